@@ -208,6 +208,7 @@ mod tests {
             ("directory", json!({"kind": "licence_near_end", "doctor": id, "licence": other})),
             ("scheduling", json!({"kind": "appointment_booked", "appointment": id})),
             ("scheduling", json!({"kind": "appointment_cancelled", "appointment": id})),
+            ("scheduling", json!({"kind": "appointment_moved", "appointment": id, "from": "2026-11-24T10:30:00Z"})),
             ("scheduling", json!({"kind": "appointment_closed", "appointment": id, "how": "patient_absent"})),
             ("scheduling", json!({"kind": "times_changed", "doctor": id})),
             ("visits", json!({"kind": "patient_arrived", "encounter": id})),
@@ -246,6 +247,7 @@ mod tests {
             ("directory", "licence_near_end"),
             ("scheduling", "appointment_booked"),
             ("scheduling", "appointment_cancelled"),
+            ("scheduling", "appointment_moved"),
             ("scheduling", "appointment_closed"),
         ] {
             let (found, text): (&str, &str) = match MailKind::parse(kind).expect("a kind") {

@@ -170,10 +170,11 @@ export async function doctorElsewhere(page: Page, name: string): Promise<string>
   return doctor.name;
 }
 
-/** Books a visit soon with this doctor for the patient of `page`. Returns its id. */
-export async function bookSoon(page: Page, doctor: string, reason: string): Promise<string> {
+/** Books a visit with this doctor for the patient of `page`: soon, or so many days ahead. Returns its id. */
+export async function bookSoon(page: Page, doctor: string, reason: string, daysAhead = 0): Promise<string> {
   const { request } = page.context();
-  const { list } = await call<Found>(request, 'find-doctors', { name: doctor });
+  const day = new Date(Date.now() + daysAhead * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  const { list } = await call<Found>(request, 'find-doctors', daysAhead > 0 ? { name: doctor, day } : { name: doctor });
   const card = list.page.items.find(({ doctor: { name } }) => name === doctor);
   if (!card) throw new Error(`${doctor} is not found`);
   // The first time may be too soon when it is requested.

@@ -148,6 +148,8 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
   visitor: async () => [],
   patient: async (page, person) => {
     const { name } = await acquainted(page, await person());
+    // A visit that can still be moved.
+    await bookSoon(page, name, 'A check of my skin.', 3);
     return (await holdSoon(page, name, 'May I swim again?')).map(path => ({ path }));
   },
   doctor: async (page, person) => {

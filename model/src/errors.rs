@@ -296,6 +296,8 @@ codes! {
     HoldExpired = "scheduling.hold_expired", Gone;
     /// The appointment is over, cancelled or in progress.
     AppointmentSettled = "scheduling.appointment_settled", Conflict;
+    /// A patient can no longer move the appointment: the notice for cancelling has begun.
+    MoveTooLate = "scheduling.move_too_late", Conflict;
     /// Two rules of the weekly hours overlap.
     HoursOverlap = "scheduling.hours_overlap", Conflict;
     /// The doctor does not offer this visit type, or no longer.

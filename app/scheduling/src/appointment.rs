@@ -2,6 +2,7 @@
 
 use super::attend::{AttendForms, NoteAbsence, is_open};
 use super::cancel::CancelLink;
+use super::moving::MoveLink;
 use super::states::{StateTag, mode_name};
 use kit::failure::Failure;
 use kit::live::use_changes;
@@ -80,7 +81,7 @@ fn page(side: Side) -> impl IntoView {
     view! {
         <PageTitle text=say!(l, scheduling.appointment.title)/>
         <p><a href=back>"← " {label}</a></p>
-        {loaded(found, move |visit| view! { <Visit visit side forms just_booked=told("booked") just_cancelled=told("cancelled")/> })}
+        {loaded(found, move |visit| view! { <Visit visit side forms just_booked=told("booked") just_cancelled=told("cancelled") just_moved=told("moved")/> })}
     }
 }
 
@@ -91,6 +92,7 @@ fn Visit(
     forms: Option<AttendForms>,
     just_booked: bool,
     just_cancelled: bool,
+    just_moved: bool,
 ) -> impl IntoView {
     let l = use_locale();
     let card = visit.card.clone();
@@ -118,6 +120,7 @@ fn Visit(
             </Notice>
         }
     });
+    let moved = (just_moved && is_live).then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.moving.done)/> });
     let late = card.late.filter(|_| side == Side::Patient).map(|late| {
         view! { <RunsLate late doctor=card.doctor.name.clone()/> }
     });
@@ -147,6 +150,7 @@ fn Visit(
             <div class="row">
                 // The server generates the file; `rel=external` prevents the router from treating the link as a page.
                 <a class="button plain" href=calendar rel="external" download="visit.ics">{say!(l, scheduling.appointment.calendar)}</a>
+                {visit.can_move.then(|| view! { <MoveLink id=card.id side/> })}
                 {visit.can_cancel.then(|| view! { <CancelLink id=card.id side/> })}
             </div>
         }
@@ -180,6 +184,7 @@ fn Visit(
     view! {
         {booked}
         {cancelled}
+        {moved}
         <div class="row">
             <h1>{title}</h1>
             <StateTag state=card.state/>
@@ -204,7 +209,7 @@ fn Visit(
 #[component]
 fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     let l = use_locale();
-    let AppointmentView { card, reason, phone, booked_at, cancelled_at, cancel_message, .. } = visit;
+    let AppointmentView { card, reason, phone, booked_at, cancelled_at, cancel_message, move_message, .. } = visit;
     // Whether anything is paid for a visit that did not take place is between the patient and the clinic.
     let fee = match card.state {
         AppointmentState::Cancelled | AppointmentState::NoShow => format::money(card.fee, names(l)),
@@ -258,6 +263,10 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
             {cancelled_at.map(|at| view! {
                 <dt>{say!(l, scheduling.appointment.cancelled_on)}</dt>
                 <dd><Moment at/></dd>
+            })}
+            {move_message.map(|message| view! {
+                <dt>{say!(l, scheduling.moving.told)}</dt>
+                <dd class="lines" dir="auto">{message}</dd>
             })}
             {cancel_message.map(|message| view! {
                 <dt>{say!(l, scheduling.appointment.cancel_message)}</dt>

@@ -28,6 +28,10 @@ pub struct VisitTypeValues {
     pub mode: String,
     /// The length in minutes; empty for the usual one.
     pub minutes: String,
+    /// Minutes before it; empty for the usual ones.
+    pub buffer_before: String,
+    /// Minutes after it; empty for the usual ones.
+    pub buffer_after: String,
     /// The fee; empty for the usual one.
     #[serde(flatten)]
     pub fee: TypedFee,
@@ -46,6 +50,8 @@ impl From<&OwnVisitType> for VisitTypeValues {
             name: known.name.clone(),
             mode: known.mode.as_str().to_owned(),
             minutes: known.minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            buffer_before: known.buffer_before.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            buffer_after: known.buffer_after.map(|minutes| minutes.to_string()).unwrap_or_default(),
             fee: known.fee.map(TypedFee::of).unwrap_or_default(),
             is_active: if known.is_active { "true".to_owned() } else { String::new() },
         }
@@ -90,8 +96,9 @@ mod post {
         let request = RequestContext::require()?;
         let (domain, access) = (&request.domain, &request.access);
         let version = form.version()?;
-        let VisitTypeValues { visit_type, name, mode, minutes, fee, is_active } = form.values.clone();
-        let typed = TypedVisitType { name, mode, minutes, fee, is_active: is_active == "true" };
+        let VisitTypeValues { visit_type, name, mode, minutes, buffer_before, buffer_after, fee, is_active } =
+            form.values.clone();
+        let typed = TypedVisitType { name, mode, minutes, buffer_before, buffer_after, fee, is_active: is_active == "true" };
         if visit_type.is_empty() {
             retry(|| scheduling::add_visit_type(domain, access, typed.clone(), version)).await?;
         } else {
@@ -117,6 +124,10 @@ pub fn VisitTypesPage() -> impl IntoView {
         .noun(say!(l, scheduling.types.mode_noun))
         .optional("minutes", say!(l, scheduling.types.minutes))
         .malformed(say!(l, scheduling.types.minutes_malformed))
+        .optional("buffer_before", say!(l, scheduling.rules.buffer_before))
+        .malformed(say!(l, scheduling.rules.minutes_malformed))
+        .optional("buffer_after", say!(l, scheduling.rules.buffer_after))
+        .malformed(say!(l, scheduling.rules.minutes_malformed))
         .fee()
         .optional("is_active", say!(l, scheduling.types.is_active));
     let types = Resource::new_blocking(|| (), |()| read_visit_types());
@@ -209,6 +220,9 @@ fn Editor(types: OwnVisitTypes, edited: Option<OwnVisitType>, form: FormHandle) 
         .map(|mode| Choice { value: mode.as_str().to_owned(), label: mode_name(l, *mode).to_owned(), hint: None })
         .collect();
     let minutes_hint = say!(l, scheduling.types.minutes_hint, n = types.usual_minutes);
+    let (before, after) = types.usual_buffers;
+    let before_hint = say!(l, scheduling.types.buffer_hint, n = before);
+    let after_hint = say!(l, scheduling.types.buffer_hint, n = after);
     let fee_hint = say!(l, scheduling.types.fee_hint, currency = types.currency);
     let another = (!is_new).then(|| {
         view! { <a href="/doctor/visit-types" rel="external">{say!(l, scheduling.types.add)}</a> }
@@ -221,6 +235,8 @@ fn Editor(types: OwnVisitTypes, edited: Option<OwnVisitType>, form: FormHandle) 
                 <TextField name="name" hint=say!(l, scheduling.types.name_hint)/>
                 <Radios name="mode" choices=modes.clone()/>
                 <TextField name="minutes" hint=minutes_hint.clone() inputmode="numeric" width="short" optional=true/>
+                <TextField name="buffer_before" hint=before_hint.clone() inputmode="numeric" width="short" optional=true/>
+                <TextField name="buffer_after" hint=after_hint.clone() inputmode="numeric" width="short" optional=true/>
                 <FeeFields hint=fee_hint.clone()/>
                 <Checkbox name="is_active"/>
                 <div class="row"><SubmitButton label=say!(l, scheduling.types.submit)/></div>

@@ -14,7 +14,7 @@ pages! { doctor:
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorPatientPage, EmergencyPage, VisitNotesPage }
-    scheduling { BlockPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, VisitTypesPage, OwnRatingsPage, WeekPage }
+    scheduling { BlockPage, BookingRulesPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorMovePage, DoctorWhyPage, HoursPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
 /// Under `/doctor`.
@@ -42,9 +42,12 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("week") view=WeekPage ssr=SsrMode::Async/>
             <Route path=path!("hours") view=HoursPage ssr=SsrMode::Async/>
             <Route path=path!("visit-types") view=VisitTypesPage ssr=SsrMode::Async/>
+            <Route path=path!("hours/rules") view=BookingRulesPage ssr=SsrMode::Async/>
+            <Route path=path!("hours/why") view=DoctorWhyPage ssr=SsrMode::Async/>
             <Route path=path!("hours/days") view=DayExceptionsPage ssr=SsrMode::Async/>
             <Route path=path!("appointments/:id") view=DoctorAppointmentPage ssr=SsrMode::Async/>
             <Route path=path!("appointments/:id/cancel") view=DoctorCancelPage ssr=SsrMode::Async/>
+            <Route path=path!("appointments/:id/move") view=DoctorMovePage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

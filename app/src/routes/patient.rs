@@ -11,7 +11,7 @@ pages! { patient:
     home { PatientHome }
     prescriptions { PrescriptionPage, PrescriptionsPage }
     records { VisitSummaryPage }
-    scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, OtherTimesPage, RatePage }
+    scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, MovePage, OtherTimesPage, RatePage }
 }
 
 /// Under `/patient`.
@@ -74,6 +74,7 @@ pub(super) fn AppointmentRoutes() -> impl leptos_router::MatchNestedRoutes + Clo
             <Route path=path!("") view=AppointmentsPage ssr=SsrMode::Async/>
             <Route path=path!(":id") view=AppointmentPage ssr=SsrMode::Async/>
             <Route path=path!(":id/cancel") view=CancelPage ssr=SsrMode::Async/>
+            <Route path=path!(":id/move") view=MovePage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

@@ -14,6 +14,7 @@ pages! { staff:
     }
     home { DeskHome, LaboratoryHome, WardHome }
     prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
+    scheduling { DeskWhyPage }
 }
 
 pages! { open: directory { CarersPage } }
@@ -25,6 +26,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/desk") view=DeskPortal>
             <Route path=path!("") view=DeskHome ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
+            <Route path=path!("why") view=DeskWhyPage ssr=SsrMode::Async/>
             <Route path=path!("deleted") view=DeletedPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("import") view=ImportPage ssr=SsrMode::Async/>
             <Route path=path!("register") view=RegisterPage ssr=SsrMode::Async/>

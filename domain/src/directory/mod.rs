@@ -85,7 +85,7 @@ pub(crate) use patient_profile::profile_for_care;
 pub(crate) use places::specialty_choices;
 pub(crate) use store::{
     lock_patient,
-    timetables::{next_doctor_version, user_of_doctor},
+    timetables::{change_booking_rules, next_doctor_version, user_of_doctor},
 };
 
 /// Lets no code of a claim and no link of a hand-over work any more, after a restore: which of them were used since, the backup does not know. How many did work.

@@ -85,6 +85,6 @@ async fn call_off(
     store::reservations::delete_of(tx, permit).await?;
     let by = tx.access().acting().ok().map(|acting| acting.user);
     store::appointments::set_cancelled(tx, permit, by, message).await?;
-    let notice_hours = tx.domain().settings().cancel_notice_hours;
-    Ok(now > rules::cancel_in_time_until(current.starts_at, notice_hours))
+    let setting = tx.domain().settings().cancel_notice_hours;
+    Ok(now > rules::cancel_in_time_until(current.starts_at, current.cancel_notice_hours, setting))
 }

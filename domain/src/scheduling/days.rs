@@ -112,7 +112,7 @@ async fn frame(tx: &mut Tx, doctor: DoctorId, first: Date, last: Date, zone: &Ti
     {
         // Hours and time off depend neither on the policy nor on what is booked.
         let policy = BookingPolicy::default();
-        let schedule = Schedule { zone: &zone, rules: &rules, exceptions: &exceptions, policy, busy: &[], now };
+        let schedule = Schedule::of_hours(&zone, &rules, &exceptions, policy, now);
         open.extend(schedule.open(range));
         for differs in &differing {
             for taken in schedule.taken_by(differs.exception).into_iter().filter(|taken| taken.overlaps(range)) {

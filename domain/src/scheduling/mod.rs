@@ -4,7 +4,9 @@
 //! - Appointments and holds never overlap, per doctor and per patient: the constraints of `reservations` guarantee this, whatever the code does.
 //! - Whoever inserts a reservation holds the advisory locks of the doctor, then of the patient ([`locks`]), so concurrent bookings wait and do not
 //!   deadlock.
-//! - A live appointment has its reservation; cancelling it deletes the reservation and keeps the appointment.
+//! - The doctor's range of a reservation includes its buffers, so no two visits violate a buffer. The largest number of visits a day is counted under the lock.
+//! - A live appointment has its reservation; cancelling it deletes the reservation and keeps the appointment, moving it replaces the
+//!   reservation in one transaction.
 //! - One patient has a bounded number of appointments ahead, and holds a bounded number of times ([`limits`]).
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
@@ -26,6 +28,7 @@ mod timetable;
 
 mod block;
 mod book;
+mod booking_rules;
 mod cancel;
 mod clinic_day;
 mod course;
@@ -36,13 +39,16 @@ mod figures;
 mod first_steps;
 mod hours;
 mod late;
+mod moving;
 mod open_times;
 mod read;
 mod search;
 mod visit_types;
+mod why;
 
 pub use block::{BlockTime, block};
 pub use book::{BookAppointment, book};
+pub use booking_rules::{TypedBookingRules, booking_rules, change_booking_rules};
 pub use cancel::{CancelAppointment, cancel};
 pub use clinic_day::clinic_day;
 pub use days::{day_of_doctor, week_of_doctor};
@@ -55,12 +61,14 @@ pub use hold::{Hold, booked_with, hold, hold_view, release, sweep_holds};
 pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};
 pub use limits::sweep_times_taken;
+pub use moving::{MoveAppointment, move_appointment, times_to_move};
 pub use notices::{AppointmentBrief, MailContent, MailKind};
 pub use open_times::{DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
 pub use read::{ListAppointments, Which, get, list};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};
 pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};
+pub use why::{AskWhy, why};
 
 pub(crate) use course::{close_unattended, step};
 pub(crate) use notices::Event;

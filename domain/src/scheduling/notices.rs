@@ -30,6 +30,13 @@ pub(crate) enum Event {
         /// The appointment.
         appointment: AppointmentId,
     },
+    /// An appointment was moved to another time.
+    AppointmentMoved {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// When it began before.
+        from: Timestamp,
+    },
     /// A visit was not attended or not ended, and its appointment was closed.
     AppointmentClosed {
         /// The appointment.
@@ -60,6 +67,8 @@ mail_kinds! {
         AppointmentBooked = "appointment_booked",
         /// An appointment was cancelled.
         AppointmentCancelled = "appointment_cancelled",
+        /// An appointment was moved to another time.
+        AppointmentMoved = "appointment_moved",
         /// An appointment was closed that was not attended, or not ended.
         AppointmentClosed = "appointment_closed",
     }
@@ -72,6 +81,8 @@ pub enum MailContent {
     AppointmentBooked(AppointmentBrief),
     /// An appointment was cancelled.
     AppointmentCancelled(AppointmentBrief),
+    /// An appointment was moved; with when it began before.
+    AppointmentMoved(AppointmentBrief, Timestamp),
     /// An appointment was closed that was not attended, or not ended.
     AppointmentClosed(AppointmentBrief, Unattended),
 }
@@ -109,13 +120,16 @@ impl Notices for Event {
     async fn mails(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<MailNotice>> {
         match *self {
             Self::AppointmentBooked { appointment } => {
-                both_sides(connection, appointment, MailKind::AppointmentBooked, None, at).await
+                both_sides(connection, appointment, MailKind::AppointmentBooked, (None, None), at).await
             }
             Self::AppointmentCancelled { appointment } => {
-                both_sides(connection, appointment, MailKind::AppointmentCancelled, None, at).await
+                both_sides(connection, appointment, MailKind::AppointmentCancelled, (None, None), at).await
+            }
+            Self::AppointmentMoved { appointment, from } => {
+                both_sides(connection, appointment, MailKind::AppointmentMoved, (None, Some(from)), at).await
             }
             Self::AppointmentClosed { appointment, how } => {
-                both_sides(connection, appointment, MailKind::AppointmentClosed, Some(how), at).await
+                both_sides(connection, appointment, MailKind::AppointmentClosed, (Some(how), None), at).await
             }
             Self::TimesChanged { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
         }
@@ -127,7 +141,9 @@ impl Notices for Event {
                 let sides = sides(connection, appointment, at).await?;
                 appointment_told(connection, appointment, sides).await
             }
-            Self::AppointmentCancelled { appointment } | Self::AppointmentClosed { appointment, .. } => {
+            Self::AppointmentCancelled { appointment }
+            | Self::AppointmentMoved { appointment, .. }
+            | Self::AppointmentClosed { appointment, .. } => {
                 let sides = sides(connection, appointment, at).await?;
                 let mut told = appointment_told(connection, appointment, sides.clone()).await?;
                 told.extend(visit_told(connection, appointment, sides).await?);
@@ -162,6 +178,7 @@ impl MailContent {
             ends_at,
             cancelled_by,
             closed,
+            moved_from,
         } = appointment;
         let revised_at = mail.created_at;
         let brief = AppointmentBrief {
@@ -181,6 +198,10 @@ impl MailContent {
         Ok(Some(match kind {
             MailKind::AppointmentBooked => Self::AppointmentBooked(brief),
             MailKind::AppointmentCancelled => Self::AppointmentCancelled(brief),
+            MailKind::AppointmentMoved => Self::AppointmentMoved(
+                brief,
+                moved_from.ok_or_else(|| Error::internal("a mail that does not say when the appointment was before"))?,
+            ),
             MailKind::AppointmentClosed => Self::AppointmentClosed(
                 brief,
                 closed.ok_or_else(|| Error::internal("a mail that does not say how it was closed"))?,
@@ -218,6 +239,9 @@ struct AppointmentFacts {
     /// What happened; none if it was not closed by a rule.
     #[serde(default)]
     closed: Option<Unattended>,
+    /// When it began before; none if it was not moved.
+    #[serde(default)]
+    moved_from: Option<Timestamp>,
 }
 
 const fn on_video() -> VisitMode {
@@ -274,16 +298,17 @@ async fn facts_now(connection: &mut PgConnection, id: AppointmentId, at: Timesta
         ends_at: row.ends_at.to_jiff(),
         cancelled_by,
         closed: None,
+        moved_from: None,
     };
     Ok(Some(FactsNow { facts, doctor_user: row.doctor_user.into() }))
 }
 
-/// A mail to each user on both sides of an appointment; if it was closed, with what happened.
+/// A mail to each user on both sides of an appointment; if it was closed, with what happened, and if it was moved, with when it began before.
 async fn both_sides(
     connection: &mut PgConnection,
     id: AppointmentId,
     kind: MailKind,
-    closed: Option<Unattended>,
+    (closed, moved_from): (Option<Unattended>, Option<Timestamp>),
     at: Timestamp,
 ) -> Result<Vec<MailNotice>> {
     let Some(mut now) = facts_now(connection, id, at).await? else { return Ok(Vec::new()) };
@@ -292,6 +317,7 @@ async fn both_sides(
         return Ok(Vec::new());
     }
     now.facts.closed = closed;
+    now.facts.moved_from = moved_from;
     let sides = sides(connection, id, at).await?;
     sides.into_iter().map(|user| MailNotice::new(user, kind).about(id.uuid()).with_facts(&now.to(user))).collect()
 }

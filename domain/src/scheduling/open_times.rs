@@ -157,7 +157,9 @@ fn page(
     let fee = offered.fee.ok_or(Code::DoctorWithoutFee)?;
     let now = tx.now();
     let today = now.to_zoned(zone.clone()).date();
-    let end = today.saturating_add(i32::from(times.policy.horizon_days).days());
+    let horizon = today.saturating_add(i32::from(times.policy.horizon_days).days());
+    // Where the page is read it may be a day later than where the licence ends.
+    let end = times.licensed_until.map_or(horizon, |until| horizon.min(until)).max(today);
     let first = from.map_or(today, |from| from.clamp(today, end));
     let next_free = times.next_open(now);
     let is_free_before = next_free.is_some_and(|time| zone.to_datetime(time.start).date() < first);

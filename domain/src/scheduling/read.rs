@@ -94,18 +94,27 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let reason = key.map(|key| key.decrypt(Column::AppointmentReason, id, &row.reason_cipher)).transpose()?;
     let message = key.zip(row.cancel_message_cipher.as_deref());
     let cancel_message = message.map(|(key, cipher)| key.decrypt(Column::CancelMessage, id, cipher)).transpose()?;
+    let moved = key.zip(row.move_message_cipher.as_deref());
+    let move_message = moved.map(|(key, cipher)| key.decrypt(Column::MoveMessage, id, cipher)).transpose()?;
     let phone = key.zip(row.phone_cipher.as_deref());
     let phone = phone.map(|(key, cipher)| key.decrypt(Column::AppointmentPhone, id, cipher)).transpose()?;
+    let (starts_at, copied) = (row.card.starts_at, row.cancel_notice_hours);
+    let cancel_in_time_until = rules::cancel_in_time_until(starts_at, copied, settings.cancel_notice_hours);
+    let is_patient = tx.access().acting().is_ok_and(|acting| acting.patient == Some(row.card.patient.id));
+    let may_cancel = permit.may(tx.access(), actions::Cancel);
     Ok(AppointmentView {
         reason,
         phone,
         booked_at: row.booked_at,
         cancelled_at: row.cancelled_at,
         cancel_message,
-        can_cancel: permit.may(tx.access(), actions::Cancel)
-            && rules::check_cancel(row.card.state, row.card.starts_at, now).is_ok(),
+        move_message,
+        can_cancel: may_cancel && rules::check_cancel(row.card.state, starts_at, now).is_ok(),
+        can_move: may_cancel
+            && rules::check_move(row.card.state, starts_at, now).is_ok()
+            && !(is_patient && now > cancel_in_time_until),
         may_read_record: permit.facts().treating,
-        cancel_in_time_until: rules::cancel_in_time_until(row.card.starts_at, settings.cancel_notice_hours),
+        cancel_in_time_until,
         version: row.version,
         card: row.card,
     })

@@ -9,7 +9,7 @@ use jiff::{
 use model::{
     errors::Code,
     scheduling::{
-        AppointmentEvent, AppointmentState, Availability, BookingPolicy, LocalHours, Schedule, TimeRange,
+        AppointmentEvent, AppointmentState, Availability, BookingPolicy, LocalHours, ReservationKind, Schedule, TimeRange,
         views::{AppointmentCard, LateView, OpenTime},
     },
 };
@@ -40,8 +40,11 @@ pub(super) const fn refusal(availability: Availability) -> Option<Code> {
     match availability {
         Availability::Free => None,
         Availability::Past | Availability::TooSoon => Some(Code::SlotPast),
-        Availability::Busy => Some(Code::SlotTaken),
+        Availability::Busy | Availability::TooClose | Availability::DayFull => Some(Code::SlotTaken),
         Availability::BeyondHorizon
+        | Availability::Unlicensed
+        | Availability::ClinicClosed
+        | Availability::EndsAfterHours
         | Availability::DayOff
         | Availability::Away
         | Availability::OutsideHours
@@ -58,8 +61,16 @@ pub(super) fn check_cancel(state: AppointmentState, starts_at: Timestamp, now: T
     }
 }
 
-/// Until when cancelling counts as in time.
-pub(super) fn cancel_in_time_until(starts_at: Timestamp, notice_hours: i64) -> Timestamp {
+/// Checks that an appointment can move now, and returns the kind of its reservation: not once it has begun, is over or was cancelled.
+pub(super) fn check_move(state: AppointmentState, starts_at: Timestamp, now: Timestamp) -> Result<ReservationKind> {
+    let next = state.next(AppointmentEvent::Move).map_err(|_| Code::AppointmentSettled)?;
+    let kind = next.reservation().ok_or(Code::AppointmentSettled)?;
+    if now < starts_at { Ok(kind) } else { Err(Code::AppointmentSettled.into()) }
+}
+
+/// Until when cancelling or moving counts as in time: by the notice that was copied at booking, or by the setting if none was.
+pub(super) fn cancel_in_time_until(starts_at: Timestamp, copied: Option<i32>, setting: i64) -> Timestamp {
+    let notice_hours = copied.map_or(setting, i64::from);
     starts_at.checked_sub(SignedDuration::from_hours(notice_hours)).unwrap_or(Timestamp::MIN)
 }
 
@@ -67,10 +78,9 @@ pub(super) fn cancel_in_time_until(starts_at: Timestamp, notice_hours: i64) -> T
 pub(super) fn lies_outside(schedule: &Schedule<'_>, visit: TimeRange) -> bool {
     let minute = SignedDuration::from_mins(1);
     let at = |policy: BookingPolicy, instant: Timestamp| {
-        // Only the hours decide; other bookings, notice and horizon are ignored.
-        let policy =
-            BookingPolicy { notice_mins: 0, horizon_days: u16::MAX, buffer_before_mins: 0, buffer_after_mins: 0, ..policy };
-        Schedule { policy, busy: &[], now: instant, ..*schedule }.explain(instant)
+        // Only the doctor's hours decide; other bookings, notice, horizon, licences and the clinic's hours are ignored.
+        let policy = BookingPolicy { notice_mins: 0, horizon_days: u16::MAX, ..policy };
+        Schedule::of_hours(schedule.zone, schedule.rules, schedule.exceptions, policy, instant).explain(instant)
     };
     let minutes =
         |range: TimeRange| u16::try_from(range.duration().as_mins()).ok().and_then(NonZeroU16::new).unwrap_or(NonZeroU16::MIN);
@@ -164,10 +174,13 @@ mod tests {
         let before = start - SignedDuration::from_secs(1);
         assert!(check_cancel(AppointmentState::Confirmed, start, before).is_ok());
         assert!(check_cancel(AppointmentState::Confirmed, start, start).is_err());
+        assert_eq!(check_move(AppointmentState::Confirmed, start, before).ok(), Some(ReservationKind::Confirmed));
+        assert!(check_move(AppointmentState::Confirmed, start, start).is_err());
         for state in
             [AppointmentState::InVisit, AppointmentState::Completed, AppointmentState::Cancelled, AppointmentState::NoShow]
         {
             assert!(check_cancel(state, start, before).is_err(), "{state}");
+            assert!(check_move(state, start, before).is_err(), "{state}");
         }
     }
 
@@ -179,7 +192,7 @@ mod tests {
         let zone = TimeZone::UTC;
         let policy = BookingPolicy::default();
         let rules = [rule];
-        let schedule = Schedule { zone: &zone, rules: &rules, exceptions: &[], policy, busy: &[], now: Timestamp::UNIX_EPOCH };
+        let schedule = Schedule::of_hours(&zone, &rules, &[], policy, Timestamp::UNIX_EPOCH);
         let visit = |start: &str, end: &str| {
             let at = |text: &str| format!("2026-11-24T{text}:00Z").parse().expect("an instant");
             TimeRange::new(at(start), at(end)).expect("a range")

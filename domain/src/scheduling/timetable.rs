@@ -5,12 +5,16 @@ use super::{
     store::visit_types::OfferedType,
 };
 use crate::{Error, Result};
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use model::{
     errors::Code,
     ids::{ClinicId, VisitTypeId},
-    scheduling::{BookingPolicy, DayException, HoursRule, Schedule, TimeRange, VisitMode, views::OpenTime},
+    scheduling::{
+        BookingPolicy, ClinicDays, ClosedDays, DayException, HoursRule, LocalHours, Occupied, Schedule, TimeRange, VisitMode,
+        views::OpenTime,
+    },
 };
+use std::num::NonZeroU16;
 
 /// One clinic's part: its time zone and the doctor's hours there.
 #[derive(Debug, Clone)]
@@ -19,6 +23,10 @@ pub(super) struct ClinicTimes {
     pub(super) zone: TimeZone,
     pub(super) rules: Vec<HoursRule>,
     pub(super) exceptions: Vec<DayException>,
+    /// The days on which the clinic is closed.
+    pub(super) closed: Vec<ClosedDays>,
+    /// The clinic's opening hours from Monday to Sunday; `None` when nobody has stated them.
+    pub(super) opening: Option<[Vec<LocalHours>; 7]>,
 }
 
 /// All that decides a doctor's open times.
@@ -29,8 +37,14 @@ pub(super) struct DoctorTimes {
     pub(super) types: Vec<OfferedType>,
     /// For visits of the first type, until [`Self::of_type`] has made it one for another.
     pub(super) policy: BookingPolicy,
+    /// Whether the patient comes to the clinic for such a visit, so that its opening hours limit it.
+    pub(super) in_clinic: bool,
+    /// The last date on which a licence is valid; `None` when there is no licence at all.
+    pub(super) licensed_until: Option<Date>,
     pub(super) clinics: Vec<ClinicTimes>,
-    pub(super) busy: Vec<TimeRange>,
+    pub(super) busy: Vec<Occupied>,
+    /// The starts of the visits and holds that count for the largest number of visits on a day. Empty for a doctor without such a number.
+    pub(super) counted: Vec<Timestamp>,
 }
 
 impl DoctorTimes {
@@ -42,7 +56,23 @@ impl DoctorTimes {
 
     /// The same doctor's times for visits of this type.
     pub(super) fn of_type(&mut self, offered: &OfferedType) {
-        self.policy = self.policy.with_length(offered.minutes);
+        self.policy = self.policy.with_buffers(offered.buffer_before, offered.buffer_after).with_length(offered.minutes);
+        self.in_clinic = is_in_clinic(offered.mode);
+    }
+
+    /// The same doctor's times for a visit that is booked already and is to be moved: its own time counts as free, and it keeps its length and its mode. Its type, if
+    /// it is still offered, decides the buffers.
+    pub(super) fn for_moving(&mut self, visit: TimeRange, visit_type: Option<VisitTypeId>, mode: VisitMode) {
+        if let Some(offered) = self.types.iter().find(|offered| Some(offered.id) == visit_type).cloned() {
+            self.of_type(&offered);
+        }
+        let minutes = u16::try_from(visit.duration().as_mins()).ok().and_then(NonZeroU16::new).unwrap_or(NonZeroU16::MIN);
+        self.policy = self.policy.with_length(minutes);
+        self.in_clinic = is_in_clinic(mode);
+        self.busy.retain(|busy| busy.visit != visit);
+        if let Some(place) = self.counted.iter().position(|start| *start == visit.start()) {
+            self.counted.swap_remove(place);
+        }
     }
 
     /// The same doctor's times for visits of the first type of a mode, and this type; without a mode, of the first type. `None` if there is none.
@@ -106,12 +136,18 @@ impl DoctorTimes {
     /// The slot engine for one clinic.
     pub(super) fn schedule<'a>(&'a self, part: &'a ClinicTimes, now: Timestamp) -> Schedule<'a> {
         Schedule {
-            zone: &part.zone,
-            rules: &part.rules,
-            exceptions: &part.exceptions,
-            policy: self.policy,
+            clinic: ClinicDays { closed: &part.closed, opening: part.opening.as_ref().filter(|_| self.in_clinic) },
+            licensed_until: self.licensed_until,
             busy: &self.busy,
-            now,
+            counted: &self.counted,
+            ..Schedule::of_hours(&part.zone, &part.rules, &part.exceptions, self.policy, now)
         }
+    }
+}
+
+const fn is_in_clinic(mode: VisitMode) -> bool {
+    match mode {
+        VisitMode::InPerson => true,
+        VisitMode::Video | VisitMode::Phone => false,
     }
 }

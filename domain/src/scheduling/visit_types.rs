@@ -20,7 +20,7 @@ use model::{
     errors::{Code, FieldFault},
     ids::VisitTypeId,
     money::Currency,
-    scheduling::{OwnVisitType, OwnVisitTypes, VisitMode, VisitTypeName, visit_minutes},
+    scheduling::{BookingRules, OwnVisitType, OwnVisitTypes, VisitMode, VisitTypeName, number_within, visit_minutes},
 };
 
 /// The most visit types of a doctor: with more of them patients could not tell them apart.
@@ -35,6 +35,10 @@ pub struct TypedVisitType {
     pub mode: String,
     /// The length in minutes; empty for the usual one.
     pub minutes: String,
+    /// Minutes before it; empty for the usual ones.
+    pub buffer_before: String,
+    /// Minutes after it; empty for the usual ones.
+    pub buffer_after: String,
     /// The fee; empty for the usual one.
     pub fee: TypedFee,
     /// Whether patients can book it.
@@ -48,16 +52,20 @@ impl TypedVisitType {
         let mode = if self.mode.is_empty() { Err(FieldFault::Missing) } else { VisitMode::parse(&self.mode) };
         let mode = faults.take("mode", mode);
         let minutes = faults.take("minutes", visit_minutes(&self.minutes));
+        let before = faults.take("buffer_before", number_within(&self.buffer_before, BookingRules::BUFFER_MINS));
+        let after = faults.take("buffer_after", number_within(&self.buffer_after, BookingRules::BUFFER_MINS));
         let fee = if self.fee.is_empty() {
             Some(None)
         } else {
             self.fee.parse(currency).map(Some).map_err(|wrong| faults.extend([wrong])).ok()
         };
         faults.check()?;
-        let (Some(name), Some(mode), Some(minutes), Some(fee)) = (name, mode, minutes, fee) else {
+        let (Some(name), Some(mode), Some(minutes), Some(buffer_before), Some(buffer_after), Some(fee)) =
+            (name, mode, minutes, before, after, fee)
+        else {
             return Err(Error::internal("a form passed its check although a field is missing"));
         };
-        Ok(Checked { name, mode, minutes, fee, is_active: self.is_active })
+        Ok(Checked { name, mode, minutes, buffer_before, buffer_after, fee, is_active: self.is_active })
     }
 }
 
@@ -77,7 +85,7 @@ pub async fn visit_types(domain: &Domain, access: &Access) -> Result<OwnVisitTyp
 /// Adds a visit type after the others. `version` is the one that the caller has seen ([`OwnVisitTypes::version`]).
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `name`, `mode`, `minutes`, `fee`, `fee_free`; `request.stale`; `scheduling.too_many_visit_types`;
+/// `request.fields_invalid` with the fields `name`, `mode`, `minutes`, `buffer_before`, `buffer_after`, `fee`, `fee_free`; `request.stale`; `scheduling.too_many_visit_types`;
 /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor.
 pub async fn add_visit_type(domain: &Domain, access: &Access, typed: TypedVisitType, version: i32) -> Result<VisitTypeId> {
     let doctor = access.acting_doctor()?;
@@ -128,13 +136,15 @@ pub async fn edit_visit_type(
     tx.commit(with_new(with_old(entry, old), &checked)).await
 }
 
-/// Adds the values before the change. A missing length or fee means the usual one of the doctor.
+/// Adds the values before the change. A missing length, buffer or fee means the usual one of the doctor.
 fn with_old(entry: Audit, old: &OwnVisitType) -> Audit {
     let entry = entry.with("old_mode", old.mode.as_str()).with("old_active", i64::from(old.is_active));
     let entry = match old.minutes {
         Some(minutes) => entry.with("old_minutes", i64::from(minutes)),
         None => entry,
     };
+    let entry = with_buffer(entry, "old_before", old.buffer_before);
+    let entry = with_buffer(entry, "old_after", old.buffer_after);
     match old.fee {
         Some(fee) => entry.with("old_fee_minor", fee.minor),
         None => entry,
@@ -148,8 +158,17 @@ fn with_new(entry: Audit, new: &Checked) -> Audit {
         Some(minutes) => entry.with("minutes", i64::from(minutes.get())),
         None => entry,
     };
+    let entry = with_buffer(entry, "before", new.buffer_before);
+    let entry = with_buffer(entry, "after", new.buffer_after);
     match new.fee {
         Some(fee) => entry.with("fee_minor", fee.minor),
+        None => entry,
+    }
+}
+
+fn with_buffer(entry: Audit, name: &'static str, minutes: Option<u16>) -> Audit {
+    match minutes {
+        Some(minutes) => entry.with(name, i64::from(minutes)),
         None => entry,
     }
 }

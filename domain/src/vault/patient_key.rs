@@ -20,6 +20,8 @@ pub enum Column {
     AppointmentReason,
     /// `appointments.cancel_message_cipher`
     CancelMessage,
+    /// `appointments.move_message_cipher`
+    MoveMessage,
     /// `appointments.phone_cipher`
     AppointmentPhone,
     /// `messages.body_cipher`
@@ -64,6 +66,7 @@ impl Column {
             Self::PatientProfile => "patient_profile_versions.body",
             Self::AppointmentReason => "appointments.reason",
             Self::CancelMessage => "appointments.cancel_message",
+            Self::MoveMessage => "appointments.move_message",
             Self::AppointmentPhone => "appointments.phone",
             Self::Message => "messages.body",
             Self::Note => "note_versions.body",

@@ -1,6 +1,7 @@
 //! Holds, bookings, days and hours, on a real database with the server's role.
 
 mod booking;
+mod booking_rules;
 mod clinic_day;
 mod constraints;
 mod deletion;
@@ -9,11 +10,13 @@ mod hours;
 mod late;
 mod limits;
 mod mails;
+mod moving;
 mod race;
 mod search;
 mod treats;
 mod visit_types;
 mod watch;
+mod why;
 
 use domain::{
     Result,

@@ -336,6 +336,8 @@ words! {
         SchedulingAppointmentBooked = "scheduling.appointment_booked",
         /// Cancelled an appointment.
         SchedulingAppointmentCancelled = "scheduling.appointment_cancelled",
+        /// Moved an appointment to another time.
+        SchedulingAppointmentMoved = "scheduling.appointment_moved",
         /// Read an appointment.
         SchedulingAppointmentRead = "scheduling.appointment_read",
         /// Listed appointments.
@@ -356,6 +358,8 @@ words! {
         SchedulingHoursReplaced = "scheduling.hours_replaced",
         /// Said by how much they run late.
         SchedulingLateTold = "scheduling.late_told",
+        /// Changed how patients book them.
+        SchedulingRulesChanged = "scheduling.rules_changed",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
         /// Added a type of visit.

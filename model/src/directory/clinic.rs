@@ -113,6 +113,12 @@ impl DayHours {
         Ok(Self(periods))
     }
 
+    /// The periods, in order; none when the clinic is closed.
+    #[must_use]
+    pub fn periods(&self) -> &[LocalHours] {
+        &self.0
+    }
+
     /// The hours in the form that is stored and shown: `09:00–12:30, 14:00–18:00`; empty when the clinic is closed.
     #[must_use]
     pub fn written(&self) -> String {

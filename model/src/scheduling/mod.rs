@@ -1,13 +1,16 @@
 //! Scheduling: the states of an appointment, working hours, and the free slots.
 //!
 //! Invariants: a slot lies completely within the hours of its local day and overlaps no other slot, no time off and no busy range;
-//! [`Schedule::explain`] returns `Free` exactly for the starts that [`Schedule::slots`] offers. Time zone rules and the current time
-//! are arguments. Nothing is booked here: the database decides in the end (table `reservations`).
+//! [`Schedule::explain`] returns `Free` exactly for the starts that [`Schedule::slots`] offers, and exactly one reason for every other time ([`Availability`]
+//! has their order). Time zone rules and the current time are arguments. Nothing is booked here: the database decides in the end (table `reservations`).
 
 mod appointment;
+mod availability;
 mod block_note;
+mod booking_rules;
 mod cancel_message;
 mod chosen;
+mod clinic_days;
 mod days;
 mod hours;
 mod late;
@@ -19,11 +22,15 @@ mod slots;
 mod spans;
 pub mod views;
 mod visit_type;
+mod why;
 
 pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, Unattended, VisitMode};
+pub use availability::{Availability, SlotReason};
 pub use block_note::BlockNote;
+pub use booking_rules::{BookingRules, number_within};
 pub use cancel_message::CancelMessage;
 pub use chosen::ChosenTime;
+pub use clinic_days::{ClinicDays, ClosedDays};
 pub use days::{DayPart, by_day_part, by_local_day, nearest};
 pub use hours::{DayException, ExceptionKind, HoursOverlap, HoursRule, LocalHours, check_week};
 pub use late::LateBy;
@@ -31,5 +38,6 @@ pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;
 pub use search::{DoctorCursor, NotACursor, Reach};
-pub use slots::{Availability, Schedule, Slot};
+pub use slots::{Occupied, Schedule, Slot};
 pub use visit_type::{OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};
+pub use why::{Named, TakenBy, WhyAnswer, WhyCause, WhyView};

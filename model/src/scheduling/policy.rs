@@ -20,6 +20,8 @@ pub struct BookingPolicy {
     pub notice_mins: u32,
     /// How many days ahead a patient may book, counted in dates of the clinic; 0 means today only.
     pub horizon_days: u16,
+    /// The largest number of visits that begin on one date of the clinic; none: any number.
+    pub most_per_day: Option<NonZeroU16>,
 }
 
 impl BookingPolicy {
@@ -33,6 +35,7 @@ impl BookingPolicy {
             buffer_after_mins: 0,
             notice_mins: 60,
             horizon_days: 60,
+            most_per_day: None,
         }
     }
 
@@ -42,6 +45,12 @@ impl BookingPolicy {
     pub const fn with_length(self, length_mins: NonZeroU16) -> Self {
         let step_mins = length_mins.saturating_add(self.buffer_before_mins).saturating_add(self.buffer_after_mins);
         Self { length_mins, step_mins, ..self }
+    }
+
+    /// The same policy with other buffers. The length is set after it ([`Self::with_length`]).
+    #[must_use]
+    pub const fn with_buffers(self, before_mins: u16, after_mins: u16) -> Self {
+        Self { buffer_before_mins: before_mins, buffer_after_mins: after_mins, ..self }
     }
 
     /// The range of the doctor's time that a visit takes, including the buffers. The visit's reservation has this range.

@@ -1,11 +1,10 @@
 //! The slot engine: it computes which times a doctor offers, and why other times cannot be booked.
 
 use super::{
-    BookingPolicy, DayException, ExceptionKind, HoursRule, TimeRange,
+    Availability, BookingPolicy, ClinicDays, DayException, ExceptionKind, HoursRule, TimeRange,
     policy::minutes,
     spans::{OffsetSpan, instants_of, local_seconds, spans_around},
 };
-use crate::wire::words;
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
     civil::{Date, DateTime, Time},
@@ -25,29 +24,20 @@ pub struct Slot {
     pub offset: Offset,
 }
 
-words! {
-    /// Whether a visit can be booked at a time, and if not, why.
-    Availability {
-        /// It can be booked.
-        Free = "free",
-        /// It is in the past.
-        Past = "past",
-        /// It is sooner than the notice that the doctor needs.
-        TooSoon = "too_soon",
-        /// It is further ahead than bookings are accepted.
-        BeyondHorizon = "beyond_horizon",
-        /// The doctor is off for the whole day.
-        DayOff = "day_off",
-        /// The doctor is off during these hours.
-        Away = "away",
-        /// The doctor does not work at this time.
-        OutsideHours = "outside_hours",
-        /// The doctor works at this time, but no slot begins at that minute.
-        NotOnGrid = "not_on_grid",
-        /// The doctor has another visit or hold at this time.
-        Busy = "busy",
-        /// The local time does not exist because the clock goes forward over it.
-        NonexistentLocalTime = "nonexistent_local_time",
+/// A part of the doctor's time that is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occupied {
+    /// The visit itself.
+    pub visit: TimeRange,
+    /// The visit with its buffers. No two of them overlap.
+    pub with_buffers: TimeRange,
+}
+
+impl Occupied {
+    /// A visit without buffers.
+    #[must_use]
+    pub const fn without_buffers(visit: TimeRange) -> Self {
+        Self { visit, with_buffers: visit }
     }
 }
 
@@ -60,20 +50,39 @@ pub struct Schedule<'a> {
     pub rules: &'a [HoursRule],
     /// The exceptions on single dates.
     pub exceptions: &'a [DayException],
+    /// When the clinic is open.
+    pub clinic: ClinicDays<'a>,
     /// How slots are offered.
     pub policy: BookingPolicy,
-    /// The ranges in which the doctor is busy, including the buffers of those visits; in any order.
-    pub busy: &'a [TimeRange],
+    /// The last date of the clinic on which a licence of the doctor is valid; none when licences do not matter.
+    pub licensed_until: Option<Date>,
+    /// The visits and holds that take the doctor's time; in any order.
+    pub busy: &'a [Occupied],
+    /// The starts of the visits and holds that count for the largest number of visits on a day; in any order.
+    pub counted: &'a [Timestamp],
     /// The current time.
     pub now: Timestamp,
 }
 
-impl Schedule<'_> {
+impl<'a> Schedule<'a> {
+    /// A schedule of hours alone: the clinic is always open, nothing is booked, and licences do not matter.
+    #[must_use]
+    pub const fn of_hours(
+        zone: &'a TimeZone,
+        rules: &'a [HoursRule],
+        exceptions: &'a [DayException],
+        policy: BookingPolicy,
+        now: Timestamp,
+    ) -> Self {
+        let clinic = ClinicDays { closed: &[], opening: None };
+        Self { zone, rules, exceptions, clinic, policy, licensed_until: None, busy: &[], counted: &[], now }
+    }
+
     /// The free slots that begin within a range, in order.
     ///
-    /// Each slot begins a whole number of steps, by the local clock, after the start of a period of working hours on its day. Where
-    /// periods overlap, the weekly hours keep their grid and extra hours fill the remaining time. A local time that does not exist is not
-    /// offered; one that occurs twice is offered twice if both fit.
+    /// Each slot begins a whole number of steps, in elapsed time, after the beginning of an unbroken stretch of working hours on its day: a clock change within
+    /// the hours neither leaves a hole nor makes two visits overlap. Where periods overlap, the weekly hours keep their grid and extra hours fill the remaining
+    /// time. A local time that does not exist is not offered; one that occurs twice is offered twice if both fit.
     #[must_use]
     pub fn slots(&self, within: TimeRange) -> Vec<Slot> {
         let Some(within) = TimeRange::new(within.start().max(self.now), within.end()) else { return Vec::new() };
@@ -81,7 +90,7 @@ impl Schedule<'_> {
         let date_of = |instant| self.zone.to_datetime(instant).date();
         // One more date on each side: a clock that goes back over midnight returns to the previous date.
         let first = date_of(within.start()).saturating_sub(1.day());
-        let last = date_of(within.end()).saturating_add(1.day()).min(self.last_date().saturating_add(1.day()));
+        let last = date_of(within.end()).saturating_add(1.day()).min(self.last_offered().saturating_add(1.day()));
         let mut slots: Vec<Slot> = Vec::new();
         for date in first.series(1.day()).take_while(|date| *date <= last) {
             let day = self.day(date);
@@ -103,16 +112,23 @@ impl Schedule<'_> {
     /// Whether a visit can be booked at a local time of the clinic; `Free` when it can at one of the instants with that local time.
     #[must_use]
     pub fn explain_local(&self, at: DateTime) -> Availability {
+        let answers = self.explain_each(at);
+        let free = answers.iter().map(|(_, answer)| *answer).find(|answer| answer.is_free());
+        free.or(answers.first().map(|(_, answer)| *answer)).unwrap_or(Availability::NonexistentLocalTime)
+    }
+
+    /// The instants at which the clinic's clock shows a local time, in order, and whether a visit can be booked at each. There are none if the clock goes forward
+    /// over the time, and two if the clock goes back over it.
+    #[must_use]
+    pub fn explain_each(&self, at: DateTime) -> Vec<(Timestamp, Availability)> {
         let day = self.day(at.date());
         let busy = Busy::new(self.busy);
         let instants = local_seconds(at).map(|second| instants_of(&day.spans, second, second + 1)).unwrap_or_default();
-        let answers: Vec<_> = instants
+        instants
             .into_iter()
             .filter_map(|(at, _)| Timestamp::from_second(at).ok())
-            .map(|at| self.judge(&day, &busy, at))
-            .collect();
-        let free = answers.iter().copied().find(|answer| answer.is_free());
-        free.or(answers.first().copied()).unwrap_or(Availability::NonexistentLocalTime)
+            .map(|at| (at, self.judge(&day, &busy, at)))
+            .collect()
     }
 
     /// The free slot that begins at `at`.
@@ -157,7 +173,7 @@ impl Schedule<'_> {
         }
     }
 
-    /// Decides the availability of a time; the only place that does. The checks are ordered so that the reason is the most helpful one.
+    /// Decides the availability of a time; the only place that does. The order of the checks is that of [`Availability`].
     fn judge(&self, day: &LocalDay, busy: &Busy, at: Timestamp) -> Availability {
         let Some(visit) = at.checked_add(self.length()).ok().and_then(|end| TimeRange::new(at, end)) else {
             return Availability::BeyondHorizon;
@@ -171,24 +187,44 @@ impl Schedule<'_> {
         if day.date > self.last_date() {
             return Availability::BeyondHorizon;
         }
+        if self.licensed_until.is_some_and(|last| day.date > last) {
+            return Availability::Unlicensed;
+        }
+        if day.is_closed || day.opening.as_ref().is_some_and(|opening| !opening.iter().any(|open| open.encloses(visit))) {
+            return Availability::ClinicClosed;
+        }
+        if !day.open.iter().any(|open| open.contains(at)) {
+            return Availability::OutsideHours;
+        }
+        if !day.worked.iter().any(|worked| worked.encloses(visit)) {
+            return Availability::EndsAfterHours;
+        }
         if day.is_off {
             return Availability::DayOff;
         }
         if day.off.iter().any(|off| off.overlaps(visit)) {
             return Availability::Away;
         }
-        if !day.open.iter().any(|open| open.contains(at)) {
-            return Availability::OutsideHours;
-        }
         if day.slot(at).is_none() {
             return Availability::NotOnGrid;
         }
-        if busy.overlaps(self.policy.doctor_range(visit)) { Availability::Busy } else { Availability::Free }
+        if overlaps(&busy.visits, visit) {
+            return Availability::Busy;
+        }
+        if overlaps(&busy.with_buffers, self.policy.doctor_range(visit)) {
+            return Availability::TooClose;
+        }
+        if day.is_full { Availability::DayFull } else { Availability::Free }
     }
 
     /// The last date on which a visit may begin.
     fn last_date(&self) -> Date {
         self.zone.to_datetime(self.now).date().saturating_add(i32::from(self.policy.horizon_days).days())
+    }
+
+    /// The last date on which a time can be offered.
+    fn last_offered(&self) -> Date {
+        self.licensed_until.map_or_else(|| self.last_date(), |until| until.min(self.last_date()))
     }
 
     fn length(&self) -> SignedDuration {
@@ -197,7 +233,8 @@ impl Schedule<'_> {
 
     /// Computes a date of the clinic with its hours as instants.
     fn day(&self, date: Date) -> LocalDay {
-        let mut day = LocalDay { date, is_off: false, off: Vec::new(), open: Vec::new(), grid: Vec::new(), spans: Vec::new() };
+        let mut day =
+            LocalDay { is_closed: self.clinic.is_closed_on(date), is_full: self.is_full_on(date), ..LocalDay::of(date) };
         let Some(midnight) = local_seconds(date.to_datetime(Time::midnight())) else { return day };
         day.spans = spans_around(self.zone, midnight, midnight + 24 * 3600);
 
@@ -218,34 +255,36 @@ impl Schedule<'_> {
         for hours in weekly.into_iter().chain(extra) {
             self.fill(&mut day, hours);
         }
+        day.worked = TimeRange::joined(&day.open);
+        let opening = self.clinic.hours_on(date);
+        day.opening = opening.map(|hours| {
+            let hours = hours.iter().filter_map(|hours| hours.on(date));
+            TimeRange::joined(&hours.flat_map(|hours| ranges(&day.spans, hours)).collect::<Vec<_>>())
+        });
         day
+    }
+
+    /// Whether as many visits begin on a date as the doctor wants at most.
+    fn is_full_on(&self, date: Date) -> bool {
+        let Some(most) = self.policy.most_per_day else { return false };
+        let on_it = self.counted.iter().filter(|start| self.zone.to_datetime(**start).date() == date);
+        on_it.count() >= usize::from(most.get())
     }
 
     /// Adds a period of working hours to a day: its instants, and the slots of its grid that do not overlap existing ones.
     fn fill(&self, day: &mut LocalDay, hours: (i64, i64)) {
         let open = ranges(&day.spans, hours);
-        let step = 60 * usize::from(self.policy.step_mins.get());
-        let local_starts = (hours.0..hours.1).step_by(step);
-        let mut starts: Vec<(i64, Offset)> = Vec::new();
-        for span in &day.spans {
-            let offset = i64::from(span.offset.seconds());
-            let instants = local_starts.clone().map(|local| local - offset).filter(|at| span.start <= *at && *at < span.end);
-            starts.extend(instants.map(|at| (at, span.offset)));
-        }
-        for (at, offset) in starts {
-            let Ok(start) = Timestamp::from_second(at) else { continue };
-            let Some(visit) = start.checked_add(self.length()).ok().and_then(|end| TimeRange::new(start, end)) else { continue };
-            if open.iter().any(|open| open.encloses(visit)) {
-                day.insert(Slot { start, end: visit.end(), offset });
+        let (length, step) = (self.length(), minutes(self.policy.step_mins.get().into()));
+        for stretch in &open {
+            let mut next = Some(stretch.start());
+            while let Some(start) = next {
+                let visit = start.checked_add(length).ok().and_then(|end| TimeRange::new(start, end));
+                let Some(visit) = visit.filter(|visit| stretch.encloses(*visit)) else { break };
+                day.insert(Slot { start, end: visit.end(), offset: self.zone.to_offset(start) });
+                next = start.checked_add(step).ok();
             }
         }
         day.open.extend(open);
-    }
-}
-
-impl Availability {
-    const fn is_free(self) -> bool {
-        matches!(self, Self::Free)
     }
 }
 
@@ -260,15 +299,39 @@ impl Slot {
 /// A date in the clinic's time zone, with everything that does not depend on the current time or on bookings.
 struct LocalDay {
     date: Date,
+    /// Whether the clinic is closed.
+    is_closed: bool,
+    /// Whether the day has its largest number of visits.
+    is_full: bool,
     is_off: bool,
     off: Vec<TimeRange>,
+    /// The clinic's opening hours, joined; none when they do not limit anything.
+    opening: Option<Vec<TimeRange>>,
+    /// Each period of working hours for itself, because each has its own grid.
     open: Vec<TimeRange>,
+    /// The same, joined.
+    worked: Vec<TimeRange>,
     /// Sorted by start, without overlaps.
     grid: Vec<Slot>,
     spans: Vec<OffsetSpan>,
 }
 
 impl LocalDay {
+    fn of(date: Date) -> Self {
+        Self {
+            date,
+            is_closed: false,
+            is_full: false,
+            is_off: false,
+            off: Vec::new(),
+            opening: None,
+            open: Vec::new(),
+            worked: Vec::new(),
+            grid: Vec::new(),
+            spans: Vec::new(),
+        }
+    }
+
     fn slot(&self, at: Timestamp) -> Option<&Slot> {
         self.grid.binary_search_by_key(&at, |slot| slot.start).ok().map(|place| &self.grid[place])
     }
@@ -285,17 +348,22 @@ impl LocalDay {
 }
 
 /// Busy ranges, sorted and merged, so that a lookup is a binary search.
-struct Busy(Vec<TimeRange>);
+struct Busy {
+    visits: Vec<TimeRange>,
+    with_buffers: Vec<TimeRange>,
+}
 
 impl Busy {
-    fn new(ranges: &[TimeRange]) -> Self {
-        Self(TimeRange::joined(ranges))
+    fn new(busy: &[Occupied]) -> Self {
+        let joined = |part: fn(&Occupied) -> TimeRange| TimeRange::joined(&busy.iter().map(part).collect::<Vec<_>>());
+        Self { visits: joined(|busy| busy.visit), with_buffers: joined(|busy| busy.with_buffers) }
     }
+}
 
-    fn overlaps(&self, range: TimeRange) -> bool {
-        let place = self.0.partition_point(|busy| busy.end() <= range.start());
-        self.0.get(place).is_some_and(|busy| busy.overlaps(range))
-    }
+/// Whether a range overlaps one of these, which are sorted and do not overlap each other.
+fn overlaps(sorted: &[TimeRange], range: TimeRange) -> bool {
+    let place = sorted.partition_point(|busy| busy.end() <= range.start());
+    sorted.get(place).is_some_and(|busy| busy.overlaps(range))
 }
 
 fn ranges(spans: &[OffsetSpan], (start, end): (i64, i64)) -> Vec<TimeRange> {

@@ -1,7 +1,7 @@
 //! Example-based and property-based tests of the slot engine.
 
 use super::*;
-use crate::scheduling::LocalHours;
+use crate::scheduling::{ClosedDays, LocalHours};
 use jiff::civil::{Weekday, date, time};
 use proptest::prelude::*;
 use std::num::NonZeroU16;
@@ -34,7 +34,11 @@ struct Given {
     rules: Vec<HoursRule>,
     exceptions: Vec<ExceptionKind>,
     policy: BookingPolicy,
-    busy: Vec<TimeRange>,
+    busy: Vec<Occupied>,
+    counted: Vec<Timestamp>,
+    closed: Vec<ClosedDays>,
+    opening: Option<[Vec<LocalHours>; 7]>,
+    licensed_until: Option<Date>,
 }
 
 fn given(zone_name: &str, day: Date, weekly: &str) -> Given {
@@ -45,6 +49,10 @@ fn given(zone_name: &str, day: Date, weekly: &str) -> Given {
         exceptions: Vec::new(),
         policy: policy(30, 30),
         busy: Vec::new(),
+        counted: Vec::new(),
+        closed: Vec::new(),
+        opening: None,
+        licensed_until: None,
     }
 }
 
@@ -52,14 +60,9 @@ impl Given {
     fn with<T>(&self, act: impl FnOnce(Schedule<'_>) -> T) -> T {
         let now = self.day.saturating_sub(7.days()).to_zoned(self.zone.clone()).expect("a day").timestamp();
         let exceptions: Vec<_> = self.exceptions.iter().map(|kind| DayException { date: self.day, kind: *kind }).collect();
-        act(Schedule {
-            zone: &self.zone,
-            rules: &self.rules,
-            exceptions: &exceptions,
-            policy: self.policy,
-            busy: &self.busy,
-            now,
-        })
+        let hours = Schedule::of_hours(&self.zone, &self.rules, &exceptions, self.policy, now);
+        let clinic = ClinicDays { closed: &self.closed, opening: self.opening.as_ref() };
+        act(Schedule { clinic, busy: &self.busy, counted: &self.counted, licensed_until: self.licensed_until, ..hours })
     }
 
     /// The starts of the day's slots, as local times of the clinic with the offset.
@@ -115,8 +118,8 @@ fn a_time_that_comes_twice_is_offered_twice() {
 fn a_visit_longer_than_the_jump_never_overlaps_the_next() {
     let mut given = given("Australia/Lord_Howe", date(2026, 10, 4), "01:30-05:00");
     given.policy = policy(60, 60);
-    // The visit at 01:30 ends at 03:00 after the clock change, so 02:30 is not offered.
-    assert_eq!(given.starts(), ["01:30+10:30", "03:30+11"]);
+    // The visit at 01:30 ends at 03:00 after the clock change, and the next ones follow it.
+    assert_eq!(given.starts(), ["01:30+10:30", "03:00+11", "04:00+11"]);
     assert_eq!(given.explain("02:30"), Availability::NotOnGrid);
 }
 
@@ -163,17 +166,70 @@ fn what_is_busy_goes_with_the_buffers() {
     let at = |text: &str| {
         given.day.to_datetime(text.parse().expect("a time")).to_zoned(given.zone.clone()).expect("a time").timestamp()
     };
-    let busy = vec![
-        TimeRange::new(at("10:30"), at("11:00")).expect("a range"),
-        TimeRange::new(at("09:00"), at("09:20")).expect("a range"),
-    ];
-    given.busy = busy;
+    let busy =
+        [("10:30", "11:00"), ("09:00", "09:20")].map(|(from, until)| TimeRange::new(at(from), at(until)).expect("a range"));
+    given.busy = busy.map(Occupied::without_buffers).to_vec();
     assert_eq!(given.starts(), ["09:30+05:30", "10:00+05:30", "11:00+05:30", "11:30+05:30"]);
     given.policy.buffer_before_mins = 15;
     assert_eq!(given.starts(), ["10:00+05:30", "11:30+05:30"]);
     given.policy.buffer_after_mins = 5;
     assert_eq!(given.starts(), ["11:30+05:30"]);
-    assert_eq!(given.explain("10:00"), Availability::Busy);
+    assert_eq!(given.explain("10:00"), Availability::TooClose);
+    assert_eq!(given.explain("10:30"), Availability::Busy);
+}
+
+#[test]
+fn both_the_buffers_of_a_booked_visit_and_those_of_the_new_one_are_kept() {
+    let mut given = given("Asia/Kolkata", date(2026, 11, 24), "09:00-12:00");
+    given.policy = policy(30, 30).with_buffers(10, 0);
+    let at = |text: &str| {
+        given.day.to_datetime(text.parse().expect("a time")).to_zoned(given.zone.clone()).expect("a time").timestamp()
+    };
+    let range = |from: &str, until: &str| TimeRange::new(at(from), at(until)).expect("a range");
+    // Half an hour after the visit, 20 minutes of which are its buffer, and 10 minutes before the next one.
+    given.busy = vec![Occupied { visit: range("09:30", "10:00"), with_buffers: range("09:30", "10:21") }];
+    assert_eq!(given.starts(), ["09:00+05:30", "11:00+05:30", "11:30+05:30"]);
+    assert_eq!(given.explain("10:00"), Availability::TooClose);
+    assert_eq!(given.explain("10:30"), Availability::TooClose);
+    given.busy[0].with_buffers = range("09:30", "10:20");
+    assert_eq!(given.explain("10:30"), Availability::Free);
+}
+
+#[test]
+fn a_full_day_a_closed_clinic_and_a_licence_that_ends_have_their_reasons() {
+    let mut given = given("Europe/London", date(2026, 11, 24), "09:00-12:00");
+    let nine: Timestamp = "2026-11-24T09:00:00Z".parse().expect("an instant");
+    given.policy.most_per_day = NonZeroU16::new(2);
+    // The third one is on the day before.
+    given.counted = vec![nine, nine - minutes(24 * 60)];
+    assert_eq!(given.explain("10:00"), Availability::Free);
+    given.counted.push(nine + minutes(30));
+    assert_eq!(given.explain("10:00"), Availability::DayFull);
+    let closed = ClosedDays { first: date(2026, 11, 20), last: date(2026, 11, 24) };
+    given.closed = vec![closed];
+    assert_eq!(given.explain("10:00"), Availability::ClinicClosed);
+    given.closed = vec![ClosedDays { last: date(2026, 11, 23), ..closed }];
+    let mut opening = <[Vec<LocalHours>; 7]>::default();
+    // Tuesday.
+    opening[1] = vec![hours("09:00-10:15"), hours("10:15-11:00")];
+    given.opening = Some(opening);
+    assert_eq!(given.explain("10:00"), Availability::DayFull);
+    assert_eq!(given.explain("11:00"), Availability::ClinicClosed);
+    given.licensed_until = Some(date(2026, 11, 24));
+    assert_eq!(given.explain("10:00"), Availability::DayFull);
+    given.licensed_until = Some(date(2026, 11, 23));
+    assert_eq!(given.explain("10:00"), Availability::Unlicensed);
+}
+
+#[test]
+fn a_visit_that_would_end_after_the_hours_is_told_so() {
+    let mut given = given("Europe/London", date(2026, 11, 24), "09:00-10:00");
+    assert_eq!(given.explain("09:45"), Availability::EndsAfterHours);
+    assert_eq!(given.explain("10:00"), Availability::OutsideHours);
+    // Time off says nothing about a time at which the doctor does not work anyway.
+    given.exceptions = vec![ExceptionKind::DayOff];
+    assert_eq!(given.explain("10:00"), Availability::OutsideHours);
+    assert_eq!(given.explain("09:00"), Availability::DayOff);
 }
 
 #[test]
@@ -181,7 +237,7 @@ fn past_notice_and_horizon_are_told_apart() {
     let (zone, rules) = (zone("Europe/London"), every_day("00:00-00:00"));
     let now: Timestamp = "2026-11-24T10:00:00Z".parse().expect("an instant");
     let policy = BookingPolicy { notice_mins: 60, horizon_days: 2, ..BookingPolicy::default() };
-    let schedule = Schedule { zone: &zone, rules: &rules, exceptions: &[], policy, busy: &[], now };
+    let schedule = Schedule::of_hours(&zone, &rules, &[], policy, now);
     let explain = |text: &str| schedule.explain(text.parse().expect("an instant"));
     assert_eq!(explain("2026-11-24T09:30:00Z"), Availability::Past);
     assert_eq!(explain("2026-11-24T10:30:00Z"), Availability::TooSoon);
@@ -280,7 +336,8 @@ proptest! {
             ..policy(length * 10, step * 10)
         };
         let now = noon + minutes(now_mins);
-        let schedule = Schedule { zone: &zone, rules: &rules, exceptions: &exceptions, policy, busy: &busy, now };
+        let occupied: Vec<_> = busy.iter().copied().map(Occupied::without_buffers).collect();
+        let schedule = Schedule { busy: &occupied, ..Schedule::of_hours(&zone, &rules, &exceptions, policy, now) };
         let within = TimeRange::new(noon - minutes(3 * 1440), noon + minutes(3 * 1440)).expect("a range");
         let slots = schedule.slots(within);
 

@@ -323,14 +323,31 @@ pub struct AppointmentView {
     pub cancelled_at: Option<Timestamp>,
     /// What the person who cancelled it told the other side.
     pub cancel_message: Option<String>,
+    /// What the doctor or the clinic told the patient when they moved it last.
+    pub move_message: Option<String>,
     /// Whether the caller can cancel it now.
     pub can_cancel: bool,
+    /// Whether the caller can move it now.
+    pub can_move: bool,
     /// Whether the caller is a doctor who may read the patient's record now.
     pub may_read_record: bool,
     /// Until when a cancellation counts as in time.
     pub cancel_in_time_until: Timestamp,
     /// The version that a change must name.
     pub version: i32,
+}
+
+/// An appointment, and the free times to which it can move on one day.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoveView {
+    /// The appointment.
+    pub appointment: AppointmentView,
+    /// The day, at the clinic.
+    pub day: Date,
+    /// When the visit can begin on this day, in order.
+    pub starts: Vec<Timestamp>,
+    /// Whether the caller acts for the patient; others say why they move it.
+    pub by_patient: bool,
 }
 
 /// An appointment in a doctor's calendar.

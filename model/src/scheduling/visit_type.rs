@@ -85,6 +85,10 @@ pub struct OwnVisitType {
     pub mode: VisitMode,
     /// How long it lasts; none for the usual length.
     pub minutes: Option<u16>,
+    /// Minutes that the doctor needs before it; none for the usual ones.
+    pub buffer_before: Option<u16>,
+    /// Minutes that the doctor needs after it; none for the usual ones.
+    pub buffer_after: Option<u16>,
     /// What it costs; none for the usual fee.
     pub fee: Option<Money>,
     /// Whether patients can book it.
@@ -98,6 +102,8 @@ pub struct OwnVisitTypes {
     pub version: i32,
     /// The usual length of a visit.
     pub usual_minutes: u16,
+    /// The minutes that the doctor usually needs before a visit and after it.
+    pub usual_buffers: (u16, u16),
     /// The usual fee; none when nobody has set it.
     pub usual_fee: Option<Money>,
     /// The currency of the fees.

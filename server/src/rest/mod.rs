@@ -16,6 +16,7 @@ mod acting;
 mod appointments;
 mod apps;
 mod birth;
+mod booking_rules;
 mod callers;
 mod claims;
 mod clinics;
@@ -55,6 +56,7 @@ mod staff_import;
 mod tokens;
 mod visit_types;
 mod visits;
+mod why;
 
 pub use document::document;
 pub use problem::{ErrorBody, Problem};
@@ -175,9 +177,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(directory::slots))
         .routes(routes!(visit_types::list, visit_types::add))
         .routes(routes!(visit_types::edit))
+        .routes(routes!(booking_rules::get, booking_rules::change))
+        .routes(routes!(why::explain))
         .routes(routes!(appointments::list, appointments::create))
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))
+        .routes(routes!(appointments::moving::move_to))
         .routes(routes!(visits::join))
         .routes(routes!(visits::check_in))
         .routes(routes!(visits::no_show))

@@ -38,6 +38,10 @@ pub(super) struct VisitType {
     mode: &'static str,
     /// How long it lasts, in minutes; null for the doctor's usual length.
     minutes: Option<u16>,
+    /// Minutes that the doctor needs before it; null for the doctor's usual ones.
+    buffer_before: Option<u16>,
+    /// Minutes that the doctor needs after it; null for the doctor's usual ones.
+    buffer_after: Option<u16>,
     /// What it costs; null for the doctor's usual fee.
     fee: Option<Fee>,
     /// Whether patients can book it.
@@ -69,8 +73,9 @@ impl From<OwnVisitTypes> for VisitTypes {
 }
 
 impl From<OwnVisitType> for VisitType {
-    fn from(OwnVisitType { id, name, mode, minutes, fee, is_active }: OwnVisitType) -> Self {
-        Self { id: id.into(), name, mode: mode.as_str(), minutes, fee: fee.map(Into::into), active: is_active }
+    fn from(OwnVisitType { id, name, mode, minutes, buffer_before, buffer_after, fee, is_active }: OwnVisitType) -> Self {
+        let fee = fee.map(Into::into);
+        Self { id: id.into(), name, mode: mode.as_str(), minutes, buffer_before, buffer_after, fee, active: is_active }
     }
 }
 
@@ -88,6 +93,12 @@ pub(super) struct VisitTypeRequest {
     /// How long it lasts, in minutes; the doctor's usual length when it is not given.
     #[schema(minimum = 5, maximum = 240)]
     minutes: Option<i32>,
+    /// Minutes that the doctor needs before it; the usual ones when it is not given.
+    #[schema(minimum = 0, maximum = 120)]
+    buffer_before: Option<i32>,
+    /// Minutes that the doctor needs after it; the usual ones when it is not given.
+    #[schema(minimum = 0, maximum = 120)]
+    buffer_after: Option<i32>,
     /// What it costs, in minor units of the doctor's currency; the usual fee when it is not given.
     #[schema(minimum = 0, maximum = 1000000000)]
     fee_minor: Option<i32>,
@@ -101,8 +112,9 @@ impl FromFields for VisitTypeRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let (name, mode) = (fields.required("name", fields::text), fields.required("mode", VisitMode::parse));
         let (minutes, fee_minor) = (fields.optional_number("minutes"), fields.optional_number("fee_minor"));
+        let (buffer_before, buffer_after) = (fields.optional_number("buffer_before"), fields.optional_number("buffer_after"));
         let (active, version) = (fields.optional_bool("active"), fields.required_number("version"));
-        Some(Self { name: name?, mode: mode?, minutes, fee_minor, active, version: version? })
+        Some(Self { name: name?, mode: mode?, minutes, buffer_before, buffer_after, fee_minor, active, version: version? })
     }
 }
 
@@ -116,6 +128,8 @@ impl VisitTypeRequest {
             name: self.name.clone(),
             mode: self.mode.as_str().to_owned(),
             minutes: self.minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            buffer_before: self.buffer_before.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            buffer_after: self.buffer_after.map(|minutes| minutes.to_string()).unwrap_or_default(),
             fee: fee.map(TypedFee::of).unwrap_or_default(),
             is_active: self.active.unwrap_or(true),
         })

@@ -118,7 +118,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         assert_eq!(status, 200, "{function}: {said}");
     }
     let book = json!({
-        "doctor_id": scene.treating.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-25T09:00:00Z", "reason": ARABIC,
+        "doctor_id": scene.treating.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-26T09:00:00Z", "reason": ARABIC,
     });
     let booked = patient.book("k", book).await.expect(201);
     let booked = booked["id"].as_str().unwrap();
@@ -150,16 +150,16 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     for (client, paths) in [
         (
             &patient,
-            "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
+            "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /agree?document=remote_care /documents/remote_care /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
         (
             &doctor,
-            "/doctor /doctor?day=2026-11-25 /doctor/patients/{patient} /doctor/prescriptions /doctor/prescriptions/{prescription} \
+            "/doctor /doctor?day=2026-11-26 /doctor/patients/{patient} /doctor/prescriptions /doctor/prescriptions/{prescription} \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
             /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
-            /doctor/week /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/days /doctor/visit-types /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel \
+            /doctor/week /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/why /doctor/hours/rules /doctor/hours/days /doctor/visit-types /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/appointments/{booked}/move \
             /doctor/visits/{visit}",
         ),
         (
@@ -173,7 +173,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (&nurse, "/ward /ward/patients /ward/patients/{patient}"),
         (
             &desk,
-            "/desk /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
+            "/desk /desk/why /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
             /desk/patients/{patient}/letter",
         ),
         (&pharmacist, "/pharmacy /pharmacy/prescriptions/{prescription}"),

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 235] = [
+const FUNCTIONS: [(&str, &str, &str); 240] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -190,11 +190,13 @@ const FUNCTIONS: [(&str, &str, &str); 235] = [
         "-",
         "document=terms&language=de&counts_from_day=1&counts_from_month=12&counts_from_year=2026&body=Text&asks=",
     ),
+    ("move-visit", "-", "appointment={appointment}&start=2026-11-26T10%3A00%3A00Z&message=ill"),
     ("offer-handover", "pd", "patient_id=&email="),
     ("read-appointment", "-", "id={appointment}"),
     ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
     ("read-booking", "p", "reservation={uuid}&booking=none"),
     ("read-chosen", "spd", "next=%2Fdoctors%2F{doctor}%3Ftime%3D2026-11-25T09%253A00%253A00Z~{clinic}"),
+    ("read-booking-rules", "d", ""),
     ("read-clinic-day", "d", ""),
     ("read-consult", "-", "encounter={visit}"),
     ("read-day", "d", ""),
@@ -204,6 +206,7 @@ const FUNCTIONS: [(&str, &str, &str); 235] = [
     ("read-hold", "p", "reservation={uuid}"),
     ("read-hours", "d", ""),
     ("read-medicine", "-", "id={draft}"),
+    ("read-move", "-", "id={appointment}"),
     ("read-other-times", "spd", "booking=none"),
     ("read-prescription", "-", "id={prescription}"),
     ("read-ratings", "spd", "doctor={doctor}"),
@@ -215,6 +218,7 @@ const FUNCTIONS: [(&str, &str, &str); 235] = [
     ("read-visit-summary", "-", "id={visit}"),
     ("read-visit-types", "d", ""),
     ("read-week", "d", ""),
+    ("read-why", "-", "doctor={doctor}"),
     ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
     ("register-app", "-", "name=Calendar&redirects=https%3A%2F%2Fcalendar.example%2Fback"),
     ("register-patient", "-", "name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone="),
@@ -236,6 +240,7 @@ const FUNCTIONS: [(&str, &str, &str); 235] = [
     ("review-emergency", "-", "found={uuid}~justified"),
     ("review-licence", "-", "licence={licence}&verdict=refused&reply=wrong&version=1"),
     ("revise-application", "d", "version=0"),
+    ("save-booking-rules", "d", "notice=60&horizon=60&version=0"),
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
     ("save-reason", "p", "hold={uuid}&doctor={doctor}&time=&reason=cough"),

@@ -155,6 +155,8 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, true))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(brief(domain, name, false))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(brief(domain, name, true))),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentMoved(brief(domain, name, false), BEGIN)),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentMoved(brief(domain, name, true), BEGIN)),
         ];
         let closed = Unattended::ALL.iter().flat_map(|how| [(*how, false), (*how, true)]).map(|(how, to_doctor)| {
             MailContent::Scheduling(scheduling::MailContent::AppointmentClosed(brief(domain, name, to_doctor), how))
@@ -200,7 +202,9 @@ async fn every_mail_is_what_its_standards_ask_for() {
         assert!(message.body_text(0).unwrap().contains(&mail.recipient.name));
         assert!(message.body_html(0).unwrap().starts_with("<!doctype html>"));
         let calendar = match &mail.content {
-            MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(_)) => Some("PUBLISH"),
+            MailContent::Scheduling(
+                scheduling::MailContent::AppointmentBooked(_) | scheduling::MailContent::AppointmentMoved(..),
+            ) => Some("PUBLISH"),
             MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(_)) => Some("CANCEL"),
             _ => None,
         };

@@ -80,6 +80,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "doctor_licence",
             "doctor_decision",
             "clinic_address",
+            "clinic_closed_days",
             "patient_identity",
         ],
         functions: &["broken_glass", "representatives", "represented", "sees_appointments_only"],

@@ -32,6 +32,12 @@ impl SearchedDate {
         Self { typed, date }
     }
 
+    /// A date that is known.
+    #[must_use]
+    pub fn of(date: Date) -> Self {
+        Self { typed: [date.day().to_string(), date.month().to_string(), date.year().to_string()], date: Some(date) }
+    }
+
     /// The date, if one was given.
     #[must_use]
     pub const fn date(&self) -> Option<Date> {

@@ -1,7 +1,7 @@
 //! Appointments: facts, changes, and which of them a list holds.
 
 use crate::{
-    Result,
+    Error, Result,
     access::{
         Facts, Permit, Scope,
         actions::{Cancel, Create},
@@ -71,10 +71,11 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
     let reason = key.encrypt(tx.domain().randomness(), Column::AppointmentReason, new.id, new.reason.as_str());
     let phone = new.phone.map(|phone| key.encrypt(tx.domain().randomness(), Column::AppointmentPhone, new.id, phone.as_str()));
     let now = tx.now();
+    let notice_hours = i32::try_from(tx.domain().settings().cancel_notice_hours).map_err(Error::internal)?;
     sqlx::query!(
         "insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
-           booked_by, booked_at, booked_with_hold, visit_type_id, phone_cipher)
-         values ($1, $2, $3, $4, $5, $6, 'confirmed', $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+           booked_by, booked_at, booked_with_hold, visit_type_id, phone_cipher, cancel_notice_hours)
+         values ($1, $2, $3, $4, $5, $6, 'confirmed', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         new.id.uuid(),
         patient.uuid(),
         new.doctor.uuid(),
@@ -89,7 +90,8 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
         now.to_sqlx(),
         new.hold.map(ReservationId::uuid),
         new.visit_type.uuid(),
-        phone
+        phone,
+        notice_hours
     )
     .execute(tx.connection())
     .await?;
@@ -137,12 +139,20 @@ pub(in crate::scheduling) struct Current {
     pub(in crate::scheduling) state: AppointmentState,
     pub(in crate::scheduling) starts_at: Timestamp,
     pub(in crate::scheduling) version: i32,
+    /// The notice for cancelling that was copied at booking; `None` if none was copied yet.
+    pub(in crate::scheduling) cancel_notice_hours: Option<i32>,
 }
 
 pub(in crate::scheduling) async fn current(connection: &mut PgConnection, id: AppointmentId) -> Result<Current> {
-    let row =
-        sqlx::query!("select state, starts_at, version from appointments where id = $1", id.uuid()).fetch_one(connection).await?;
-    Ok(Current { state: super::cards::state(&row.state)?, starts_at: row.starts_at.to_jiff(), version: row.version })
+    let row = sqlx::query!("select state, starts_at, version, cancel_notice_hours from appointments where id = $1", id.uuid())
+        .fetch_one(connection)
+        .await?;
+    Ok(Current {
+        state: super::cards::state(&row.state)?,
+        starts_at: row.starts_at.to_jiff(),
+        version: row.version,
+        cancel_notice_hours: row.cancel_notice_hours,
+    })
 }
 
 /// Marks an appointment as cancelled.

@@ -1,6 +1,7 @@
 //! The database queries of scheduling.
 
 pub(super) mod appointments;
+pub(super) mod booking_rules;
 pub(super) mod cards;
 pub(super) mod deletion;
 pub(super) mod doctors;
@@ -9,10 +10,12 @@ pub(super) mod first_times;
 pub(super) mod hours;
 pub(super) mod late;
 pub(super) mod limits;
+pub(super) mod moves;
 pub(super) mod reservations;
 pub(super) mod times;
 pub(super) mod visit_types;
 pub(super) mod visits;
+pub(super) mod why;
 
 use crate::{Error, Result};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};

@@ -20,7 +20,7 @@ use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeSet;
 
 /// The error codes for the constraints that refuse an insert.
-const REFUSALS: [(&str, Code); 2] =
+pub(super) const REFUSALS: [(&str, Code); 2] =
     [("reservations_doctor_free", Code::SlotTaken), ("reservations_patient_free", Code::PatientBusy)];
 
 /// A reservation to insert.

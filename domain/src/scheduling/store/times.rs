@@ -14,8 +14,12 @@ use jiff::{
 };
 use jiff_sqlx::ToSqlx;
 use model::{
+    directory::DayHours,
+    errors::FieldFault,
     ids::{ClinicId, DoctorId, PatientId},
-    scheduling::{BookingPolicy, DayException, ExceptionKind, HoursRule, LocalHours, TimeRange, views::ExceptionView},
+    scheduling::{
+        BookingPolicy, ClosedDays, DayException, ExceptionKind, HoursRule, LocalHours, Occupied, TimeRange, views::ExceptionView,
+    },
 };
 use sqlx::PgConnection;
 use std::{collections::HashMap, num::NonZeroU16};
@@ -53,17 +57,29 @@ pub(in crate::scheduling) async fn load_within(
     let yesterday = today(now).yesterday().map_err(Error::internal)?;
     for row in hours_rows(connection, &ids, yesterday).await? {
         if let Some(times) = found.get_mut(&row.doctor) {
-            let part = part(times, row.clinic, &row.zone)?;
+            let part = part(times, &row)?;
             match row.part {
                 HoursPart::Rule(rule) => part.rules.push(rule),
                 HoursPart::Exception(differs) => part.exceptions.push(differs.exception),
             }
         }
     }
+    // Visits count for the day's number also when they are over and have no reservation any more. A day is never longer than two days around an instant of it.
     let busy = sqlx::query!(
-        "select doctor_id, lower(doctor_range) as \"start!\", upper(doctor_range) as \"end!\" from reservations
-         where doctor_id = any($1) and not beside and doctor_range && tstzrange($5, $4)
-           and (kind <> 'held' or (expires_at > $2 and patient_id is distinct from $3))",
+        "select doctor_id as \"doctor_id!\", lower(patient_range) as \"starts_at!\", upper(patient_range) as \"ends_at?\",
+           lower(doctor_range) as \"start?\", upper(doctor_range) as \"end?\"
+         from reservations
+         where doctor_id = any($1) and not beside and doctor_range && tstzrange($5::timestamptz, $4::timestamptz)
+           and (kind <> 'held' or (expires_at > $2 and patient_id is distinct from $3))
+         union all
+         select d.doctor_id, x.starts_at, null, null, null
+         from doctor_profile d cross join lateral (
+           select a.starts_at from appointments a where a.doctor_id = d.doctor_id and a.state <> 'cancelled'
+           union all
+           select lower(r.patient_range) from reservations r
+           where r.doctor_id = d.doctor_id and r.kind = 'held' and r.expires_at > $2 and r.patient_id is distinct from $3) x
+         where d.doctor_id = any($1) and d.most_per_day is not null and x.starts_at > $5::timestamptz - interval '2 days'
+           and ($4::timestamptz is null or x.starts_at < $4::timestamptz + interval '2 days')",
         &ids,
         now.to_sqlx(),
         patient.map(PatientId::uuid),
@@ -73,10 +89,15 @@ pub(in crate::scheduling) async fn load_within(
     .fetch_all(connection)
     .await?;
     for row in busy {
-        let range = TimeRange::new(row.start.to_jiff(), row.end.to_jiff());
-        if let (Some(times), Some(range)) = (found.get_mut(&DoctorId::from(row.doctor_id)), range) {
-            times.busy.push(range);
-        }
+        let Some(times) = found.get_mut(&DoctorId::from(row.doctor_id)) else { continue };
+        let starts_at = row.starts_at.to_jiff();
+        let (Some(ends_at), Some(start), Some(end)) = (row.ends_at, row.start, row.end) else {
+            times.counted.push(starts_at);
+            continue;
+        };
+        let (visit, with_buffers) =
+            (TimeRange::new(starts_at, ends_at.to_jiff()), TimeRange::new(start.to_jiff(), end.to_jiff()));
+        times.busy.extend(visit.zip(with_buffers).map(|(visit, with_buffers)| Occupied { visit, with_buffers }));
     }
     Ok(found)
 }
@@ -94,8 +115,7 @@ pub(in crate::scheduling) async fn calendar(
             Some(part) if part.0.clinic == row.clinic => part,
             other => {
                 parts.extend(other);
-                let zone = zone(&row.zone)?;
-                (ClinicTimes { clinic: row.clinic, zone, rules: Vec::new(), exceptions: Vec::new() }, Vec::new())
+                (empty_part(&row)?, Vec::new())
             }
         };
         match row.part {
@@ -110,13 +130,13 @@ pub(in crate::scheduling) async fn calendar(
     Ok(parts)
 }
 
-/// The booking policies of doctors, and whether they accept bookings at all. A licence is valid on its last day too. Nobody is booked for a day after
-/// their licence has ended, so the horizon ends there.
+/// The booking policies of doctors, and whether they accept bookings at all. A licence is valid on its last day too.
 async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> Result<HashMap<DoctorId, DoctorTimes>> {
     let rows = sqlx::query!(
         "select d.doctor_id as \"id!\", d.slot_minutes as \"slot_minutes!\", d.buffer_before_minutes as \"buffer_before_minutes!\",
            d.buffer_after_minutes as \"buffer_after_minutes!\", d.notice_minutes as \"notice_minutes!\",
-           least(d.horizon_days, (select max(l.expires_on) - $2 from doctor_licence l where l.doctor_id = d.doctor_id))::integer as \"horizon_days!\",
+           d.horizon_days as \"horizon_days!\", d.most_per_day,
+           (select max(l.expires_on) from doctor_licence l where l.doctor_id = d.doctor_id) as licensed_until,
            n.status = 'verified' as \"verified!\",
            not exists (select from account u where u.user_id = n.user_id and u.suspended_at is null) as \"suspended!\",
            exists (select from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2) as \"licensed!\",
@@ -136,13 +156,24 @@ async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> R
                 buffer_before_mins: before,
                 buffer_after_mins: after,
                 notice_mins: row.notice_minutes.unsigned_abs(),
-                horizon_days: u16::try_from(row.horizon_days).unwrap_or(0),
+                horizon_days: row.horizon_days.unsigned_abs(),
+                most_per_day: row.most_per_day.map(i16::unsigned_abs).and_then(NonZeroU16::new),
                 ..BookingPolicy::of_length(length)
             }
             .with_length(length);
             let standing =
                 Standing { verified: row.verified, suspended: row.suspended, licensed: row.licensed, has_fee: row.has_fee };
-            (DoctorId::from(row.id), DoctorTimes { standing, types: Vec::new(), policy, clinics: Vec::new(), busy: Vec::new() })
+            let times = DoctorTimes {
+                standing,
+                types: Vec::new(),
+                policy,
+                in_clinic: false,
+                licensed_until: row.licensed_until.map(jiff_sqlx::Date::to_jiff),
+                clinics: Vec::new(),
+                busy: Vec::new(),
+                counted: Vec::new(),
+            };
+            (DoctorId::from(row.id), times)
         })
         .collect())
 }
@@ -152,6 +183,10 @@ struct HoursRow {
     doctor: DoctorId,
     clinic: ClinicId,
     zone: String,
+    /// The clinic's opening hours as they are stored.
+    opening: Vec<String>,
+    /// The days on which the clinic is closed, each as its first and its last day.
+    closed: Vec<String>,
     part: HoursPart,
 }
 
@@ -166,7 +201,8 @@ async fn hours_rows(connection: &mut PgConnection, ids: &[Uuid], since: Date) ->
     let rows = sqlx::query!(
         "select x.doctor_id as \"doctor_id!\", x.clinic_id as \"clinic_id!\", c.time_zone as \"time_zone!\", x.weekday as \"weekday?\",
            x.starts as \"starts?\", x.ends as \"ends?\", x.valid_from as \"valid_from?\", x.valid_until as \"valid_until?\",
-           x.on_date as \"on_date?\", x.kind as \"kind?\", x.id as \"id?\", x.note as \"note?\"
+           x.on_date as \"on_date?\", x.kind as \"kind?\", x.id as \"id?\", x.note as \"note?\", c.opening_hours as \"opening_hours!\",
+           coalesce(k.closed, '{}') as \"closed!\"
          from (
            select r.doctor_id, r.clinic_id, r.weekday, r.starts, r.ends, r.valid_from, r.valid_until, null::date as on_date, null::text as kind,
              null::uuid as id, null::text as note
@@ -175,6 +211,9 @@ async fn hours_rows(connection: &mut PgConnection, ids: &[Uuid], since: Date) ->
            select e.doctor_id, e.clinic_id, null, e.starts, e.ends, null, null, e.on_date, e.kind, coalesce(e.part_of, e.id), e.note
            from schedule_exceptions e where e.doctor_id = any($1) and e.on_date >= $2) x
          join clinic_address c on c.clinic_id = x.clinic_id
+         left join (
+           select clinic_id, array_agg(to_char(first_day, 'YYYY-MM-DD') || ' ' || to_char(last_day, 'YYYY-MM-DD') order by first_day) as closed
+           from clinic_closed_days where last_day >= $2 group by clinic_id) k on k.clinic_id = x.clinic_id
          where exists (select from doctor_name d join role_held m on m.user_id = d.user_id
            where d.doctor_id = x.doctor_id and m.role = 'doctor' and (m.clinic_id is null or m.clinic_id = x.clinic_id))
          order by x.doctor_id, x.clinic_id, x.weekday, x.on_date, x.starts nulls first, x.id",
@@ -199,21 +238,51 @@ async fn hours_rows(connection: &mut PgConnection, ids: &[Uuid], since: Date) ->
                 }
                 (_, _, _, _) => return Err(Error::internal("hours in the database are neither weekly nor of a day")),
             };
-            Ok(HoursRow { doctor: row.doctor_id.into(), clinic: row.clinic_id.into(), zone: row.time_zone, part })
+            let (opening, closed) = (row.opening_hours, row.closed);
+            Ok(HoursRow {
+                doctor: row.doctor_id.into(),
+                clinic: row.clinic_id.into(),
+                zone: row.time_zone,
+                opening,
+                closed,
+                part,
+            })
         })
         .collect()
 }
 
 /// The clinic's part; it is added when the clinic has none yet.
-fn part<'a>(times: &'a mut DoctorTimes, clinic: ClinicId, zone_name: &str) -> Result<&'a mut ClinicTimes> {
-    let place = match times.clinics.iter().position(|part| part.clinic == clinic) {
+fn part<'a>(times: &'a mut DoctorTimes, row: &HoursRow) -> Result<&'a mut ClinicTimes> {
+    let place = match times.clinics.iter().position(|part| part.clinic == row.clinic) {
         Some(place) => place,
         None => {
-            times.clinics.push(ClinicTimes { clinic, zone: zone(zone_name)?, rules: Vec::new(), exceptions: Vec::new() });
+            times.clinics.push(empty_part(row)?);
             times.clinics.len() - 1
         }
     };
     Ok(&mut times.clinics[place])
+}
+
+/// A clinic without hours of the doctor yet.
+fn empty_part(row: &HoursRow) -> Result<ClinicTimes> {
+    let wrong = |_: FieldFault| Error::internal("the hours of a clinic in the database are malformed");
+    let days = |text: &String| -> Result<ClosedDays> {
+        let (first, last) = text.split_once(' ').ok_or_else(|| Error::internal("a closure in the database has no end"))?;
+        Ok(ClosedDays { first: first.parse().map_err(Error::internal)?, last: last.parse().map_err(Error::internal)? })
+    };
+    let opening: Vec<Vec<LocalHours>> = row
+        .opening
+        .iter()
+        .map(|day| DayHours::parse(day).map(|hours| hours.periods().to_vec()).map_err(wrong))
+        .collect::<Result<_>>()?;
+    Ok(ClinicTimes {
+        clinic: row.clinic,
+        zone: zone(&row.zone)?,
+        rules: Vec::new(),
+        exceptions: Vec::new(),
+        closed: row.closed.iter().map(days).collect::<Result<_>>()?,
+        opening: opening.try_into().ok(),
+    })
 }
 
 pub(in crate::scheduling) fn weekday(number: i16) -> Result<Weekday> {

@@ -26,6 +26,10 @@ pub(in crate::scheduling) struct OfferedType {
     pub(in crate::scheduling) name: String,
     pub(in crate::scheduling) mode: VisitMode,
     pub(in crate::scheduling) minutes: NonZeroU16,
+    /// The minutes that the doctor needs before it.
+    pub(in crate::scheduling) buffer_before: u16,
+    /// The minutes that the doctor needs after it.
+    pub(in crate::scheduling) buffer_after: u16,
     /// `None` when neither the type nor the doctor has a fee; then the doctor cannot be booked.
     pub(in crate::scheduling) fee: Option<Money>,
 }
@@ -43,6 +47,8 @@ pub(in crate::scheduling) struct Checked {
     pub(in crate::scheduling) name: VisitTypeName,
     pub(in crate::scheduling) mode: VisitMode,
     pub(in crate::scheduling) minutes: Option<NonZeroU16>,
+    pub(in crate::scheduling) buffer_before: Option<u16>,
+    pub(in crate::scheduling) buffer_after: Option<u16>,
     pub(in crate::scheduling) fee: Option<Money>,
     pub(in crate::scheduling) is_active: bool,
 }
@@ -54,6 +60,8 @@ pub(in crate::scheduling) async fn offered(
 ) -> Result<HashMap<DoctorId, Vec<OfferedType>>> {
     let rows = sqlx::query!(
         "select t.id, t.doctor_id, t.name, t.mode, coalesce(t.minutes, d.slot_minutes) as \"minutes!\",
+           coalesce(t.buffer_before_minutes, d.buffer_before_minutes) as \"buffer_before!\",
+           coalesce(t.buffer_after_minutes, d.buffer_after_minutes) as \"buffer_after!\",
            coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\", d.currency as \"currency!\"
          from visit_types t join doctor_profile d on d.doctor_id = t.doctor_id
          where t.doctor_id = any($1) and t.is_active order by t.doctor_id, t.position",
@@ -68,6 +76,8 @@ pub(in crate::scheduling) async fn offered(
             name: row.name,
             mode: mode(&row.mode)?,
             minutes: super::times::positive(row.minutes),
+            buffer_before: row.buffer_before.unsigned_abs(),
+            buffer_after: row.buffer_after.unsigned_abs(),
             fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
         };
         found.entry(row.doctor_id.into()).or_default().push(offered);
@@ -78,8 +88,10 @@ pub(in crate::scheduling) async fn offered(
 /// One visit type, also if it is no longer offered: a hold may be for it.
 pub(in crate::scheduling) async fn of_hold(connection: &mut PgConnection, id: VisitTypeId) -> Result<Option<OfferedType>> {
     let row = sqlx::query!(
-        "select t.id, t.name, t.mode, coalesce(t.minutes, d.slot_minutes) as \"minutes!\", coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\",
-           d.currency as \"currency!\"
+        "select t.id, t.name, t.mode, coalesce(t.minutes, d.slot_minutes) as \"minutes!\",
+           coalesce(t.buffer_before_minutes, d.buffer_before_minutes) as \"buffer_before!\",
+           coalesce(t.buffer_after_minutes, d.buffer_after_minutes) as \"buffer_after!\",
+           coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\", d.currency as \"currency!\"
          from visit_types t join doctor_profile d on d.doctor_id = t.doctor_id where t.id = $1",
         id.uuid()
     )
@@ -91,6 +103,8 @@ pub(in crate::scheduling) async fn of_hold(connection: &mut PgConnection, id: Vi
             name: row.name,
             mode: mode(&row.mode)?,
             minutes: super::times::positive(row.minutes),
+            buffer_before: row.buffer_before.unsigned_abs(),
+            buffer_after: row.buffer_after.unsigned_abs(),
             fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
         })
     })
@@ -128,14 +142,16 @@ pub(in crate::scheduling) async fn before(tx: &mut Tx, permit: &Permit<Write, Ti
 
 async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisitTypes> {
     let usual = sqlx::query!(
-        "select version as \"version!\", slot_minutes as \"slot_minutes!\", fee_minor, currency as \"currency!\" from doctor_profile
-         where doctor_id = $1",
+        "select version as \"version!\", slot_minutes as \"slot_minutes!\", buffer_before_minutes as \"buffer_before!\",
+           buffer_after_minutes as \"buffer_after!\", fee_minor, currency as \"currency!\"
+         from doctor_profile where doctor_id = $1",
         doctor.uuid()
     )
     .fetch_one(&mut *connection)
     .await?;
     let rows = sqlx::query!(
-        "select id, name, mode, minutes, fee_minor, is_active from visit_types where doctor_id = $1 order by position",
+        "select id, name, mode, minutes, buffer_before_minutes, buffer_after_minutes, fee_minor, is_active from visit_types
+         where doctor_id = $1 order by position",
         doctor.uuid()
     )
     .fetch_all(connection)
@@ -148,6 +164,8 @@ async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisi
             name: row.name,
             mode: mode(&row.mode)?,
             minutes: row.minutes.map(i16::unsigned_abs),
+            buffer_before: row.buffer_before_minutes.map(i16::unsigned_abs),
+            buffer_after: row.buffer_after_minutes.map(i16::unsigned_abs),
             fee: row.fee_minor.map(|minor| Money::new(minor, currency)),
             is_active: row.is_active,
         });
@@ -155,6 +173,7 @@ async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisi
     Ok(OwnVisitTypes {
         version: usual.version,
         usual_minutes: usual.slot_minutes.unsigned_abs(),
+        usual_buffers: (usual.buffer_before.unsigned_abs(), usual.buffer_after.unsigned_abs()),
         usual_fee: usual.fee_minor.map(|minor| Money::new(minor, currency)),
         currency,
         types,
@@ -170,15 +189,17 @@ pub(in crate::scheduling) async fn add(
 ) -> Result<()> {
     let Timetable(doctor) = permit.id();
     sqlx::query!(
-        "insert into visit_types (id, doctor_id, position, name, mode, minutes, fee_minor, is_active)
-         select $1, $2, (coalesce(max(position), -1) + 1)::smallint, $3, $4, $5, $6, $7 from visit_types where doctor_id = $2",
+        "insert into visit_types (id, doctor_id, position, name, mode, minutes, fee_minor, is_active, buffer_before_minutes, buffer_after_minutes)
+         select $1, $2, (coalesce(max(position), -1) + 1)::smallint, $3, $4, $5, $6, $7, $8, $9 from visit_types where doctor_id = $2",
         id.uuid(),
         doctor.uuid(),
         checked.name.as_str(),
         checked.mode.as_str(),
         minutes(checked)?,
         checked.fee.map(|fee| fee.minor),
-        checked.is_active
+        checked.is_active,
+        small(checked.buffer_before)?,
+        small(checked.buffer_after)?
     )
     .execute(tx.connection())
     .await?;
@@ -194,14 +215,18 @@ pub(in crate::scheduling) async fn edit(
 ) -> Result<bool> {
     let Timetable(doctor) = permit.id();
     let changed = sqlx::query!(
-        "update visit_types set name = $3, mode = $4, minutes = $5, fee_minor = $6, is_active = $7 where id = $1 and doctor_id = $2",
+        "update visit_types set name = $3, mode = $4, minutes = $5, fee_minor = $6, is_active = $7, buffer_before_minutes = $8,
+           buffer_after_minutes = $9
+         where id = $1 and doctor_id = $2",
         id.uuid(),
         doctor.uuid(),
         checked.name.as_str(),
         checked.mode.as_str(),
         minutes(checked)?,
         checked.fee.map(|fee| fee.minor),
-        checked.is_active
+        checked.is_active,
+        small(checked.buffer_before)?,
+        small(checked.buffer_after)?
     )
     .execute(tx.connection())
     .await?
@@ -211,6 +236,10 @@ pub(in crate::scheduling) async fn edit(
 
 fn minutes(checked: &Checked) -> Result<Option<i16>> {
     checked.minutes.map(|minutes| i16::try_from(minutes.get())).transpose().map_err(Error::internal)
+}
+
+fn small(minutes: Option<u16>) -> Result<Option<i16>> {
+    minutes.map(i16::try_from).transpose().map_err(Error::internal)
 }
 
 /// Parses a way to meet from the database.

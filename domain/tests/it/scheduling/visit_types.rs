@@ -24,6 +24,8 @@ fn typed(name: &str, mode: VisitMode, minutes: &str, fee: &str) -> TypedVisitTyp
         name: name.to_owned(),
         mode: mode.as_str().to_owned(),
         minutes: minutes.to_owned(),
+        buffer_before: String::new(),
+        buffer_after: String::new(),
         fee: TypedFee { fee: fee.to_owned(), fee_free: String::new() },
         is_active: true,
     }

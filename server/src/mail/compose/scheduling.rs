@@ -9,6 +9,7 @@ use domain::{
     notices::Mail,
     scheduling::{AppointmentBrief, MailContent},
 };
+use jiff::Timestamp;
 use model::{
     format::{self, Names},
     scheduling::{CancelledBy, TimeRange, Unattended, VisitMode},
@@ -20,6 +21,7 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Con
     match content {
         MailContent::AppointmentBooked(brief) => booked(l, mail, brief, config),
         MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, config),
+        MailContent::AppointmentMoved(brief, from) => moved(l, mail, brief, *from, config),
         MailContent::AppointmentClosed(brief, how) => closed(l, mail, brief, *how, config),
     }
 }
@@ -139,6 +141,25 @@ fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) 
         facts: vec![(say!(l, mail.booked.when).into(), time)],
         button: Some(button),
         calendar: Some((calendar_file(l, brief, Method::Cancel, config), Method::Cancel)),
+        ..Letter::default()
+    }
+}
+
+/// A visit at another time than before. The calendar file has the UID of the first one and a higher SEQUENCE, so it replaces the entry.
+fn moved(l: Locale, mail: &Mail, brief: &AppointmentBrief, from: Timestamp, config: &Config) -> Letter {
+    let (day, time) = when(l, mail, brief);
+    let before = format::date_time(from, &zone_of(mail), &Names::ENGLISH);
+    let paragraph = if brief.to_doctor {
+        say!(l, mail.moved.body_doctor).to_owned()
+    } else {
+        say!(l, mail.moved.body, doctor = brief.doctor.as_str())
+    };
+    Letter {
+        subject: say!(l, mail.moved.subject, day = day.as_str()),
+        paragraphs: vec![paragraph],
+        facts: vec![(say!(l, mail.moved.now).into(), time), (say!(l, mail.moved.before).into(), before)],
+        button: Some((say!(l, mail.booked.button).into(), config.public_url.link(&path_of(brief)))),
+        calendar: Some((calendar_file(l, brief, Method::Publish, config), Method::Publish)),
         ..Letter::default()
     }
 }

@@ -1,5 +1,6 @@
 //! Booking, viewing and cancelling appointments.
 
+pub(super) mod moving;
 mod shapes;
 
 use super::{

@@ -87,9 +87,13 @@ pub(in crate::rest) struct Appointment {
     cancelled_at: Option<Timestamp>,
     /// What the person who cancelled it told the other side; null if there is no message, or the patient's data was erased.
     cancel_message: Option<String>,
+    /// What the doctor or the clinic told the patient when they moved it last; null if there is no message, or the patient's data was erased.
+    move_message: Option<String>,
     /// Whether the caller can cancel it now.
     can_cancel: bool,
-    /// Until when a cancellation counts as in time.
+    /// Whether the caller can move it now.
+    can_move: bool,
+    /// Until when a cancellation counts as in time, and a patient can move it.
     cancel_in_time_until: Timestamp,
     /// The version, which increases with every change.
     version: i32,
@@ -138,7 +142,9 @@ impl From<AppointmentView> for Appointment {
             booked_at: view.booked_at,
             cancelled_at: view.cancelled_at,
             cancel_message: view.cancel_message,
+            move_message: view.move_message,
             can_cancel: view.can_cancel,
+            can_move: view.can_move,
             cancel_in_time_until: view.cancel_in_time_until,
             version: view.version,
         }

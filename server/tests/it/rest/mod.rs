@@ -15,5 +15,6 @@ mod patients;
 mod people;
 mod refusals;
 mod tokens;
+mod slots;
 mod visit_types;
 pub(crate) mod visits;

@@ -172,6 +172,7 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
+            "move_appointment" => Some(json!({ "starts_at": "2026-11-25T11:00:00Z", "message": "I am away." })),
             "answer_document" => Some(json!({ "version_id": self.visit, "answer": "agree" })),
             "publish_document" => {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
@@ -231,6 +232,8 @@ impl Theirs {
             // A changed insurance and a corrected name make other versions of the doctor too.
             "edit_profile" => Some(json!({ "languages": ["en"], "fee_minor": 6000, "version": 3 })),
             // The changed profile has made another version.
+            // A version that never was: a change would make another one for the routes that follow.
+            "change_booking_rules" => Some(json!({ "notice": 60, "horizon": 60, "version": 99 })),
             "add_visit_type" | "edit_visit_type" => Some(json!({ "name": "First visit", "mode": "in_person", "version": 3 })),
             _ => None,
         }
@@ -281,7 +284,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "add_representative" => [HIDDEN, HIDDEN, (422, "request.fields_invalid")],
         "list_representatives" => [HIDDEN, HIDDEN, OWN],
         "end_acting" | "end_representative" => [HIDDEN; 3],
-        "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
+        "cancel_appointment" | "delete_appointment" | "get_appointment" | "move_appointment" => [HIDDEN; 3],
         "claim_record" => [(422, "request.fields_invalid"), FORBIDDEN, FORBIDDEN],
         "correct_patient" | "get_patient" | "make_claim_code" => [HIDDEN; 3],
         "find_patients" | "list_patients" => [FORBIDDEN, OWN, FORBIDDEN],
@@ -311,6 +314,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
         "edit_visit_type" => [FORBIDDEN, HIDDEN, FORBIDDEN],
+        // Without a query; `rest::slots` asks about the doctor of others.
+        "explain_slot" => [(422, "request.fields_invalid"); 3],
+        "get_booking_rules" => [FORBIDDEN, OWN, FORBIDDEN],
+        "change_booking_rules" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
         "get_licences" | "change_cover" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_licence" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "renew_licence" => [FORBIDDEN, HIDDEN, FORBIDDEN],
