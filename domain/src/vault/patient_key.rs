@@ -48,6 +48,10 @@ pub enum Column {
     TotpSetUp,
     /// `patient_clinics.reason_cipher`, in the row of the clinic
     RegistrationReason,
+    /// `patient_merges.reason_cipher`
+    MergeReason,
+    /// `patient_merges.details_cipher`
+    MergeDetails,
 }
 
 impl Column {
@@ -72,20 +76,24 @@ impl Column {
             Self::TotpSecret => "totp_factors.secret",
             Self::TotpSetUp => "totp_set_ups.secret",
             Self::RegistrationReason => "patient_clinics.reason",
+            Self::MergeReason => "patient_merges.reason",
+            Self::MergeDetails => "patient_merges.details",
         }
     }
 }
 
-/// The unwrapped key of a patient, used during one transaction.
+/// The unwrapped key of a patient, used during one transaction, with the keys of records that were merged with the patient's (ADR 43).
 #[derive(Clone)]
 pub struct PatientKey {
     patient: PatientId,
     key: Key,
+    /// They only open what the patient's own key does not open.
+    merged: Vec<Key>,
 }
 
 impl PatientKey {
     pub(crate) fn random(patient: PatientId, source: &dyn Randomness) -> Self {
-        Self { patient, key: Key::random(source) }
+        Self { patient, key: Key::random(source), merged: Vec::new() }
     }
 
     /// Unwraps a stored key.
@@ -95,7 +103,12 @@ impl PatientKey {
     pub fn unwrap(patient: PatientId, vault: &Vault, wrapped: &[u8]) -> Result<Self> {
         let bytes = vault.decrypt(Purpose::Wrap, patient.uuid().as_bytes(), wrapped)?;
         let bytes = bytes.as_slice().try_into().map_err(|_| Error::internal("a wrapped key has another length"))?;
-        Ok(Self { patient, key: Key::new(bytes) })
+        Ok(Self { patient, key: Key::new(bytes), merged: Vec::new() })
+    }
+
+    /// Opens from now on also what was encrypted with the key of a record that was merged with this one.
+    pub(crate) fn open_also(&mut self, other: Self) {
+        self.merged.push(other.key);
     }
 
     /// Whether a key opens a patient's key that was wrapped before keys had numbers.
@@ -122,7 +135,9 @@ impl PatientKey {
     /// # Errors
     /// `internal` when the ciphertext was changed or moved.
     pub fn decrypt(&self, column: Column, row: impl Into<Uuid>, cipher: &[u8]) -> Result<String> {
-        let plain = self.key.decrypt(&bound_to(column, row.into()), cipher)?;
+        let bound_to = bound_to(column, row.into());
+        let others = || self.merged.iter().find_map(|key| key.decrypt(&bound_to, cipher).ok());
+        let plain = self.key.decrypt(&bound_to, cipher).or_else(|damaged| others().ok_or(damaged))?;
         String::from_utf8(plain.to_vec()).map_err(Error::internal)
     }
 

@@ -86,6 +86,16 @@ words! {
         DirectoryDeletedPatientsListed = "directory.deleted_patients_listed",
         /// Brought a deleted patient back.
         DirectoryPatientBroughtBack = "directory.patient_brought_back",
+        /// Compared two records that may be of one person.
+        DirectoryRecordsCompared = "directory.records_compared",
+        /// Merged two records of one person.
+        DirectoryRecordsMerged = "directory.records_merged",
+        /// Separated two records that were merged.
+        DirectoryRecordsSeparated = "directory.records_separated",
+        /// Listed records that may be of one person.
+        DirectoryPairsListed = "directory.pairs_listed",
+        /// Listed records that were merged.
+        DirectoryMergesListed = "directory.merges_listed",
         /// Deleted a patient who was registered by mistake.
         DirectoryPatientDeleted = "directory.patient_deleted",
         /// Corrected the details of a patient.
