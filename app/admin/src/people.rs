@@ -167,7 +167,12 @@ pub fn PeoplePage() -> impl IntoView {
                 <Rows found asked/>
             }
         })}
-        {of_all.then(|| view! { <p><a href="/admin/deleted">{say!(l, admin.deleted.title)}</a></p> })}
+        {of_all.then(|| {
+            view! {
+                <p><a href="/admin/deleted">{say!(l, admin.deleted.title)}</a></p>
+                <p><a href="/admin/merging">{say!(l, admin.merging.title)}</a></p>
+            }
+        })}
     }
 }
 
