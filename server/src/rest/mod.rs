@@ -29,6 +29,7 @@ mod fields;
 mod formats;
 mod handovers;
 mod licences;
+mod merging;
 mod own_sessions;
 mod panics;
 mod patient_deletion;
@@ -41,6 +42,7 @@ mod prescriptions;
 mod problem;
 mod profile;
 mod ratings;
+mod record_views;
 mod sessions;
 mod specialties;
 mod staff;
@@ -120,6 +122,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(patients::get, patients::correct, patient_deletion::delete))
         .routes(routes!(patient_deletion::list))
         .routes(routes!(patient_deletion::bring_back))
+        .routes(routes!(merging::likely))
+        .routes(routes!(merging::compare))
+        .routes(routes!(merging::merged, merging::merge))
+        .routes(routes!(merging::separate))
         .routes(routes!(claims::make_code))
         .routes(routes!(patient_profile::get, patient_profile::change))
         .routes(routes!(licences::get, licences::add))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 201] = [
+const FUNCTIONS: [(&str, &str, &str); 206] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -155,6 +155,8 @@ const FUNCTIONS: [(&str, &str, &str); 201] = [
     ("load-sessions", "pd", ""),
     ("load-staff-file", "-", "report=none"),
     ("load-setup", "spd", "token=none"),
+    ("load-merged", "-", ""),
+    ("load-merging", "-", "first={patient}&second={uuid}"),
     ("load-managed-specialties", "-", ""),
     ("load-specialty", "-", "id={uuid}"),
     ("load-specialties", "spd", ""),
@@ -167,7 +169,13 @@ const FUNCTIONS: [(&str, &str, &str); 201] = [
         "-",
         "document=terms&language=de&counts_from_day=1&counts_from_month=12&counts_from_year=2026&body=Text&asks=",
     ),
+    (
+        "merge-records",
+        "-",
+        "first={patient}&first_seen=1&second={uuid}&second_seen=1&survivor={patient}&reason=twice&confirmation=0",
+    ),
     ("offer-handover", "pd", "patient_id=&email="),
+    ("pick-records", "-", "first_number=0&second_number=1"),
     ("read-appointment", "-", "id={appointment}"),
     ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
     ("read-booking", "p", "reservation={uuid}&booking=none"),
@@ -213,6 +221,7 @@ const FUNCTIONS: [(&str, &str, &str); 201] = [
     ("say-late", "d", "minutes=20"),
     ("search-diagnoses", "pd", "query=cough"),
     ("send-handover", "-", "handover={uuid}"),
+    ("separate-records", "-", "merge={uuid}"),
     ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-up", "spd", "token=none"),

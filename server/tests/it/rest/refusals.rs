@@ -134,6 +134,7 @@ impl Theirs {
             ("{specialty_id}", self.house.practice.specialty.to_string()),
             ("{closure_id}", self.closure.to_string()),
             ("{invitation_id}", self.invitation.to_string()),
+            ("{merge_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{membership_id}", self.membership.to_string()),
         ];
@@ -175,6 +176,10 @@ impl Theirs {
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
             "find_patients" => Some(json!({ "text": "Amara" })),
             "find_similar_patients" | "register_patient" => Some(json!({ "name": "Amara Osei", "date_of_birth": "1990-04-12" })),
+            "merge_records" => Some(json!({
+                "survivor_id": self.patient, "survivor_version": 1, "merged_id": self.visit, "merged_version": 1,
+                "reason": "Registered twice", "confirmation": "00000000",
+            })),
             "import_patients" => Some(json!({ "mode": "register", "csv": "name,date_of_birth\nAmara Osei,1990-04-12" })),
             "add_specialty" => Some(json!({ "name": "Sleep medicine" })),
             "edit_specialty" => Some(json!({ "name": "Family medicine", "state": "offered", "version": 1 })),
@@ -263,7 +268,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "answer_document" => [HIDDEN; 3],
         "publish_document" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
-        "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
+        "list_deleted_accounts" | "list_likely_duplicates" | "list_merged_records" => [FORBIDDEN, FORBIDDEN, OWN],
+        // The query is read before the caller's role is asked.
+        "compare_records" => [(422, "request.fields_invalid"); 3],
+        "merge_records" | "separate_records" => [FORBIDDEN, FORBIDDEN, HIDDEN],
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
