@@ -6,6 +6,7 @@ use model::ids::PatientId;
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// The encrypted columns. A ciphertext is bound to its column and row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,10 +136,17 @@ impl PatientKey {
     /// # Errors
     /// `internal` when the ciphertext was changed or moved.
     pub fn decrypt(&self, column: Column, row: impl Into<Uuid>, cipher: &[u8]) -> Result<String> {
-        let bound_to = bound_to(column, row.into());
-        let others = || self.merged.iter().find_map(|key| key.decrypt(&bound_to, cipher).ok());
-        let plain = self.key.decrypt(&bound_to, cipher).or_else(|damaged| others().ok_or(damaged))?;
+        let plain = self.open(&bound_to(column, row.into()), cipher)?;
         String::from_utf8(plain.to_vec()).map_err(Error::internal)
+    }
+
+    /// Decrypts what is bound to this: with the patient's own key, or else with that of a record that was merged with this one.
+    ///
+    /// # Errors
+    /// `internal` when the ciphertext was changed or moved.
+    pub(crate) fn open(&self, bound_to: &[u8], cipher: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let others = || self.merged.iter().find_map(|key| key.decrypt(bound_to, cipher).ok());
+        self.key.decrypt(bound_to, cipher).or_else(|damaged| others().ok_or(damaged))
     }
 
     /// Encrypts a structured value of one row, as JSON.

@@ -8,6 +8,7 @@ mod family;
 mod handover;
 mod licences;
 mod locale;
+mod merging;
 mod names;
 mod patient_profile;
 mod patients;
