@@ -91,7 +91,7 @@ begin
     where a.patient_id = ends
       and not exists (select from patient_access o where o.patient_id = stays and o.user_id = a.user_id and o.relation = a.relation)
       and (a.relation <> 'self' or not exists (select from patient_access o
-        where o.patient_id = stays and o.relation = 'self' and (o.ends_at is null or o.ends_at > at)))
+        where o.patient_id = stays and o.relation = 'self' and (o.ends_at is null or o.ends_at > move_patient_rows.at)))
     returning a.user_id, a.relation)
   insert into patient_merge_moves (merge_id, table_name, row_id, part) select this_merge, 'patient_access', m.user_id, m.relation from moved m;
   -- The reason of a registration is bound to its record and stays there.
