@@ -156,7 +156,8 @@ pub fn PeoplePage() -> impl IntoView {
         .optional("role", say!(l, admin.people.role))
         .optional("state", say!(l, admin.people.state))
         .optional("order", say!(l, admin.people.order));
-    let of_all = use_viewer().who.is_some_and(|who| who.role == Role::Admin && who.clinic_name.is_none());
+    let admin = use_viewer().who.filter(|who| who.role == Role::Admin);
+    let (may_import, of_all) = (admin.is_some(), admin.is_some_and(|who| who.clinic_name.is_none()));
     view! {
         <PageTitle text=say!(l, admin.people.title)/>
         <h1>{say!(l, admin.people.title)}</h1>
@@ -167,6 +168,7 @@ pub fn PeoplePage() -> impl IntoView {
                 <Rows found asked/>
             }
         })}
+        {may_import.then(|| view! { <p><a href="/admin/import">{say!(l, admin.people.import)}</a></p> })}
         {of_all.then(|| {
             view! {
                 <p><a href="/admin/deleted">{say!(l, admin.deleted.title)}</a></p>

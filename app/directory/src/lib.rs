@@ -47,7 +47,9 @@ pub use desk::find::{
     DeskPatientsPage, FindPatients, FindPatientsValues, FoundPatients, LoadPatients, PatientsAsked, WardPatientsPage,
     find_patients, load_patients,
 };
-pub use desk::import::{ImportPage, ImportPatients, ImportValues, Imported, LoadImport, import_patients, load_import};
+pub use desk::import::{
+    ImportPage, ImportPatients, ImportPatientsPage, ImportValues, Imported, LoadImport, import_patients, load_import,
+};
 pub use desk::letter::{LetterPage, LoadLetter, MakeClaimCode, MakeClaimValues, Printed, load_letter, make_claim_code};
 pub use desk::patient::{DeskPatientPage, LoadPatient, WardPatientPage, load_patient};
 pub use desk::register::{RegisterPage, RegisterPatient, RegisterValues, register_patient};

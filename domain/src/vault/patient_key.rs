@@ -179,3 +179,23 @@ impl fmt::Debug for PatientKey {
 fn bound_to(column: Column, row: Uuid) -> Vec<u8> {
     [column.label().as_bytes(), row.as_bytes()].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::randomness::SystemRandomness;
+
+    #[test]
+    fn what_another_record_brought_opens_and_nothing_else_does() {
+        let (one, other) = (PatientId::from(Uuid::from_u128(1)), PatientId::from(Uuid::from_u128(2)));
+        let (mut own, foreign) = (PatientKey::random(one, &SystemRandomness), PatientKey::random(other, &SystemRandomness));
+        let row = Uuid::from_u128(3);
+        let cipher = foreign.encrypt(&SystemRandomness, Column::Allergy, row, "latex");
+        assert!(own.decrypt(Column::Allergy, row, &cipher).is_err());
+        own.open_also(foreign.clone());
+        assert_eq!(own.decrypt(Column::Allergy, row, &cipher).unwrap(), "latex");
+        assert!(own.decrypt(Column::Note, row, &cipher).is_err(), "it stays bound to its column and row");
+        let new = own.encrypt(&SystemRandomness, Column::Allergy, row, "pollen");
+        assert!(foreign.decrypt(Column::Allergy, row, &new).is_err(), "new text has the key of the record that stays");
+    }
+}

@@ -259,7 +259,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "claim_record" => [(422, "request.fields_invalid"), FORBIDDEN, FORBIDDEN],
         "correct_patient" | "get_patient" | "make_claim_code" => [HIDDEN; 3],
         "find_patients" | "list_patients" => [FORBIDDEN, OWN, FORBIDDEN],
-        "find_similar_patients" | "import_patients" | "register_patient" => [HIDDEN; 3],
+        // The administrator's role covers all clinics, and a patient is registered at one.
+        "find_similar_patients" | "import_patients" | "list_deleted_patients" | "register_patient" => {
+            [HIDDEN, HIDDEN, (409, "directory.clinic_needed")]
+        }
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
@@ -267,7 +270,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "get_consents" | "get_document" => [OWN; 3],
         "answer_document" => [HIDDEN; 3],
         "publish_document" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
+        "bring_back_account" | "bring_back_patient" | "delete_patient" => [HIDDEN; 3],
         "list_deleted_accounts" | "list_likely_duplicates" | "list_merged_records" => [FORBIDDEN, FORBIDDEN, OWN],
         // The query is read before the caller's role is asked.
         "compare_records" => [(422, "request.fields_invalid"); 3],
