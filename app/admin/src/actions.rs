@@ -27,6 +27,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryClinicEdited => say!(l, admin.actions.directory_clinic_edited),
         AuditAction::DirectoryClosureAdded => say!(l, admin.actions.directory_closure_added),
         AuditAction::DirectoryClosureRemoved => say!(l, admin.actions.directory_closure_removed),
+        AuditAction::DirectoryAddressChanged => say!(l, admin.actions.directory_address_changed),
         AuditAction::DirectoryContactCorrected => say!(l, admin.actions.directory_contact_corrected),
         AuditAction::DirectoryCoverChanged => say!(l, admin.actions.directory_cover_changed),
         AuditAction::DirectoryDoctorApplied => say!(l, admin.actions.directory_doctor_applied),

@@ -61,7 +61,8 @@ pub use licences::{
 };
 pub use merged::{LoadMerged, MergedPage, SeparateRecords, SeparateValues, load_merged, separate_records};
 pub use merging::{
-    LoadMerging, MergeRecords, MergeValues, Merging, MergingPage, PickRecords, PickValues, load_merging, merge_records, pick_records,
+    LoadMerging, MergeRecords, MergeValues, Merging, MergingPage, PickRecords, PickValues, load_merging, merge_records,
+    pick_records,
 };
 pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
 pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeopleAsked, PeoplePage, find_people, load_people};

@@ -9,6 +9,7 @@
 words::catalogue!();
 
 mod acting;
+mod addresses;
 mod apply;
 mod birth;
 mod claim;
@@ -29,6 +30,7 @@ pub use acting::{
     CarersPage, FindForActing, FindForActingValues, LetAct, LetActValues, LoadActing, StopActing, find_for_acting, let_act,
     load_acting, stop_acting,
 };
+pub use addresses::{AddressValues, AddressesPage, ChangeAddress, LoadAddresses, change_address, load_addresses};
 pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
 pub use birth::{
     BirthDatePage, BirthDateSavedPage, BirthValues, CorrectBirthDate, LoadBirthDate, correct_birth_date, load_birth_date,

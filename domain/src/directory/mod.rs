@@ -10,6 +10,7 @@
 //! - Records that were merged are found by either number, and separated again exactly (ADR 43).
 
 mod acting;
+mod addresses;
 mod application;
 mod birth;
 mod break_glass;
@@ -43,6 +44,7 @@ mod store;
 mod suspension;
 
 pub use acting::{FindPatient, LetAct, StopActing, acting_for, find_for_acting, let_act, stop_acting};
+pub use addresses::{ChangeAddress, addresses, change_address};
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
 pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use break_glass::{
@@ -67,8 +69,8 @@ pub use licence_review::{ReviewLicence, licence, licences_in, licences_waiting, 
 pub use licences::{ChangeCover, StateLicence, TypedLicence, change_cover, own_licences, state_licence};
 pub use locale::{CorrectLocale, correct_locale};
 pub use merging::{
-    KeptDetails, ListMerged, MergeRecords, PickRecords, compare_records, likely_pairs, merge_records, merged_records, pick_records,
-    separate_records,
+    KeptDetails, ListMerged, MergeRecords, PickRecords, compare_records, likely_pairs, merge_records, merged_records,
+    pick_records, separate_records,
 };
 pub use names::{CorrectName, correct_name};
 pub use notices::{LicenceBrief, MailContent, MailKind};

@@ -53,6 +53,8 @@ pub enum Column {
     MergeReason,
     /// `patient_merges.details_cipher`
     MergeDetails,
+    /// `patient_address_versions.body_cipher`
+    PatientAddress,
 }
 
 impl Column {
@@ -79,6 +81,7 @@ impl Column {
             Self::RegistrationReason => "patient_clinics.reason",
             Self::MergeReason => "patient_merges.reason",
             Self::MergeDetails => "patient_merges.details",
+            Self::PatientAddress => "patient_address_versions.body",
         }
     }
 }

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 87] = [
+const GRANTS: [(&str, &str); 88] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -54,6 +54,7 @@ const GRANTS: [(&str, &str); 87] = [
     ("outbox_events", "riud"),
     ("password_credentials", "riu"),
     ("patient_access", "riu"),
+    ("patient_address_versions", "ri"),
     ("patient_claims", "riu"),
     ("patient_clinics", "ri"),
     ("patient_deletions", "riu"),

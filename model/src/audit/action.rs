@@ -60,6 +60,8 @@ words! {
         DirectoryClosureAdded = "directory.closure_added",
         /// Removed days on which a clinic is closed.
         DirectoryClosureRemoved = "directory.closure_removed",
+        /// Changed an address besides the one at home.
+        DirectoryAddressChanged = "directory.address_changed",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
         /// Changed the insurance against malpractice.

@@ -1,5 +1,6 @@
 //! People and places as pages show them: doctors' applications, accounts, clinics, specialties, countries.
 
+mod addresses;
 mod break_glass;
 mod clinic;
 mod countries;
@@ -16,6 +17,7 @@ mod specialty;
 mod views;
 mod zones;
 
+pub use addresses::{AddressKind, AddressView, KeptAddress};
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
 pub use clinic::{
     ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, GuardiansSee, TypedClinic, TypedWeek,

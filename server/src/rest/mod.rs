@@ -13,6 +13,7 @@
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod acting;
+mod addresses;
 mod appointments;
 mod birth;
 mod callers;
@@ -104,6 +105,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(people::correct_locale))
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
+        .routes(routes!(addresses::list, addresses::change))
         .routes(routes!(profile::get, profile::edit))
         .routes(routes!(family::get))
         .routes(routes!(family::add_child))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 206] = [
+const FUNCTIONS: [(&str, &str, &str); 208] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -45,6 +45,7 @@ const FUNCTIONS: [(&str, &str, &str); 206] = [
     ("cancel-visit", "-", "appointment={appointment}&message=ill"),
     ("bring-back-patient", "-", "patient={patient}"),
     ("carry-address", "spd", "email=a%40people.example"),
+    ("change-address", "p", "kind=postal&line_1=1%20Lane&town=Reading&country=GB&version=0"),
     ("change-cover", "d", "cover_insurer=&cover_number=&cover_until_day=&cover_until_month=&cover_until_year=&version=0"),
     ("change-diagnoses", "-", "encounter={visit}&seen=&change=add%3AI10"),
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
@@ -106,6 +107,7 @@ const FUNCTIONS: [(&str, &str, &str); 206] = [
     ("list-visits", "pd", "past=false"),
     ("load-account", "pd", ""),
     ("load-acting", "-", "patient={patient}"),
+    ("load-addresses", "p", ""),
     ("load-address", "spd", "id=none"),
     ("load-application", "-", "doctor={doctor}"),
     ("load-applications", "-", ""),

@@ -64,6 +64,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "patient_merge_moves",
             "record_handovers",
             "patient_profile_versions",
+            "patient_address_versions",
             "break_glass",
         ],
         views: &[
@@ -135,7 +136,12 @@ pub(super) const OWNERS: &[Owner] = &[
     },
     // `Tx` stores the patients' keys and records the database cluster to which a transaction belongs; `db::keys` makes and compares the keys of the
     // installation.
-    Owner { area: "db", tables: &["database_eras", "patient_keys", "patient_key_links", "installation_keys"], views: &[], functions: &[] },
+    Owner {
+        area: "db",
+        tables: &["database_eras", "patient_keys", "patient_key_links", "installation_keys"],
+        views: &[],
+        functions: &[],
+    },
 ];
 
 /// Paths that may use the tables of all areas, each with its reason.

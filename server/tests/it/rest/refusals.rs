@@ -198,6 +198,9 @@ impl Theirs {
             })),
             "correct_birth_date" => Some(json!({ "date_of_birth": "1980-02-29", "version": 1 })),
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
+            "change_address" => Some(json!({
+                "kind": "postal", "line_1": "10 High Street", "town": "Reading", "country": "GB", "version": 0,
+            })),
             "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
             "correct_name" => Some(json!({ "name": "Somebody Else", "version": 2 })),
             // Birth date, contact, time zone and name have made versions of the patient before.
@@ -266,6 +269,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
+        "change_address" | "list_addresses" => [OWN, FORBIDDEN, FORBIDDEN],
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
         "get_consents" | "get_document" => [OWN; 3],
         "answer_document" => [HIDDEN; 3],
