@@ -86,7 +86,7 @@ pub fn MergedPage() -> impl IntoView {
         {switch(
             move || asked.get().1,
             move |done| match done.as_deref() {
-                Some("merged") => view! { <Notice kind=NoticeKind::Good title=say!(l, admin.merged.merged)/> }.into_any(),
+                Some("merged") => view! { <Notice kind=NoticeKind::Good title=say!(l, admin.merged.done)/> }.into_any(),
                 Some("separated") => view! { <Notice kind=NoticeKind::Good title=say!(l, admin.merged.separated)/> }.into_any(),
                 _ => ().into_any(),
             },
