@@ -42,9 +42,8 @@ async fn each_change_is_a_version_and_the_newest_one_counts() {
     let right = ChangeAddress { until: ["31", "12", "2026"].map(str::to_owned), from, ..temporary };
     change(&clinic, &patient, right).await.unwrap();
 
-    let [postal, temporary] = &directory::addresses(&clinic.domain, &patient.access(&clinic)).await.unwrap()[..] else {
-        panic!("an address of each kind")
-    };
+    let views = directory::addresses(&clinic.domain, &patient.access(&clinic)).await.unwrap();
+    let [postal, temporary] = &views[..] else { panic!("an address of each kind") };
     assert_eq!((postal.version, postal.kept.as_ref().unwrap().address.line_1.as_str()), (2, "12 Hidden Lane"));
     assert_eq!(temporary.kept.as_ref().unwrap().days, Some((date(2026, 12, 1), date(2026, 12, 31))));
     change(&clinic, &patient, ChangeAddress { address: TypedAddress::default(), ..command(AddressKind::Postal, "", 2) })
