@@ -156,8 +156,8 @@ pub fn PeoplePage() -> impl IntoView {
         .optional("role", say!(l, admin.people.role))
         .optional("state", say!(l, admin.people.state))
         .optional("order", say!(l, admin.people.order));
-    let admin = use_viewer().who.filter(|who| who.role == Role::Admin);
-    let (may_import, of_all) = (admin.is_some(), admin.is_some_and(|who| who.clinic_name.is_none()));
+    let administrator = use_viewer().who.filter(|who| who.role == Role::Admin);
+    let (may_import, of_all) = (administrator.is_some(), administrator.is_some_and(|who| who.clinic_name.is_none()));
     view! {
         <PageTitle text=say!(l, admin.people.title)/>
         <h1>{say!(l, admin.people.title)}</h1>
