@@ -253,6 +253,16 @@ codes! {
     PatientHasAccount = "directory.patient_has_account", Conflict;
     /// The record of the patient is in use, so it cannot be deleted.
     PatientInUse = "directory.patient_in_use", Conflict;
+    /// The two records have appointments at the same time, so they cannot be one patient's.
+    MergeOverlap = "directory.merge_overlap", Conflict;
+    /// A visit of one of the records is under way, or a prescription is not signed, or the record is being handed over.
+    MergeBusy = "directory.merge_busy", Conflict;
+    /// Both records have an account, and that of the record that would end is of somebody who works here.
+    MergeStaff = "directory.merge_staff", Conflict;
+    /// The records were merged too long ago to be separated.
+    MergeFinal = "directory.merge_final", Gone;
+    /// The record into which this one was merged was itself merged later.
+    MergedSince = "directory.merged_since", Conflict;
     /// The caller's role covers all clinics, and a patient is registered at one.
     ClinicNeeded = "directory.clinic_needed", Conflict;
     /// The code from the clinic was used before.

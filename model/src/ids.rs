@@ -148,6 +148,8 @@ ids! {
     AuditEventId
     /// An event in the outbox.
     EventId
+    /// The merging of two records of one person.
+    MergeId
     /// One mail that was sent or will be sent.
     MailId
     /// One HTTP request or one job, for the logs and the audit log.

@@ -20,6 +20,8 @@ mod deliveries;
 mod documents;
 mod health;
 mod licences;
+mod merged;
+mod merging;
 mod overview;
 mod people;
 mod person;
@@ -63,6 +65,11 @@ pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load
 pub use licences::{
     DoctorLicencesPage, LicenceDecisionValues, LicenceReviewPage, LoadLicence, LoadLicences, ReviewLicence, load_licence,
     load_licences, review_licence,
+};
+pub use merged::{LoadMerged, MergedPage, SeparateRecords, SeparateValues, load_merged, separate_records};
+pub use merging::{
+    LoadMerging, MergeRecords, MergeValues, Merging, MergingPage, PickRecords, PickValues, load_merging, merge_records,
+    pick_records,
 };
 pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
 pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeopleAsked, PeoplePage, find_people, load_people};

@@ -156,8 +156,10 @@ pub fn PeoplePage() -> impl IntoView {
         .optional("role", say!(l, admin.people.role))
         .optional("state", say!(l, admin.people.state))
         .optional("order", say!(l, admin.people.order));
-    let of_all = use_viewer().who.filter(|who| who.clinic_name.is_none()).map(|who| who.role);
-    let sees_deleted = of_all == Some(Role::Admin);
+    let who = use_viewer().who;
+    let may_import = who.as_ref().is_some_and(|who| who.role == Role::Admin);
+    let of_all = who.filter(|who| who.clinic_name.is_none()).map(|who| who.role);
+    let keeps_all = of_all == Some(Role::Admin);
     let sees_deliveries = matches!(of_all, Some(Role::Admin | Role::Support));
     view! {
         <PageTitle text=say!(l, admin.people.title)/>
@@ -169,7 +171,13 @@ pub fn PeoplePage() -> impl IntoView {
                 <Rows found asked/>
             }
         })}
-        {sees_deleted.then(|| view! { <p><a href="/admin/deleted">{say!(l, admin.deleted.title)}</a></p> })}
+        {may_import.then(|| view! { <p><a href="/admin/import">{say!(l, admin.people.import)}</a></p> })}
+        {keeps_all.then(|| {
+            view! {
+                <p><a href="/admin/deleted">{say!(l, admin.deleted.title)}</a></p>
+                <p><a href="/admin/merging">{say!(l, admin.merging.title)}</a></p>
+            }
+        })}
         {sees_deliveries.then(|| view! { <p><a href="/admin/deliveries">{say!(l, admin.deliveries.title)}</a></p> })}
     }
 }

@@ -9,6 +9,7 @@
 words::catalogue!();
 
 mod acting;
+mod addresses;
 mod apply;
 mod birth;
 mod claim;
@@ -29,6 +30,7 @@ pub use acting::{
     CarersPage, FindForActing, FindForActingValues, LetAct, LetActValues, LoadActing, StopActing, find_for_acting, let_act,
     load_acting, stop_acting,
 };
+pub use addresses::{AddressValues, AddressesPage, ChangeAddress, LoadAddresses, change_address, load_addresses};
 pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
 pub use birth::{
     BirthDatePage, BirthDateSavedPage, BirthValues, CorrectBirthDate, LoadBirthDate, correct_birth_date, load_birth_date,
@@ -47,7 +49,9 @@ pub use desk::find::{
     DeskPatientsPage, FindPatients, FindPatientsValues, FoundPatients, LoadPatients, PatientsAsked, WardPatientsPage,
     find_patients, load_patients,
 };
-pub use desk::import::{ImportPage, ImportPatients, ImportValues, Imported, LoadImport, import_patients, load_import};
+pub use desk::import::{
+    ImportPage, ImportPatients, ImportPatientsPage, ImportValues, Imported, LoadImport, import_patients, load_import,
+};
 pub use desk::letter::{LetterPage, LoadLetter, MakeClaimCode, MakeClaimValues, Printed, load_letter, make_claim_code};
 pub use desk::patient::{DeskPatientPage, LoadPatient, WardPatientPage, load_patient};
 pub use desk::register::{RegisterPage, RegisterPatient, RegisterValues, register_patient};

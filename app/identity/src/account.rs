@@ -182,6 +182,7 @@ fn Facts(account: AccountFacts) -> impl IntoView {
         view! {
             <p><a href="/account/birth-date">{say!(l, common.account.birth_date)}</a></p>
             <p><a href="/account/contact">{say!(l, common.account.contact)}</a></p>
+            <p><a href="/account/addresses">{say!(l, common.account.addresses)}</a></p>
             <p><a href="/account/profile">{say!(l, common.account.patient_profile)}</a></p>
         }
     });

@@ -9,7 +9,7 @@ use leptos_router::{SsrMode, path};
 // Whoever signs in has this bundle already, because of the sign-in page.
 pages! { open:
     directory {
-        AddChildPage, BirthDatePage, BirthDateSavedPage, ClaimPage, ClaimedForOtherPage, ClaimedPage, ContactPage, ContactSavedPage, FamilyPage,
+        AddChildPage, AddressesPage, BirthDatePage, BirthDateSavedPage, ClaimPage, ClaimedForOtherPage, ClaimedPage, ContactPage, ContactSavedPage, FamilyPage,
         HandOverPage,
         PatientProfilePage,
     }
@@ -43,6 +43,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("birth-date-saved") view=BirthDateSavedPage ssr=SsrMode::Async/>
             <Route path=path!("contact") view=ContactPage ssr=SsrMode::Async/>
             <Route path=path!("contact-saved") view=ContactSavedPage ssr=SsrMode::Async/>
+            <Route path=path!("addresses") view=AddressesPage ssr=SsrMode::Async/>
             <Route path=path!("family") view=FamilyPage ssr=SsrMode::Async/>
             <Route path=path!("family/new") view=AddChildPage ssr=SsrMode::Async/>
             <Route path=path!("family/hand-over") view=HandOverPage ssr=SsrMode::Async/>

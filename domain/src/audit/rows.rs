@@ -101,6 +101,14 @@ pub(super) async fn matching(connection: &mut PgConnection, filter: &AuditFilter
     sqlx::query_scalar!("select set_config('plan_cache_mode', 'force_custom_plan', true)").fetch_one(&mut *connection).await?;
     let (after_at, after_id) = filter.after.unzip();
     let actions = filter.actions();
+    // What was done to a record before it was merged into this one is in the log under its own id (ADR 43).
+    let patients = match filter.patient {
+        Some(patient) => {
+            let merged = sqlx::query_scalar!("select m as \"merged!\" from merged_into($1) m", patient.uuid());
+            Some([vec![patient.uuid()], merged.fetch_all(&mut *connection).await?].concat())
+        }
+        None => None,
+    };
     let rows = sqlx::query!(
         "with last as (select era, xid_to from audit_seals order by number desc limit 1)
          select e.id, e.at, e.action, e.outcome, e.actor_user_id, u.name as \"actor_name?\", e.actor_role,
@@ -114,14 +122,14 @@ pub(super) async fn matching(connection: &mut PgConnection, filter: &AuditFilter
            left join person_name a on a.user_id = e.resource_id and e.resource_kind = 'account'
            left join doctor_name d on d.doctor_id = e.resource_id and e.resource_kind = 'doctor'
          where ($1::uuid is null or e.actor_user_id = $1)
-           and ($2::uuid is null or e.patient_ids @> array[$2::uuid])
+           and ($2::uuid[] is null or e.patient_ids && $2::uuid[])
            and ($3::text[] is null or e.action = any($3))
            and ($4::timestamptz is null or e.at >= $4)
            and ($5::timestamptz is null or e.at < $5)
            and ($6::timestamptz is null or (e.at <= $6 and (e.at, e.id) < ($6, $7::uuid)))
          order by e.at desc, e.id desc limit $8",
         filter.actor.map(UserId::uuid),
-        filter.patient.map(PatientId::uuid),
+        patients.as_deref(),
         actions.as_deref(),
         filter.from.map(ToSqlx::to_sqlx),
         filter.until.map(ToSqlx::to_sqlx),

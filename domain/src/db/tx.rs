@@ -165,28 +165,37 @@ impl Tx {
         if let Some(key) = self.keys.get(&patient) {
             return Ok(key.clone());
         }
-        let row = sqlx::query!("select wrapped from patient_keys where patient_id = $1", patient.uuid())
-            .fetch_optional(self.connection())
-            .await?
-            .ok_or(model::errors::Code::NotFound)?;
-        self.learn_key_of(Purpose::Wrap, &row.wrapped).await?;
-        let key = PatientKey::unwrap(patient, self.domain.vault(), &row.wrapped)?;
-        self.keys.insert(patient, key.clone());
-        Ok(key)
+        let key = self.patient_keys(&[patient]).await?.get(&patient).cloned();
+        key.ok_or_else(|| model::errors::Code::NotFound.into())
     }
 
-    /// The keys of many patients in one query; patients whose data was erased are missing.
+    /// The keys of many patients in one query, each with those of the records that were merged with the patient's; patients whose data was erased are missing.
     pub(crate) async fn patient_keys(&mut self, patients: &[PatientId]) -> Result<&HashMap<PatientId, PatientKey>> {
         let missing: Vec<_> = patients.iter().filter(|id| !self.keys.contains_key(id)).map(|id| id.uuid()).collect();
         if !missing.is_empty() {
-            let rows = sqlx::query!("select patient_id, wrapped from patient_keys where patient_id = any($1)", &missing)
-                .fetch_all(self.connection())
-                .await?;
+            // The patient's own key comes first.
+            let rows = sqlx::query!(
+                "select k.patient_id as \"patient_id!\", k.patient_id as \"key_of!\", k.wrapped as \"wrapped!\", false as \"is_merged!\"
+                 from patient_keys k where k.patient_id = any($1)
+                 union all
+                 select l.patient_id, k.patient_id, k.wrapped, true
+                 from patient_key_links l join patient_keys k on k.patient_id = l.opens_id where l.patient_id = any($1)
+                 order by 4",
+                &missing
+            )
+            .fetch_all(self.connection())
+            .await?;
             for row in rows {
                 let patient = PatientId::from(row.patient_id);
                 self.learn_key_of(Purpose::Wrap, &row.wrapped).await?;
-                let key = PatientKey::unwrap(patient, self.domain.vault(), &row.wrapped)?;
-                self.keys.insert(patient, key);
+                let key = PatientKey::unwrap(row.key_of.into(), self.domain.vault(), &row.wrapped)?;
+                match self.keys.get_mut(&patient) {
+                    Some(own) if row.is_merged => own.open_also(key),
+                    None if row.is_merged => {}
+                    Some(_) | None => {
+                        self.keys.insert(patient, key);
+                    }
+                }
             }
         }
         Ok(&self.keys)

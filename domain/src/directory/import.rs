@@ -1,7 +1,7 @@
 //! Importing patients from a CSV file: a dry run names each wrong row by its line and column, and the import registers all of them or nobody.
 
 use super::{
-    registration::{NewPatient, Registrar, Typed, own_clinic},
+    registration::{NewPatient, Registrar, Typed},
     store::{
         self,
         registration::{self, Known},
@@ -15,7 +15,8 @@ use crate::{
 use model::{
     csv::{self, Row},
     directory::{ImportReport, RowFault, RowProblem},
-    errors::{FieldError, FieldFault},
+    errors::{Code, FieldError, FieldFault},
+    ids::ClinicId,
     text::fold::fold_for_search,
 };
 use std::collections::{BTreeSet, HashSet};
@@ -33,18 +34,21 @@ pub struct ImportPatients {
     pub csv: String,
     /// Whether to register the patients. Otherwise the file is only checked.
     pub register: bool,
+    /// The clinic that registers them, for a caller whose role covers all clinics. Any other caller registers at their own.
+    pub clinic: Option<ClinicId>,
 }
 
-/// Checks a file with patients, and registers them at the clinic in which the caller acts if that is asked for and nothing is wrong.
+/// Checks a file with patients, and registers them at a clinic if that is asked for and nothing is wrong.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `csv`: `Missing` for a file without patients, `Malformed` when the first line does not name the columns, or a quotation
-/// mark is missing; `TooMany`. `directory.clinic_needed`; `not_found` and `access.forbidden` for callers who do not register patients.
+/// mark is missing; `TooMany`. `directory.clinic_needed`; `not_found` for an unknown clinic; `not_found` and `access.forbidden` for callers who do not register patients.
 pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPatients) -> Result<ImportReport> {
     let registrar = Registrar(access.acting()?.user);
     let mut tx = domain.begin("directory.import_patients", access).await?;
     let permit = tx.permit(Create, registrar).await?;
-    let clinic = own_clinic(access)?;
+    let clinic = access.acting()?.clinic.or(command.clinic).ok_or(Code::ClinicNeeded)?;
+    let zone = registration::zone_of(&mut tx, clinic).await?;
     let rows = rows(&command.csv).map_err(|fault| Error::field("csv", fault))?;
     if command.register {
         let read = rows.iter().filter_map(|(_, person)| Typed::parse(person, tx.now()).ok());
@@ -90,7 +94,6 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
         }
         return Ok(report);
     }
-    let zone = registration::zone_of(&mut tx, clinic).await?;
     let mut patients = Vec::with_capacity(typed.len());
     for read in &typed {
         let patient = store::insert_patient(&mut tx, &read.name, read.birth, read.phone.as_ref(), &zone).await?;

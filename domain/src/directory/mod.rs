@@ -7,8 +7,10 @@
 //! - A clinic that only found a patient among those of the organisation does not correct the record, give it away with a code, or say who acts for the patient.
 //! - A caller learns that a person is known at another clinic only by entering that person's details ([`likely_patients`]).
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
+//! - Records that were merged are found by either number, and separated again exactly (ADR 43).
 
 mod acting;
+mod addresses;
 mod application;
 mod birth;
 mod break_glass;
@@ -24,6 +26,7 @@ mod import;
 mod licence_review;
 mod licences;
 mod locale;
+mod merging;
 mod names;
 mod notices;
 mod own_profile;
@@ -41,6 +44,7 @@ mod store;
 mod suspension;
 
 pub use acting::{FindPatient, LetAct, StopActing, acting_for, find_for_acting, let_act, stop_acting};
+pub use addresses::{ChangeAddress, addresses, change_address};
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
 pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use break_glass::{
@@ -64,6 +68,10 @@ pub use import::{ImportPatients, MOST_ROWS, import_patients};
 pub use licence_review::{ReviewLicence, licence, licences_in, licences_waiting, review_licence, warn_of_licences};
 pub use licences::{ChangeCover, StateLicence, TypedLicence, change_cover, own_licences, state_licence};
 pub use locale::{CorrectLocale, correct_locale};
+pub use merging::{
+    KeptDetails, ListMerged, MergeRecords, PickRecords, compare_records, likely_pairs, merge_records, merged_records,
+    pick_records, separate_records,
+};
 pub use names::{CorrectName, correct_name};
 pub use notices::{LicenceBrief, MailContent, MailKind};
 pub use own_profile::{EditProfile, edit_profile, own_profile};

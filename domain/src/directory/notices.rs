@@ -4,14 +4,14 @@ mod content;
 
 pub use content::{LicenceBrief, MailContent};
 
-use super::store::{acting, break_glass, family, handovers, licences};
+use super::store::{acting, break_glass, family, handovers, licences, merged_accounts};
 use crate::{
     Result,
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices, mail_kinds},
 };
 use jiff::Timestamp;
-use model::ids::{ActingPaperId, BreakGlassId, DoctorId, HandoverId, LicenceId, PatientId, UserId};
+use model::ids::{ActingPaperId, BreakGlassId, DoctorId, HandoverId, LicenceId, MergeId, PatientId, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -101,6 +101,16 @@ pub(crate) enum Event {
         /// The licence.
         licence: LicenceId,
     },
+    /// An admin merged two records of one person.
+    RecordsMerged {
+        /// The merge.
+        merge: MergeId,
+    },
+    /// An admin separated two records that were merged.
+    RecordsSeparated {
+        /// The merge.
+        merge: MergeId,
+    },
 }
 
 mail_kinds! {
@@ -128,6 +138,10 @@ mail_kinds! {
         LicenceDecided = "licence_decided",
         /// A licence ends soon.
         LicenceNearEnd = "licence_near_end",
+        /// Two records of a patient are one now.
+        RecordsMerged = "records_merged",
+        /// Two records that were merged are separate again.
+        RecordsSeparated = "records_separated",
     }
 }
 
@@ -171,6 +185,8 @@ impl Notices for Event {
             Self::LicenceNearEnd { doctor, licence } => {
                 vec![licence_mail(connection, doctor, licence, MailKind::LicenceNearEnd).await?]
             }
+            Self::RecordsMerged { merge } => merged(connection, merge, MailKind::RecordsMerged, at).await?,
+            Self::RecordsSeparated { merge } => merged(connection, merge, MailKind::RecordsSeparated, at).await?,
             Self::DoctorApplied { .. } | Self::DoctorProfileEdited { .. } => Vec::new(),
         })
     }
@@ -191,7 +207,9 @@ impl Notices for Event {
             | Self::ComingOfAge { .. }
             | Self::HandoverOffered { .. }
             | Self::HandedOver { .. }
-            | Self::LicenceNearEnd { .. } => Vec::new(),
+            | Self::LicenceNearEnd { .. }
+            | Self::RecordsMerged { .. }
+            | Self::RecordsSeparated { .. } => Vec::new(),
         })
     }
 }
@@ -240,6 +258,16 @@ async fn handed_over(connection: &mut PgConnection, handover: HandoverId) -> Res
         MailNotice::new(told, MailKind::HandedOver).about(handover.uuid()).with_facts(&facts)
     };
     [own].into_iter().chain(guardians).map(mail).collect()
+}
+
+/// Tells those who act for the patient that the records were merged or separated.
+async fn merged(connection: &mut PgConnection, merge: MergeId, kind: MailKind, at: Timestamp) -> Result<Vec<MailNotice>> {
+    let users = merged_accounts::told(connection, merge, kind == MailKind::RecordsSeparated, at).await?;
+    let mail = |(user, patient): (UserId, String)| {
+        let facts = ActingFacts { patient, representative: String::new(), to_representative: false, until: None };
+        MailNotice::new(user, kind).about(merge.uuid()).with_facts(&facts)
+    };
+    users.into_iter().map(mail).collect()
 }
 
 /// A mail to a doctor about a licence, with what it says now: the licence may be corrected before the mail is sent.

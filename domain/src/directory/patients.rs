@@ -3,7 +3,7 @@
 use super::{
     registration::{NewPatient, Typed},
     store::{
-        contact,
+        contact, merging,
         patients::{self, Wanted},
     },
 };
@@ -121,13 +121,21 @@ fn born([day, month, year]: &[String; 3]) -> Result<Option<Date>> {
     date.map(Some).map_err(|wrong| Error::fields(wrong.into_iter().map(|fault| fault.under("date_of_birth")).collect()))
 }
 
-/// What the desk knows about a patient.
+/// What the desk knows about a patient. The id of a record that was merged leads to the record in which it is found now.
 ///
 /// # Errors
 /// `not_found`, also for a patient whom the caller's clinic does not know; `access.sign_in_needed`.
 pub async fn patient_card(domain: &Domain, access: &Access, patient: PatientId) -> Result<PatientCard> {
     let mut tx = domain.begin_reading("directory.patient_card", access).await?;
-    let permit = tx.permit(Read, patient).await?;
+    let asked = tx.permit(Read, patient).await;
+    let (patient, permit) = match asked {
+        Ok(permit) => (patient, permit),
+        Err(error) if error.code() == Code::NotFound => {
+            let survivor = merging::survivor_of(&mut tx, patient).await?.ok_or(error)?;
+            (survivor, tx.permit(Read, survivor).await?)
+        }
+        Err(error) => return Err(error),
+    };
     let contact = contact::read(&mut tx, &permit).await?;
     let card = patients::card(&mut tx, &permit, contact).await?;
     tx.commit(Audit::read(AuditAction::DirectoryPatientRead).patient(patient).on(ResourceKind::Patient, patient)).await?;

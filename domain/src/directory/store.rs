@@ -1,6 +1,7 @@
 //! Patients and doctors in the database.
 
 pub(super) mod acting;
+pub(super) mod addresses;
 pub(super) mod birth;
 pub(super) mod break_glass;
 pub(super) mod claims;
@@ -11,6 +12,9 @@ pub(super) mod doctors;
 pub(super) mod family;
 pub(super) mod handovers;
 pub(super) mod licences;
+pub(super) mod likely_pairs;
+pub(super) mod merged_accounts;
+pub(super) mod merging;
 pub(super) mod patient_profile;
 pub(super) mod patients;
 pub(super) mod people;

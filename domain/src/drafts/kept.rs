@@ -330,7 +330,7 @@ async fn encrypted(tx: &mut Tx, acting: &Acting, place: &Place, draft: &Keep) ->
 async fn decrypted(tx: &mut Tx, acting: &Acting, place: &Place, form: &str, cipher: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let bound_to = place.bound_to(acting, form);
     match place.patient {
-        Some(patient) => tx.patient_key(patient).await?.key().decrypt(&bound_to, cipher),
+        Some(patient) => tx.patient_key(patient).await?.open(&bound_to, cipher),
         None => {
             tx.learn_key_of(Purpose::Drafts, cipher).await?;
             tx.domain().vault().decrypt_for(owner(acting.user.uuid().as_bytes()), &bound_to, cipher)

@@ -6,6 +6,7 @@ use model::ids::PatientId;
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// The encrypted columns. A ciphertext is bound to its column and row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,12 @@ pub enum Column {
     PhoneCode,
     /// `patient_clinics.reason_cipher`, in the row of the clinic
     RegistrationReason,
+    /// `patient_merges.reason_cipher`
+    MergeReason,
+    /// `patient_merges.details_cipher`
+    MergeDetails,
+    /// `patient_address_versions.body_cipher`
+    PatientAddress,
 }
 
 impl Column {
@@ -84,20 +91,25 @@ impl Column {
             Self::AccountPhone => "phones.number",
             Self::PhoneCode => "phones.code",
             Self::RegistrationReason => "patient_clinics.reason",
+            Self::MergeReason => "patient_merges.reason",
+            Self::MergeDetails => "patient_merges.details",
+            Self::PatientAddress => "patient_address_versions.body",
         }
     }
 }
 
-/// The unwrapped key of a patient, used during one transaction.
+/// The unwrapped key of a patient, used during one transaction, with the keys of records that were merged with the patient's (ADR 43).
 #[derive(Clone)]
 pub struct PatientKey {
     patient: PatientId,
     key: Key,
+    /// They only open what the patient's own key does not open.
+    merged: Vec<Key>,
 }
 
 impl PatientKey {
     pub(crate) fn random(patient: PatientId, source: &dyn Randomness) -> Self {
-        Self { patient, key: Key::random(source) }
+        Self { patient, key: Key::random(source), merged: Vec::new() }
     }
 
     /// Unwraps a stored key.
@@ -107,7 +119,12 @@ impl PatientKey {
     pub fn unwrap(patient: PatientId, vault: &Vault, wrapped: &[u8]) -> Result<Self> {
         let bytes = vault.decrypt(Purpose::Wrap, patient.uuid().as_bytes(), wrapped)?;
         let bytes = bytes.as_slice().try_into().map_err(|_| Error::internal("a wrapped key has another length"))?;
-        Ok(Self { patient, key: Key::new(bytes) })
+        Ok(Self { patient, key: Key::new(bytes), merged: Vec::new() })
+    }
+
+    /// Opens from now on also what was encrypted with the key of a record that was merged with this one.
+    pub(crate) fn open_also(&mut self, other: Self) {
+        self.merged.push(other.key);
     }
 
     /// Whether a key opens a patient's key that was wrapped before keys had numbers.
@@ -134,8 +151,17 @@ impl PatientKey {
     /// # Errors
     /// `internal` when the ciphertext was changed or moved.
     pub fn decrypt(&self, column: Column, row: impl Into<Uuid>, cipher: &[u8]) -> Result<String> {
-        let plain = self.key.decrypt(&bound_to(column, row.into()), cipher)?;
+        let plain = self.open(&bound_to(column, row.into()), cipher)?;
         String::from_utf8(plain.to_vec()).map_err(Error::internal)
+    }
+
+    /// Decrypts what is bound to this: with the patient's own key, or else with that of a record that was merged with this one.
+    ///
+    /// # Errors
+    /// `internal` when the ciphertext was changed or moved.
+    pub(crate) fn open(&self, bound_to: &[u8], cipher: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let others = || self.merged.iter().find_map(|key| key.decrypt(bound_to, cipher).ok());
+        self.key.decrypt(bound_to, cipher).or_else(|damaged| others().ok_or(damaged))
     }
 
     /// Encrypts a structured value of one row, as JSON.
@@ -167,4 +193,24 @@ impl fmt::Debug for PatientKey {
 
 fn bound_to(column: Column, row: Uuid) -> Vec<u8> {
     [column.label().as_bytes(), row.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::randomness::SystemRandomness;
+
+    #[test]
+    fn what_another_record_brought_opens_and_nothing_else_does() {
+        let (one, other) = (PatientId::from(Uuid::from_u128(1)), PatientId::from(Uuid::from_u128(2)));
+        let (mut own, foreign) = (PatientKey::random(one, &SystemRandomness), PatientKey::random(other, &SystemRandomness));
+        let row = Uuid::from_u128(3);
+        let cipher = foreign.encrypt(&SystemRandomness, Column::Allergy, row, "latex");
+        assert!(own.decrypt(Column::Allergy, row, &cipher).is_err());
+        own.open_also(foreign.clone());
+        assert_eq!(own.decrypt(Column::Allergy, row, &cipher).unwrap(), "latex");
+        assert!(own.decrypt(Column::Note, row, &cipher).is_err(), "it stays bound to its column and row");
+        let new = own.encrypt(&SystemRandomness, Column::Allergy, row, "pollen");
+        assert!(foreign.decrypt(Column::Allergy, row, &new).is_err(), "new text has the key of the record that stays");
+    }
 }

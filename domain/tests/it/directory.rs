@@ -1,6 +1,7 @@
 //! Applications of doctors, decisions on them; people, suspending and restoring them.
 
 mod acting;
+mod addresses;
 mod break_glass;
 mod clinics;
 mod contact;
@@ -8,6 +9,7 @@ mod family;
 mod handover;
 mod licences;
 mod locale;
+mod merging;
 mod names;
 mod patient_profile;
 mod patients;

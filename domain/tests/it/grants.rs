@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 93] = [
+const GRANTS: [(&str, &str); 97] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -60,10 +60,14 @@ const GRANTS: [(&str, &str); 93] = [
     ("passkeys", "riud"),
     ("password_credentials", "riu"),
     ("patient_access", "riu"),
+    ("patient_address_versions", "ri"),
     ("patient_claims", "riu"),
     ("patient_clinics", "ri"),
     ("patient_deletions", "riu"),
+    ("patient_key_links", "r"),
     ("patient_keys", "riu"),
+    ("patient_merge_moves", "r"),
+    ("patient_merges", "riu"),
     ("patient_profile_versions", "ri"),
     ("patients", "riu"),
     ("phones", "riud"),

@@ -60,6 +60,8 @@ words! {
         DirectoryClosureAdded = "directory.closure_added",
         /// Removed days on which a clinic is closed.
         DirectoryClosureRemoved = "directory.closure_removed",
+        /// Changed an address besides the one at home.
+        DirectoryAddressChanged = "directory.address_changed",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
         /// Changed the insurance against malpractice.
@@ -86,6 +88,16 @@ words! {
         DirectoryDeletedPatientsListed = "directory.deleted_patients_listed",
         /// Brought a deleted patient back.
         DirectoryPatientBroughtBack = "directory.patient_brought_back",
+        /// Compared two records that may be of one person.
+        DirectoryRecordsCompared = "directory.records_compared",
+        /// Merged two records of one person.
+        DirectoryRecordsMerged = "directory.records_merged",
+        /// Separated two records that were merged.
+        DirectoryRecordsSeparated = "directory.records_separated",
+        /// Listed records that may be of one person.
+        DirectoryPairsListed = "directory.pairs_listed",
+        /// Listed records that were merged.
+        DirectoryMergesListed = "directory.merges_listed",
         /// Deleted a patient who was registered by mistake.
         DirectoryPatientDeleted = "directory.patient_deleted",
         /// Corrected the details of a patient.

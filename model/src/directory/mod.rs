@@ -1,5 +1,6 @@
 //! People and places as pages show them: doctors' applications, accounts, clinics, specialties, countries.
 
+mod addresses;
 mod break_glass;
 mod clinic;
 mod countries;
@@ -9,12 +10,14 @@ mod handover;
 mod import;
 mod languages;
 mod licences;
+mod merging;
 mod patient_profile;
 mod patients;
 mod specialty;
 mod views;
 mod zones;
 
+pub use addresses::{AddressKind, AddressView, KeptAddress};
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
 pub use clinic::{
     ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, GuardiansSee, TypedClinic, TypedWeek,
@@ -29,6 +32,7 @@ pub use languages::{SpokenLanguage, spoken_language_name};
 pub use licences::{
     CoverView, LICENCE_WARNINGS, LicenceReview, LicenceRow, LicenceState, LicencesView, OwnLicence, licence_warning,
 };
+pub use merging::{Holdings, LikelyPair, MergedRow, MergingView, RecordName, RecordView};
 pub use patient_profile::{BloodType, PatientProfile, PatientProfileView, Sex};
 pub use patients::{ClaimLetter, DeletedPatientRow, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
 pub use specialty::{ManagedSpecialty, SpecialtyRow, SpecialtyVersion};

@@ -31,7 +31,7 @@ pub(super) struct Contact {
 
 /// A postal address.
 #[derive(Serialize, ToSchema)]
-struct Address {
+pub(super) struct Address {
     /// House number and street.
     #[schema(examples("10 High Street"))]
     line_1: String,

@@ -13,6 +13,7 @@
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod acting;
+mod addresses;
 mod appointments;
 mod apps;
 mod birth;
@@ -33,6 +34,7 @@ mod formats;
 mod handovers;
 mod import_mode;
 mod licences;
+mod merging;
 mod own_sessions;
 mod panics;
 mod passkeys;
@@ -48,6 +50,7 @@ mod problem;
 mod profile;
 mod ratings;
 mod service_accounts;
+mod record_views;
 mod sessions;
 mod sign_ins;
 mod specialties;
@@ -130,6 +133,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(people::correct_locale))
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
+        .routes(routes!(addresses::list, addresses::change))
         .routes(routes!(profile::get, profile::edit))
         .routes(routes!(family::get))
         .routes(routes!(family::add_child))
@@ -148,6 +152,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(patients::get, patients::correct, patient_deletion::delete))
         .routes(routes!(patient_deletion::list))
         .routes(routes!(patient_deletion::bring_back))
+        .routes(routes!(merging::likely))
+        .routes(routes!(merging::compare))
+        .routes(routes!(merging::merged, merging::merge))
+        .routes(routes!(merging::separate))
         .routes(routes!(claims::make_code))
         .routes(routes!(patient_profile::get, patient_profile::change))
         .routes(routes!(licences::get, licences::add))

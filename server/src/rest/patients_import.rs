@@ -17,6 +17,7 @@ use domain::{
 use model::directory::{ImportReport, RowFault, RowProblem};
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
+use uuid::Uuid;
 
 fn mode() -> Object {
     one_of(["check", "register"])
@@ -32,13 +33,16 @@ pub(super) struct PatientFile {
     mode: ImportMode,
     /// The content of the file, at most 500 patients. Its first line names the columns: `name` and `date_of_birth`, and if wanted `latin_name` and `phone`.
     csv: String,
+    /// The id of the clinic that registers them; needed when the caller's role covers all clinics.
+    clinic_id: Option<Uuid>,
 }
 
 impl FromFields for PatientFile {
     fn read(fields: &mut Fields) -> Option<Self> {
         let mode = ImportMode::read(fields, "register");
         let csv = fields.required("csv", fields::text);
-        Some(Self { mode: mode?, csv: csv? })
+        let clinic_id = fields.optional("clinic_id", fields::id);
+        Some(Self { mode: mode?, csv: csv?, clinic_id })
     }
 }
 
@@ -84,14 +88,14 @@ impl From<RowFault> for PatientRowFault {
     }
 }
 
-/// Checks a file with patients, or registers all of them at the caller's clinic.
+/// Checks a file with patients, or registers all of them at a clinic: the caller's own, or the one that is named.
 #[utoipa::path(
     post, path = "/patients/import", tag = "patients", operation_id = "import_patients", request_body = PatientFile,
     responses(
         (status = 200, description = "What came of it.", body = PatientFileReport),
         (status = 403, description = "`access.forbidden`: the caller may see patients but not register them.", body = ErrorBody),
-        (status = 404, description = "`not_found`: the caller has nothing to do with patients.", body = ErrorBody),
-        (status = 409, description = "`directory.clinic_needed`: the caller's role covers all clinics.", body = ErrorBody),
+        (status = 404, description = "`not_found`: the caller has nothing to do with patients, or there is no such clinic.", body = ErrorBody),
+        (status = 409, description = "`directory.clinic_needed`: the caller's role covers all clinics, and the request names none.", body = ErrorBody),
     )
 )]
 pub(super) async fn import(
@@ -99,6 +103,6 @@ pub(super) async fn import(
     SignedIn(access): SignedIn,
     Body(file): Body<PatientFile>,
 ) -> Result<Json<PatientFileReport>, Problem> {
-    let command = ImportPatients { csv: file.csv, register: file.mode == ImportMode::Import };
+    let command = ImportPatients { csv: file.csv, register: file.mode == ImportMode::Import, clinic: file.clinic_id.map(Into::into) };
     Ok(Json(retry(|| directory::import_patients(&domain, &access, command.clone())).await?.into()))
 }

@@ -151,7 +151,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &patient,
             "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move \
-            /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /agree?document=remote_care /documents/remote_care /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
+            /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /agree?document=remote_care /documents/remote_care /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
         (
@@ -165,7 +165,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
-            /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people /admin/deleted /admin/deliveries \
+            /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people /admin/deleted /admin/deliveries /admin/merging /admin/merged /admin/import \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/licences?state=approved /admin/licences/{licence} \
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit \
             /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new /admin/invitations/import /admin/specialties /admin/specialties/{specialty} /admin/service-accounts /admin/apps",

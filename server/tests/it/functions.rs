@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 240] = [
+const FUNCTIONS: [(&str, &str, &str); 247] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -50,6 +50,7 @@ const FUNCTIONS: [(&str, &str, &str); 240] = [
     ("cancel-visit", "-", "appointment={appointment}&message=ill"),
     ("bring-back-patient", "-", "patient={patient}"),
     ("carry-address", "spd", "email=a%40people.example"),
+    ("change-address", "p", "kind=postal&line_1=1%20Lane&town=Reading&country=GB&version=0"),
     ("change-cover", "d", "cover_insurer=&cover_number=&cover_until_day=&cover_until_month=&cover_until_year=&version=0"),
     ("change-diagnoses", "-", "encounter={visit}&seen=&change=add%3AI10"),
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
@@ -118,6 +119,7 @@ const FUNCTIONS: [(&str, &str, &str); 240] = [
     ("list-visits", "pd", "past=false"),
     ("load-account", "pd", ""),
     ("load-acting", "-", "patient={patient}"),
+    ("load-addresses", "p", ""),
     ("load-address", "spd", "id=none"),
     ("load-application", "-", "doctor={doctor}"),
     ("load-apps", "-", "made=none"),
@@ -175,6 +177,8 @@ const FUNCTIONS: [(&str, &str, &str); 240] = [
     ("load-sessions", "pd", ""),
     ("load-staff-file", "-", "report=none"),
     ("load-setup", "spd", "token=none"),
+    ("load-merged", "-", ""),
+    ("load-merging", "-", "first={patient}&second={uuid}"),
     ("load-managed-specialties", "-", ""),
     ("load-specialty", "-", "id={uuid}"),
     ("load-specialties", "spd", ""),
@@ -191,7 +195,13 @@ const FUNCTIONS: [(&str, &str, &str); 240] = [
         "document=terms&language=de&counts_from_day=1&counts_from_month=12&counts_from_year=2026&body=Text&asks=",
     ),
     ("move-visit", "-", "appointment={appointment}&start=2026-11-26T10%3A00%3A00Z&message=ill"),
+    (
+        "merge-records",
+        "-",
+        "first={patient}&first_seen=1&second={uuid}&second_seen=1&survivor={patient}&reason=twice&confirmation=0",
+    ),
     ("offer-handover", "pd", "patient_id=&email="),
+    ("pick-records", "-", "first_number=0&second_number=1"),
     ("read-appointment", "-", "id={appointment}"),
     ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
     ("read-booking", "p", "reservation={uuid}&booking=none"),
@@ -248,6 +258,7 @@ const FUNCTIONS: [(&str, &str, &str); 240] = [
     ("say-late", "d", "minutes=20"),
     ("search-diagnoses", "pd", "query=cough"),
     ("send-handover", "-", "handover={uuid}"),
+    ("separate-records", "-", "merge={uuid}"),
     ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-up", "spd", "token=none"),

@@ -131,6 +131,8 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
                 to_representative: true,
             }),
             MailContent::Directory(directory::MailContent::ComingOfAge { child: name.to_owned() }),
+            MailContent::Directory(directory::MailContent::RecordsMerged { patient: name.to_owned() }),
+            MailContent::Directory(directory::MailContent::RecordsSeparated { patient: name.to_owned() }),
             MailContent::Directory(directory::MailContent::Handover { token: "0".repeat(32), expires_at: BEGIN }),
             MailContent::Directory(directory::MailContent::HandedOver {
                 patient: name.to_owned(),

@@ -68,8 +68,11 @@ pub(super) const OWNERS: &[Owner] = &[
             "patient_clinics",
             "patient_claims",
             "patient_deletions",
+            "patient_merges",
+            "patient_merge_moves",
             "record_handovers",
             "patient_profile_versions",
+            "patient_address_versions",
             "break_glass",
         ],
         views: &[
@@ -83,7 +86,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "clinic_closed_days",
             "patient_identity",
         ],
-        functions: &["broken_glass", "representatives", "represented", "sees_appointments_only"],
+        functions: &["broken_glass", "representatives", "represented", "sees_appointments_only", "merged_into"],
     },
     Owner {
         area: "scheduling",
@@ -142,7 +145,12 @@ pub(super) const OWNERS: &[Owner] = &[
     },
     // `Tx` stores the patients' keys and records the database cluster to which a transaction belongs; `db::keys` makes and compares the keys of the
     // installation.
-    Owner { area: "db", tables: &["database_eras", "patient_keys", "installation_keys"], views: &[], functions: &[] },
+    Owner {
+        area: "db",
+        tables: &["database_eras", "patient_keys", "patient_key_links", "installation_keys"],
+        views: &[],
+        functions: &[],
+    },
 ];
 
 /// Paths that may use the tables of all areas, each with its reason.

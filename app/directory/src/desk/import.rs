@@ -3,11 +3,12 @@
 
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
-use kit::parts::{Checkbox, Column, Notice, NoticeKind, PageTitle, Table, TextArea, loaded};
+use kit::parts::{Checkbox, Choice, Column, Notice, NoticeKind, PageTitle, SelectField, Table, TextArea, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::directory::{ImportReport, RowFault, RowProblem};
+use model::directory::{ClinicChoice, ImportReport, RowFault, RowProblem};
+use model::text::direction::isolated;
 use serde::{Deserialize, Serialize};
 use words::{Locale, field_fault_message, plural, say};
 
@@ -19,6 +20,8 @@ pub struct ImportValues {
     pub csv: String,
     /// `true` to register the patients; otherwise the file is only checked.
     pub register: String,
+    /// The clinic, for a user whose role covers all clinics.
+    pub clinic: String,
 }
 
 impl FormValues for ImportValues {
@@ -33,6 +36,9 @@ pub struct Imported {
     pub csv: String,
     /// The result; `None` when no file was read.
     pub report: Option<ImportReport>,
+    /// The clinics to choose from, for an administrator of the whole organisation.
+    #[serde(default)]
+    pub clinics: Vec<ClinicChoice>,
 }
 
 /// Checks a file with patients, or registers them.
@@ -45,7 +51,7 @@ pub async fn import_patients(
     #[server(flatten)]
     form: Posted<ImportValues>,
 ) -> Result<FormReply, Failure> {
-    let outcome = ssr::import(&form.values).await;
+    let outcome = ssr::import(&form).await;
     form.answer(outcome).await
 }
 
@@ -63,23 +69,33 @@ pub async fn load_import(
 
 #[cfg(feature = "ssr")]
 mod ssr {
-    use super::{Failure, FormReply, FormValues, ImportValues, Imported};
+    use super::{Failure, FormReply, FormValues, ImportValues, Imported, Posted};
     use domain::{directory, error::retry};
-    use kit::request::{RequestContext, call};
+    use kit::request::{RequestContext, call, posted_id};
+    use model::access::Role;
 
-    pub(super) async fn import(values: &ImportValues) -> Result<FormReply, Failure> {
+    pub(super) async fn import(form: &Posted<ImportValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let command = directory::ImportPatients { csv: values.csv.clone(), register: values.register == "true" };
+        let values = &form.values;
+        let clinic = if values.clinic.is_empty() { None } else { Some(posted_id(&values.clinic)?) };
+        let command = directory::ImportPatients { csv: values.csv.clone(), register: values.register == "true", clinic };
         let report = retry(|| directory::import_patients(&request.domain, &request.access, command.clone())).await?;
         let csv = if report.registered { String::new() } else { values.csv.clone() };
-        let id = request.keep(ImportValues::FORM, &Imported { csv, report: Some(report) }).await?;
-        Ok(FormReply::to(format!("/desk/import?report={id}")))
+        let id = request.keep(ImportValues::FORM, &Imported { csv, report: Some(report), clinics: Vec::new() }).await?;
+        let page = if form.back().starts_with("/admin/") { "/admin/import" } else { "/desk/import" };
+        Ok(FormReply::to(format!("{page}?report={id}")))
     }
 
     pub(super) async fn load(report: Option<String>) -> Result<Imported, Failure> {
         let request = RequestContext::require()?;
         let kept = call(|| kept(&request, report.as_deref())).await?;
-        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default())
+        let imported: Imported = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
+        let of_all = request.access.acting().is_ok_and(|acting| acting.role == Role::Admin && acting.clinic.is_none());
+        if !of_all {
+            return Ok(imported);
+        }
+        let clinics = call(|| directory::clinics(&request.domain, &request.access)).await?;
+        Ok(Imported { clinics, ..imported })
     }
 
     async fn kept(request: &RequestContext, report: Option<&str>) -> domain::Result<Option<String>> {
@@ -94,17 +110,28 @@ mod ssr {
 /// The page `/desk/import`.
 #[component]
 pub fn ImportPage() -> impl IntoView {
+    import_page("/desk/patients", say!(use_locale(), common.nav.patients))
+}
+
+/// The page `/admin/import`.
+#[component]
+pub fn ImportPatientsPage() -> impl IntoView {
+    import_page("/admin/people", say!(use_locale(), common.nav.people))
+}
+
+fn import_page(from: &'static str, name: &'static str) -> AnyView {
     let l = use_locale();
     let query = use_query_map();
     let report = Memo::new(move |_| query.with(|query| query.get("report")));
     let imported = Resource::new_blocking(move || report.get(), load_import);
     let form = use_form::<ImportPatients, ImportValues>()
+        .field("clinic", say!(l, directory.import.clinic), say!(l, directory.import.clinic_missing))
         .field("csv", say!(l, directory.import.csv), say!(l, directory.import.csv_missing))
         .malformed(say!(l, directory.import.csv_malformed))
         .optional("register", say!(l, directory.import.register));
     view! {
         <PageTitle text=say!(l, directory.import.title)/>
-        <p><a href="/desk/patients">"← " {say!(l, common.nav.patients)}</a></p>
+        <p><a href=from>"← " {name}</a></p>
         <h1>{say!(l, directory.import.title)}</h1>
         <p>{say!(l, directory.import.lead)}</p>
         {loaded(imported, move |imported| view! { <FileForm imported form/> })}
@@ -115,12 +142,17 @@ pub fn ImportPage() -> impl IntoView {
 #[component]
 fn FileForm(imported: Imported, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let Imported { csv, report } = imported;
-    let form = form.filled(&ImportValues { csv, register: String::new() });
+    let Imported { csv, report, clinics } = imported;
+    let form = form.filled(&ImportValues { csv, ..ImportValues::default() });
+    let clinics: Vec<Choice> = clinics
+        .into_iter()
+        .map(|clinic| Choice { value: clinic.id.to_string(), label: isolated(&clinic.name).into_owned(), hint: None })
+        .collect();
     let outcome = report.map(|report| view! { <Outcome report/> });
     view! {
         {outcome}
         <Form form class="card">
+            {(!clinics.is_empty()).then(|| view! { <SelectField name="clinic" choices=clinics.clone()/> })}
             <TextArea name="csv" hint=say!(l, directory.import.csv_hint) rows=10/>
             <Checkbox name="register"/>
             <div class="row"><SubmitButton label=say!(l, directory.import.submit)/></div>

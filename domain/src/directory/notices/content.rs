@@ -90,6 +90,16 @@ pub enum MailContent {
     LicenceRefused(LicenceBrief),
     /// A licence ends soon.
     LicenceNearEnd(LicenceBrief),
+    /// Two records of a patient are one now.
+    RecordsMerged {
+        /// The patient's name.
+        patient: String,
+    },
+    /// Two records that were merged are separate again.
+    RecordsSeparated {
+        /// The patient's name.
+        patient: String,
+    },
 }
 
 /// A licence in a mail, as it was when its event happened.
@@ -152,6 +162,8 @@ impl MailContent {
                 Ok(if brief.approved { Self::LicenceApproved(brief) } else { Self::LicenceRefused(brief) })
             }
             MailKind::LicenceNearEnd => Ok(Self::LicenceNearEnd(licence_of(mail)?)),
+            MailKind::RecordsMerged => Ok(Self::RecordsMerged { patient: acting_facts(mail)?.patient }),
+            MailKind::RecordsSeparated => Ok(Self::RecordsSeparated { patient: acting_facts(mail)?.patient }),
             MailKind::UserSuspended | MailKind::UserRestored => {
                 let (kind, reason) = identity::reason_of_suspension(connection, mail.subject()?).await?;
                 Ok(match kind {

@@ -61,7 +61,9 @@ pub(in crate::directory) async fn find(
              and (a.ends_at is null or a.ends_at > $14)) as \"has_account!\"
          from patients p
          where p.deleted_at is null
-           and (not $1::bool or p.number = $2 or p.phone_index = any($3) or p.name_search like $4 or p.name_search like $5
+           and (not $1::bool or p.number = $2
+             or p.id = (select survivor_of(m.id) from patients m where m.number = $2 and m.deleted_at is not null)
+             or p.phone_index = any($3) or p.name_search like $4 or p.name_search like $5
              or $6 <% p.name_search or $7 <% p.name_search)
            and ($8::date is null or p.date_of_birth = $8)
            and ($9::uuid is null or p.id < $9)

@@ -12,7 +12,7 @@ use model::{
 use testing::TestClinic;
 
 async fn import(clinic: &TestClinic, by: &Access, csv: &str, register: bool) -> domain::Result<ImportReport> {
-    directory::import_patients(&clinic.domain, by, ImportPatients { csv: csv.to_owned(), register }).await
+    directory::import_patients(&clinic.domain, by, ImportPatients { csv: csv.to_owned(), register, clinic: None }).await
 }
 
 #[tokio::test]
@@ -64,10 +64,20 @@ async fn a_file_that_is_none_and_the_wrong_person_are_refused() {
     let everywhere = clinic.staff("Eve Everywhere", "receptionist", None).await.access(&clinic);
     for (who, code) in [
         (clinic.stranger(), Code::SignInNeeded),
-        (admin.access(&clinic), Code::NotFound),
+        (clinic.patient("Jonas Weber").await.access(&clinic), Code::NotFound),
+        (admin.access(&clinic), Code::ClinicNeeded),
         (nurse, Code::Forbidden),
         (everywhere, Code::ClinicNeeded),
     ] {
         assert_eq!(import(&clinic, &who, right, true).await.unwrap_err().code(), code);
     }
+    // An administrator of all clinics says which clinic registers them.
+    let file = async |chosen| {
+        let command = ImportPatients { csv: right.to_owned(), register: true, clinic: Some(chosen) };
+        directory::import_patients(&clinic.domain, &admin.access(&clinic), command).await.map_err(|error| error.code())
+    };
+    assert_eq!(file(clinic.domain.new_id()).await.unwrap_err(), Code::NotFound);
+    assert!(file(here.clinic).await.unwrap().registered);
+    let listed = directory::list_patients(&clinic.domain, &desk, ListPatients::default()).await.unwrap();
+    assert_eq!(listed.items.len(), 1);
 }

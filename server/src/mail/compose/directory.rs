@@ -102,6 +102,22 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             paragraphs: with_reason(say!(l, mail.licence.refused_body), say!(l, mail.refused.words), &brief.reply),
             ..about_licence(l, brief, url)
         },
+        MailContent::RecordsMerged { patient } => Letter {
+            subject: say!(l, mail.records_merged.subject).into(),
+            paragraphs: vec![
+                say!(l, mail.records_merged.body, name = patient.as_str()),
+                say!(l, mail.records_merged.next).to_owned(),
+            ],
+            ..Letter::default()
+        },
+        MailContent::RecordsSeparated { patient } => Letter {
+            subject: say!(l, mail.records_separated.subject).into(),
+            paragraphs: vec![
+                say!(l, mail.records_separated.body, name = patient.as_str()),
+                say!(l, mail.records_separated.next).to_owned(),
+            ],
+            ..Letter::default()
+        },
         MailContent::LicenceNearEnd(brief) => Letter {
             subject: say!(l, mail.licence.near_end_subject).into(),
             paragraphs: vec![say!(l, mail.licence.near_end_body).to_owned(), say!(l, mail.licence.near_end_next).to_owned()],

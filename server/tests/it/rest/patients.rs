@@ -88,3 +88,37 @@ async fn a_patient_who_was_registered_by_mistake_is_deleted_and_brought_back() {
     desk.get(&path).await.expect(200);
     assert_eq!(desk.get("/deleted-patients").await.expect(200)["items"], json!([]));
 }
+
+#[tokio::test]
+async fn two_records_of_one_person_are_compared_merged_and_separated() {
+    let house = house().await;
+    let desk = house.client(&house.clinic.staff("Rosa Almeida", "receptionist", Some(house.practice)).await).await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let register = async |key: &str, name: &str| {
+        let person = json!({ "name": name, "date_of_birth": "1985-02-03", "different_because": "Twins" });
+        desk.ask(Method::POST, "/patients", &[("idempotency-key", key)], Some(person)).await.expect(201)
+    };
+    let (one, other) = (register("a", "Mira Twice").await, register("b", "Mira Twyce").await);
+    let likely = admin.get("/likely-duplicates").await.expect(200);
+    assert_eq!(likely["items"][0]["same_date_of_birth"], true);
+    let id = |patient: &serde_json::Value| patient["id"].as_str().unwrap().to_owned();
+    let compare = format!("/record-comparison?first_id={}&second_id={}", id(&one), id(&other));
+    let compared = admin.get(&compare).await.expect(200);
+    assert_eq!((&compared["first"]["name"], &compared["busy"]), (&json!("Mira Twice"), &json!(false)));
+    let mut merge = json!({
+        "survivor_id": one["id"], "survivor_version": compared["first"]["version"],
+        "merged_id": other["id"], "merged_version": compared["second"]["version"],
+        "reason": "Registered twice", "confirmation": other["number"],
+    });
+    assert_eq!(admin.post("/record-merges", merge.clone()).await.faults(), [("name", "missing")]);
+    merge["name"] = one["id"].clone();
+    let made = admin.post("/record-merges", merge).await.expect(201);
+    // The old id leads to the record that stays.
+    assert_eq!(desk.get(&format!("/patients/{}", id(&other))).await.expect(200)["id"], one["id"]);
+    let listed = admin.get("/record-merges").await.expect(200);
+    assert_eq!((&listed["items"][0]["id"], &listed["items"][0]["merged"]["number"]), (&made["id"], &other["number"]));
+    let separate = format!("/record-merges/{}/separate", made["id"].as_str().unwrap());
+    admin.ask(Method::POST, &separate, &[], None).await.expect(204);
+    assert_eq!(desk.get(&format!("/patients/{}", id(&other))).await.expect(200)["name"], "Mira Twyce");
+    assert_eq!(admin.ask(Method::POST, &separate, &[], None).await.refusal(), (404, "not_found"));
+}

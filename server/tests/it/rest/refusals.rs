@@ -141,6 +141,7 @@ impl Theirs {
             ("{closure_id}", self.closure.to_string()),
             ("{invitation_id}", self.invitation.to_string()),
             ("{app_id}", uuid::Uuid::from_u128(7).to_string()),
+            ("{merge_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{membership_id}", self.membership.to_string()),
         ];
@@ -194,6 +195,10 @@ impl Theirs {
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
             "find_patients" => Some(json!({ "text": "Amara" })),
             "find_similar_patients" | "register_patient" => Some(json!({ "name": "Amara Osei", "date_of_birth": "1990-04-12" })),
+            "merge_records" => Some(json!({
+                "survivor_id": self.patient, "survivor_version": 1, "merged_id": self.visit, "merged_version": 1,
+                "reason": "Registered twice", "confirmation": "00000000",
+            })),
             "import_patients" => Some(json!({ "mode": "register", "csv": "name,date_of_birth\nAmara Osei,1990-04-12" })),
             "add_specialty" => Some(json!({ "name": "Sleep medicine" })),
             "edit_specialty" => Some(json!({ "name": "Family medicine", "state": "offered", "version": 1 })),
@@ -217,6 +222,9 @@ impl Theirs {
             })),
             "correct_birth_date" => Some(json!({ "date_of_birth": "1980-02-29", "version": 1 })),
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
+            "change_address" => Some(json!({
+                "kind": "postal", "line_1": "10 High Street", "town": "Reading", "country": "GB", "version": 0,
+            })),
             "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
             "correct_name" => Some(json!({ "name": "Somebody Else", "version": 2 })),
             // Birth date, contact, time zone and name have made versions of the patient before.
@@ -288,17 +296,24 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "claim_record" => [(422, "request.fields_invalid"), FORBIDDEN, FORBIDDEN],
         "correct_patient" | "get_patient" | "make_claim_code" => [HIDDEN; 3],
         "find_patients" | "list_patients" => [FORBIDDEN, OWN, FORBIDDEN],
-        "find_similar_patients" | "import_patients" | "register_patient" => [HIDDEN; 3],
+        // The administrator's role covers all clinics, and a patient is registered at one.
+        "find_similar_patients" | "import_patients" | "list_deleted_patients" | "register_patient" => {
+            [HIDDEN, HIDDEN, (409, "directory.clinic_needed")]
+        }
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "check_in_patient" | "mark_no_show" => [HIDDEN; 3],
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
+        "change_address" | "list_addresses" => [OWN, FORBIDDEN, FORBIDDEN],
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
         "get_consents" | "get_document" => [OWN; 3],
         "answer_document" => [HIDDEN; 3],
         "publish_document" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
-        "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
+        "bring_back_account" | "bring_back_patient" | "delete_patient" => [HIDDEN; 3],
+        "list_deleted_accounts" | "list_likely_duplicates" | "list_merged_records" => [FORBIDDEN, FORBIDDEN, OWN],
+        // The query is read before the caller's role is asked.
+        "compare_records" => [(422, "request.fields_invalid"); 3],
+        "merge_records" | "separate_records" => [FORBIDDEN, FORBIDDEN, HIDDEN],
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale"
         | "correct_name"

@@ -1,0 +1,57 @@
+//! The accounts of two records that are merged, and who hears of it, in the database.
+
+use crate::{Result, db::Tx};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use model::ids::{MergeId, UserId};
+use sqlx::PgConnection;
+
+/// Whether a user holds a role of staff.
+pub(in crate::directory) async fn is_staff(tx: &mut Tx, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!("select exists (select from role_held r where r.user_id = $1) as \"staff!\"", user.uuid())
+        .fetch_one(tx.connection())
+        .await?)
+}
+
+/// The version of an account that is open; `None` for one that is suspended or deleted.
+pub(in crate::directory) async fn open_account(tx: &mut Tx, user: UserId) -> Result<Option<i32>> {
+    Ok(sqlx::query_scalar!(
+        "select a.version as \"version!\" from account a where a.user_id = $1 and a.suspended_at is null",
+        user.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?)
+}
+
+/// The account that a merge has suspended, with its version; `None` when there is none, or when somebody has decided about it since.
+pub(in crate::directory) async fn suspended_account(tx: &mut Tx, merge: MergeId) -> Result<Option<(UserId, i32)>> {
+    let row = sqlx::query!(
+        "select a.user_id as \"user_id!\", a.version as \"version!\" from patient_merges m join account a on a.user_id = m.suspended_user_id
+         where m.id = $1 and a.suspended_at = m.merged_at",
+        merge.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(row.map(|row| (row.user_id.into(), row.version)))
+}
+
+/// The users who hear of a merge: those who act for the record that stays and, when the records are separated, for the other one; each with the name of the patient.
+pub(in crate::directory) async fn told(
+    connection: &mut PgConnection,
+    id: MergeId,
+    separated: bool,
+    at: Timestamp,
+) -> Result<Vec<(UserId, String)>> {
+    let rows = sqlx::query!(
+        "select distinct on (r) r as \"user_id!\", p.full_name as \"name!\"
+         from patient_merges m join patients p on p.id = m.survivor_id or ($2 and p.id = m.merged_id)
+           cross join representatives(p.id, $3) r
+         where m.id = $1 order by r, p.id",
+        id.uuid(),
+        separated,
+        at.to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.user_id.into(), row.name)).collect())
+}
