@@ -234,6 +234,8 @@ codes! {
     FileNotReady = "files.not_ready", Conflict;
     /// Nobody has scanned the file for viruses, and this installation shows such files only to those who added them.
     FileNotScanned = "files.not_scanned", Conflict;
+    /// The file has no such bytes.
+    FileRange = "files.range", Invalid;
     /// The storage of the files does not answer.
     FileStorageUnavailable = "files.storage_unavailable", Unavailable;
 

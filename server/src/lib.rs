@@ -16,6 +16,8 @@ pub mod master;
 pub mod postgres;
 pub mod rest;
 pub mod serve;
+pub mod storage;
 pub mod telemetry;
 pub mod tls;
+pub mod uploads;
 pub mod workers;

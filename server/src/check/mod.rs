@@ -3,6 +3,7 @@
 //! It changes nothing and starts nothing; a server may be running meanwhile. Its output contains no secrets.
 
 mod checks;
+mod files;
 mod report;
 
 pub use report::{Finding, Report, Verdict};
@@ -19,6 +20,7 @@ pub async fn check(config: &Config, now: Timestamp) -> Report {
     findings.extend(checks::keys(config).await);
     findings.extend(checks::redis(config).await);
     findings.extend(checks::audit(config).await);
+    findings.extend(files::files(config).await);
     findings.extend(checks::tls(config, now));
     findings.extend(checks::mail(config).await);
     findings.extend(checks::relay(config));

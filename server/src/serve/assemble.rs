@@ -3,12 +3,12 @@
 use super::AppState;
 use crate::{
     anchors,
-    config::{Config, master_key::MasterKeyError},
+    config::{Config, keys::UnscannedFiles, master_key::MasterKeyError},
     copies::{self, Shared},
     health::{Figures, Watched},
     live::{self, Hub, IceDesk},
     mail::{self, Mailer},
-    master, postgres,
+    master, postgres, storage,
     telemetry::Metrics,
     tls,
 };
@@ -21,7 +21,7 @@ use domain::{
         keys::{self, KeysError, Opening, State},
     },
     randomness::SystemRandomness,
-    settings::Settings,
+    settings::{Settings, Unscanned},
     vault::{Purpose, Vault},
 };
 use leptos::config::LeptosOptions;
@@ -61,6 +61,9 @@ pub enum Error {
     /// Redis cannot be used as it is configured.
     #[error(transparent)]
     Copies(#[from] copies::Error),
+    /// The storage of the files cannot be used as it is configured.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
     /// An error with outgoing mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
@@ -198,12 +201,14 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
         absence: live::ABSENCE,
     };
     let live = Hub::new(domain.clone(), options);
+    let files = storage::of(&config)?;
     let figures = Figures::new(metrics, relay.clone());
     let state = AppState {
         figures,
         watched: Watched::default(),
         limits,
         domain,
+        files,
         config: Arc::new(config),
         public_origin,
         relay,
@@ -215,8 +220,17 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
     Ok(Assembled { state, database, options: leptos })
 }
 
+/// A part of a file is the body of one request.
+const MOST_PART_BYTES: u64 = 1024 * 1024;
+
 fn settings(config: &Config) -> Settings {
     Settings {
+        file_part_bytes: u32::try_from(config.limits.max_body_bytes.min(MOST_PART_BYTES)).unwrap_or(u32::MAX),
+        patient_files_bytes: u64::from(config.files.mb_per_patient) * 1024 * 1024,
+        unscanned_files: match config.files.unscanned {
+            UnscannedFiles::Shown => Unscanned::Shown,
+            UnscannedFiles::Hidden => Unscanned::Hidden,
+        },
         hold_minutes: config.scheduling.hold_minutes.into(),
         live_appointments_per_patient: config.scheduling.max_appointments_per_patient,
         live_appointments_with_one_doctor: config.scheduling.max_appointments_with_one_doctor,

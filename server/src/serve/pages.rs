@@ -13,7 +13,7 @@ use crate::{
         headers::{Security, Sources, content_security_policy, secure},
         take_in,
     },
-    health, live, mail, rest,
+    health, live, mail, rest, uploads,
 };
 use admin::RelayReading;
 use app::App;
@@ -71,6 +71,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .nest_service(&format!("/{}", options.site_pkg_dir), bundle)
         .merge(live::routes())
         .merge(downloads::routes())
+        .merge(uploads::routes(&state.config))
         .merge(stopped::routes(kinds))
         .merge(mail::mailbox::routes(&state.config))
         .fallback_service(files)
