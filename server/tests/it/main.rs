@@ -36,4 +36,5 @@ mod roles;
 mod setup;
 mod stopped;
 mod unstorable;
+mod uploads;
 mod visits;
