@@ -197,19 +197,17 @@ fn Add(patient: PatientId) -> impl IntoView {
 #[component]
 fn Withdraw(patient: PatientId, own: Vec<DocumentView>, form: FormHandle) -> impl IntoView {
     let l = use_locale();
+    let choices: Vec<Choice> = own
+        .into_iter()
+        .map(|document| Choice { value: document.id.to_string(), label: isolated(&document.name).into_owned(), hint: None })
+        .collect();
     view! {
         <details open=shows_refused()>
             <summary>{say!(l, records.documents.withdraw_title)}</summary>
             <p>{say!(l, records.documents.withdraw_lead)}</p>
             <Form form>
                 <input type="hidden" name="patient" value=patient.to_string()/>
-                <Radios
-                    name="document"
-                    choices=own
-                        .iter()
-                        .map(|document| Choice { value: document.id.to_string(), label: isolated(&document.name).into_owned(), hint: None })
-                        .collect::<Vec<_>>()
-                />
+                <Radios name="document" choices=choices.clone()/>
                 <TextField name="reason" hint=say!(l, records.documents.reason_hint)/>
                 <div class="row"><SubmitButton label=say!(l, records.documents.withdraw) class="plain"/></div>
             </Form>

@@ -33,7 +33,7 @@ pub use sweep::sweep;
 pub use upload::{progress, put_part};
 
 pub(crate) use change::{FileOf, Listed, list, withdraw};
-pub(crate) use read::{About, about, open};
+pub(crate) use read::{about, open};
 pub(crate) use upload::{NewUpload, abandon, begin, complete};
 
 use std::sync::Arc;

@@ -247,7 +247,8 @@ fn files(config: &Config, faults: &mut Vec<Fault>) {
         let remedy = "Write letters, digits, `-`, `_`, `.` and `/` only, such as bedside-files.";
         faults.push(Fault::new("files.s3_prefix", wrong, remedy));
     }
-    let is_address = |text: &str| text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+    let is_address =
+        |text: &str| text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
     if let Some(clamd) = files.clamd.as_ref().filter(|text| !text.starts_with('/') && !is_address(text)) {
         let remedy = "Write the path of a socket, such as /run/clamav/clamd.ctl, or host and port, such as 127.0.0.1:3310.";
         faults.push(Fault::new("files.clamd", format!("is `{clamd}`, which is no address"), remedy));

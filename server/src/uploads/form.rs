@@ -75,7 +75,8 @@ async fn take(state: &AppState, access: &Access, filled: Filled) -> Result<(), E
 async fn read(mut form: Multipart) -> Result<Filled, Error> {
     let mut filled = Filled::default();
     while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
-        match field.name().unwrap_or_default() {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
             "purpose" => filled.purpose = field.text().await.map_err(|error| unreadable(&error))?,
             "patient" => filled.patient = field.text().await.map_err(|error| unreadable(&error))?,
             "file" => {
