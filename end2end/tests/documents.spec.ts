@@ -57,7 +57,7 @@ test('a report arrives although the network fails, and the doctor reads it', asy
   }).toPass({ timeout: patience(60_000) });
   // What had arrived before was not sent again.
   expect(sent).toEqual(['1', '2', '2', '3']);
-  await expect(patient.getByRole('listitem').filter({ has: link })).toContainText('1 pages');
+  await expect(patient.getByRole('listitem').filter({ has: link })).toContainText('Pages: 1');
 
   await doctor.goto(`/doctor/visits/${visit}/notes`);
   await doctor.locator('main a[href^="/doctor/patients/"]').first().click();

@@ -187,6 +187,7 @@ pub(super) fn action_areas(l: Locale) -> [(&'static str, &'static str); 13] {
         ("visits.", say!(l, admin.areas.visits)),
         ("chat.", say!(l, admin.areas.chat)),
         ("records.", say!(l, admin.areas.records)),
+        ("files.", say!(l, admin.areas.files)),
         ("prescriptions.", say!(l, admin.areas.prescriptions)),
         ("notifications.", say!(l, admin.areas.notifications)),
         ("audit.", say!(l, admin.areas.audit)),
