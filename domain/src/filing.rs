@@ -6,6 +6,7 @@ use crate::{
     Domain, Error, Result,
     access::Access,
     audit::{Audit, AuditAction},
+    db::Tx,
     error::Faults,
     files::{self, Files, NewUpload, Opened, Owner, Shown, resource_of},
     records,
@@ -57,12 +58,13 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         sha256: command.sha256,
         by_patient: access.acting().is_ok_and(|acting| acting.patient.is_some()),
     };
-    let view = match purpose {
+    let begun = match purpose {
         FilePurpose::PatientDocument => {
             let permit = records::permit_to_add_document(&mut tx, command.patient).await?;
-            files::begin(&mut tx, &permit, new).await?
+            files::begin(&mut tx, &permit, new).await
         }
     };
+    let (tx, view) = or_closed(tx, begun).await?;
     tx.commit(entry(AuditAction::FilesUploadBegun, purpose, Owner::Patient(command.patient), view.id)).await?;
     Ok(view)
 }
@@ -75,13 +77,14 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
     let user = access.acting()?.user;
     let mut tx = domain.begin("filing.complete", access).await?;
     let about = files::about(&mut tx, upload).await?.filter(|about| about.added_by == user).ok_or(Code::NotFound)?;
-    let (view, is_new) = match (about.purpose, about.owner) {
+    let completed = match (about.purpose, about.owner) {
         (FilePurpose::PatientDocument, Owner::Patient(patient)) => {
             let permit = records::permit_to_add_document(&mut tx, patient).await?;
-            files::complete(&mut tx, &permit, upload).await?
+            files::complete(&mut tx, &permit, upload).await
         }
         (FilePurpose::PatientDocument, Owner::Clinic(_)) => return Err(of_another_kind()),
     };
+    let (tx, (view, is_new)) = or_closed(tx, completed).await?;
     if is_new {
         tx.commit(entry(AuditAction::FilesAdded, about.purpose, about.owner, upload)).await?;
     } else {
@@ -98,7 +101,8 @@ pub async fn abandon(domain: &Domain, access: &Access, upload: FileId) -> Result
     let user = access.acting()?.user;
     let mut tx = domain.begin("filing.abandon", access).await?;
     let about = files::about(&mut tx, upload).await?.filter(|about| about.added_by == user).ok_or(Code::NotFound)?;
-    files::abandon(&mut tx, upload).await?;
+    let abandoned = files::abandon(&mut tx, upload).await;
+    let (tx, ()) = or_closed(tx, abandoned).await?;
     tx.commit(entry(AuditAction::FilesUploadAbandoned, about.purpose, about.owner, upload)).await
 }
 
@@ -119,6 +123,17 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
     };
     tx.commit(read_entry(about.purpose, about.owner, file)).await?;
     Ok(opened)
+}
+
+/// The transaction and the outcome; after a failure the transaction is rolled back at once, because it holds locks.
+async fn or_closed<T>(tx: Tx, outcome: Result<T>) -> Result<(Tx, T)> {
+    match outcome {
+        Ok(done) => Ok((tx, done)),
+        Err(error) => {
+            tx.close().await?;
+            Err(error)
+        }
+    }
 }
 
 fn parsed(command: &BeginUpload) -> Result<(FilePurpose, String, FileKind)> {

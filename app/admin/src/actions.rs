@@ -179,7 +179,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
 }
 
 /// The prefixes of codes by which the log can be filtered, each with its name.
-pub(super) fn action_areas(l: Locale) -> [(&'static str, &'static str); 13] {
+pub(super) fn action_areas(l: Locale) -> [(&'static str, &'static str); 14] {
     [
         ("identity.", say!(l, admin.areas.identity)),
         ("directory.", say!(l, admin.areas.directory)),

@@ -105,8 +105,13 @@ pub async fn withdraw_document(domain: &Domain, access: &Access, command: Withdr
     let permit = permit_to_add_document(&mut tx, command.patient).await?;
     let (user, as_patient) = access.acting().map(|acting| (acting.user, acting.patient.is_some()))?;
     let which = (command.document, FilePurpose::PatientDocument);
-    if !files::withdraw(&mut tx, &permit, which, &reason, |file| may_withdraw(user, as_patient, file)).await? {
-        return tx.close().await;
+    match files::withdraw(&mut tx, &permit, which, &reason, |file| may_withdraw(user, as_patient, file)).await {
+        Ok(true) => {}
+        Ok(false) => return tx.close().await,
+        Err(error) => {
+            tx.close().await?;
+            return Err(error);
+        }
     }
     let entry = Audit::of(AuditAction::RecordsDocumentWithdrawn).patient(command.patient);
     tx.commit(entry.on(ResourceKind::Document, command.document)).await
