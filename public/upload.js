@@ -80,7 +80,8 @@
     } catch (error) {
       bar.hidden = true;
       button.disabled = false;
-      line.textContent = (error instanceof Refused && error.message) || form.dataset.failed;
+      const { status, message } = error instanceof Refused ? error : {};
+      line.textContent = status === 422 ? form.dataset.kind : message || form.dataset.failed;
       busy.delete(form);
     }
   }

@@ -1,6 +1,9 @@
 // A patient adds a report from elsewhere while the network fails, and the doctor who treats them reads it.
+import { readDemo } from './demo';
 import { expect, patience, test } from './fixtures';
 import { bookSoon, haveVisit, newDoctor, newPatient, ready } from './people';
+
+test.skip(!readDemo(), 'no demonstration clinic is running');
 
 /** A PDF of one page with so many bytes of ballast in it. */
 function pdf(ballast: number): Buffer {

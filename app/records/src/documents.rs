@@ -13,7 +13,7 @@ use model::files::{DocumentView, FileKind, FilePurpose, PatientDocuments};
 use model::ids::PatientId;
 use model::text::direction::isolated;
 use serde::{Deserialize, Serialize};
-use words::{error_message, say};
+use words::{Locale, error_message, say};
 
 /// The values of the form that marks a document as entered in error.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -86,7 +86,7 @@ mod post {
 
 /// The patient's own page.
 #[component]
-pub fn DocumentsPage() -> impl IntoView {
+pub fn OwnDocumentsPage() -> impl IntoView {
     page(Signal::stored(None))
 }
 
@@ -142,12 +142,17 @@ fn Documents(
             <p>{lead}</p>
             <ZoneNote/>
         </div>
-        {trouble.map(|code| view! { <Notice kind=NoticeKind::Bad title=error_message(l, code)/> })}
+        {trouble.map(|code| view! { <Notice kind=NoticeKind::Bad title=trouble_text(l, code)/> })}
         {may_add.then(|| view! { <Add patient/> })}
         <List items empty/>
         {(!own.is_empty()).then(|| view! { <Withdraw patient own form/> })}
     }
     .into_any()
+}
+
+/// What went wrong with the form of pages without scripts. Its fields are hidden but for the file, so what is wrong with a field is its type.
+fn trouble_text(l: Locale, code: Code) -> String {
+    if code == Code::FieldsInvalid { say!(l, records.documents.kind_not_taken).to_owned() } else { error_message(l, code) }
 }
 
 /// The form that adds a document. With scripts, `upload.js` sends the file in parts; without them the form itself does.
@@ -169,6 +174,7 @@ fn Add(patient: PatientId) -> impl IntoView {
                 data-waiting=say!(l, records.documents.waiting)
                 data-checking=say!(l, records.documents.checking)
                 data-failed=say!(l, records.documents.failed)
+                data-kind=say!(l, records.documents.kind_not_taken)
             >
                 <input type="hidden" name="purpose" value=purpose.as_str()/>
                 <input type="hidden" name="patient" value=patient.to_string()/>

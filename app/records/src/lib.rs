@@ -31,7 +31,7 @@ pub use break_glass::{
 };
 pub use diagnoses::{ChangeDiagnoses, DiagnosesValues, DiagnosisPicker, change_diagnoses};
 pub use documents::{
-    DoctorDocumentsPage, DocumentsPage, ListPatientDocuments, WithdrawDocument, WithdrawDocumentValues, list_patient_documents,
+    DoctorDocumentsPage, ListPatientDocuments, OwnDocumentsPage, WithdrawDocument, WithdrawDocumentValues, list_patient_documents,
     withdraw_document,
 };
 pub use end_visit::{EndVisit, EndVisitForm, EndVisitValues, end_visit_form};

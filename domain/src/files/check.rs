@@ -18,6 +18,7 @@ use crate::{
 };
 use graphile_worker::{JobSpecBuilder, WorkerUtils};
 use model::{
+    errors::Code,
     files::{FileState, FileTrouble, Scan},
     ids::{FileId, FileObjectId, RequestId},
 };
@@ -62,7 +63,12 @@ pub async fn check(domain: &Domain, files: &Files, file: FileId) -> Result<()> {
     let mut tx = domain.begin_reading("files.check", &access).await?;
     let row = store::find(tx.connection(), file).await?.filter(|row| row.state == FileState::Checking);
     let Some(row) = row else { return tx.close().await };
-    let owner = OwnerKey::of(&mut tx, row.owner).await?;
+    let owner = match OwnerKey::of(&mut tx, row.owner).await {
+        Ok(owner) => owner,
+        // The patient's data was erased meanwhile, so nobody can ever read the file.
+        Err(error) if error.code() == Code::NotFound => return tx.close().await,
+        Err(error) => return Err(error),
+    };
     let key = owner.file_key(&mut tx, file, &row.key_cipher).await?;
     let (_, content) = read::contents(&mut tx, files, &row, Part::Content).await?;
     tx.close().await?;
