@@ -112,6 +112,7 @@ struct Raw(Vec<u8>);
     post, path = "/uploads", tag = "files", operation_id = "begin_upload", request_body = NewUpload,
     responses(
         (status = 201, description = "The upload.", body = Upload),
+        (status = 404, description = "`not_found`: the caller may not know the patient.", body = ErrorBody),
         (status = 409, description = "`files.quota`: there is no room left.", body = ErrorBody),
         (status = 413, description = "`request.too_large`: no file of this purpose may be so large.", body = ErrorBody),
     )
@@ -184,6 +185,7 @@ pub(super) async fn put(
     params(("upload_id" = Uuid, Path, description = "The id of the upload.")),
     responses(
         (status = 200, description = "The upload.", body = Upload),
+        (status = 403, description = "`access.forbidden`: the caller may no longer add files here.", body = ErrorBody),
         (status = 409, description = "`files.incomplete`: parts are missing.", body = ErrorBody),
     )
 )]
