@@ -53,7 +53,7 @@ pub(super) struct NewUpload {
     /// The size of the file in bytes.
     bytes: i32,
     /// The SHA-256 of the whole file, in hexadecimal, to be compared when all of it is there.
-    #[schema(value_type = String, required = false)]
+    #[schema(value_type = Option<String>)]
     sha256: Option<[u8; 32]>,
 }
 
@@ -239,14 +239,14 @@ pub(super) async fn content(
 
 /// The documents in a patient's record.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Documents {
+pub(super) struct PatientDocuments {
     /// The documents, the newest first.
-    items: Vec<Document>,
+    items: Vec<PatientDocument>,
 }
 
 /// A document in a patient's record.
 #[derive(Serialize, ToSchema)]
-struct Document {
+struct PatientDocument {
     /// The id of the file.
     id: Uuid,
     /// The name of the file.
@@ -267,7 +267,7 @@ struct Document {
     added_at: Timestamp,
 }
 
-impl From<DocumentView> for Document {
+impl From<DocumentView> for PatientDocument {
     fn from(view: DocumentView) -> Self {
         Self {
             id: view.id.into(),
@@ -287,15 +287,15 @@ impl From<DocumentView> for Document {
 #[utoipa::path(
     get, path = "/patients/{patient_id}/documents", tag = "files", operation_id = "list_patient_documents",
     params(("patient_id" = Uuid, Path, description = "The id of the patient.")),
-    responses((status = 200, description = "The documents.", body = Documents))
+    responses((status = 200, description = "The documents.", body = PatientDocuments))
 )]
 pub(super) async fn list(
     State(domain): State<Domain>,
     SignedIn(access): SignedIn,
     Id(id): Id<PatientId>,
-) -> Result<Json<Documents>, Problem> {
+) -> Result<Json<PatientDocuments>, Problem> {
     let found = retry(|| records::documents(&domain, &access, Some(id))).await?;
-    Ok(Json(Documents { items: found.items.into_iter().map(Into::into).collect() }))
+    Ok(Json(PatientDocuments { items: found.items.into_iter().map(Into::into).collect() }))
 }
 
 /// Why a document was entered in error.
