@@ -91,7 +91,7 @@ mod tests {
         let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
         exif.extend_from_slice(b"51.5074 N, 0.1278 W");
         let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
-        [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
+        [&jpeg[..2], &[0xff, 0xe1][..], &length[..], &exif[..], &jpeg[2..]].concat()
     }
 
     #[test]
