@@ -100,6 +100,7 @@ pub fn shell(options: LeptosOptions, assets: &Assets) -> impl IntoView + use<> {
                 <noscript><link rel="stylesheet" href=east_asian/></noscript>
                 <link rel="stylesheet" href=style/>
                 <script src=assets.of_public("net.js")></script>
+                <script src=assets.of_public("upload.js") defer=true></script>
                 <template id="stopped">
                     <div class="stopped note bad" role="alert">
                         <strong>{say!(locale, common.stopped.title)}</strong>

@@ -28,6 +28,7 @@ pub mod document;
 
 pub mod access;
 pub mod audit;
+pub mod files;
 pub mod outbox;
 
 pub mod drafts;
@@ -46,6 +47,9 @@ pub mod prescriptions;
 pub mod records;
 pub mod scheduling;
 pub mod visits;
+
+// Files of all purposes: asks the area that decides about each.
+pub mod filing;
 
 // Fills an empty installation with demo data.
 pub mod demo;

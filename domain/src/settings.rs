@@ -74,10 +74,29 @@ pub struct Settings {
     pub text_country_codes: Vec<String>,
     /// Passwords that may wait to be hashed; further ones are refused.
     pub passwords_waiting: usize,
+    /// The size of the parts in which files are uploaded, in bytes; at most 16 MiB.
+    pub file_part_bytes: u32,
+    /// How many bytes the files of one patient may have.
+    pub patient_files_bytes: u64,
+    /// How many bytes the files of one clinic may have.
+    pub clinic_files_bytes: u64,
+    /// After how many hours an upload is deleted that was not completed.
+    pub upload_hours: i64,
+    /// Who may read files that no virus scanner has looked at.
+    pub unscanned_files: Unscanned,
     /// The public address of this installation, without a trailing slash; it is printed on prescriptions.
     pub public_url: String,
     /// Version of the terms that a person agrees to at sign-up.
     pub terms_version: String,
+}
+
+/// Who may read files that no virus scanner has looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unscanned {
+    /// Whoever may read the file.
+    Shown,
+    /// Only the user who has added it.
+    Hidden,
 }
 
 /// Which visits make a doctor treat a patient, for the SQL functions `treats` and `cared_for_at`.
@@ -150,6 +169,11 @@ impl Default for Settings {
             texts_per_day: 1000,
             text_country_codes: Vec::new(),
             passwords_waiting: 256,
+            file_part_bytes: 1024 * 1024,
+            patient_files_bytes: 2 * 1024 * 1024 * 1024,
+            clinic_files_bytes: 20 * 1024 * 1024 * 1024,
+            upload_hours: 24,
+            unscanned_files: Unscanned::Shown,
             public_url: "http://localhost:3000".to_owned(),
             terms_version: "2026-11".to_owned(),
         }

@@ -278,6 +278,23 @@ codes! {
     /// The caller has no record with the same date of birth on which nothing hangs, so it cannot be replaced by the one that is handed over.
     HandoverRecord = "directory.handover_record", Conflict;
 
+    /// The part has another number, size or checksum than it must have.
+    FilePartWrong = "files.part_wrong", Invalid;
+    /// Parts of the file are missing.
+    FileIncomplete = "files.incomplete", Conflict;
+    /// The upload was completed, so no part can be sent any more.
+    FileUploadOver = "files.upload_over", Conflict;
+    /// The owner of the file has no room left.
+    FileQuota = "files.quota", Conflict;
+    /// The file is still being checked, or was refused.
+    FileNotReady = "files.not_ready", Conflict;
+    /// Nobody has scanned the file for viruses, and this installation shows such files only to those who added them.
+    FileNotScanned = "files.not_scanned", Conflict;
+    /// The file has no such bytes.
+    FileRange = "files.range", Invalid;
+    /// The storage of the files does not answer.
+    FileStorageUnavailable = "files.storage_unavailable", Unavailable;
+
     /// Another patient has already taken this time.
     SlotTaken = "scheduling.slot_taken", Conflict;
     /// The time is in the past, or starts too soon.

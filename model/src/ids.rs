@@ -134,6 +134,10 @@ ids! {
     ThreadId
     /// One message of a thread.
     MessageId
+    /// A file that somebody has uploaded, and before that its upload.
+    FileId
+    /// An object in the storage of files.
+    FileObjectId
     /// A clinical note, in all its versions.
     NoteId
     /// The diagnoses of a visit, in all their versions.

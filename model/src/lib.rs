@@ -16,6 +16,7 @@ pub mod directory;
 pub mod drafts;
 pub mod emergency;
 pub mod errors;
+pub mod files;
 pub mod format;
 pub mod health;
 pub mod identity;

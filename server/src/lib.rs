@@ -20,6 +20,8 @@ pub mod postgres;
 pub mod rest;
 pub mod serve;
 pub mod sms;
+pub mod storage;
 pub mod telemetry;
 pub mod tls;
+pub mod uploads;
 pub mod workers;

@@ -165,10 +165,17 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::PrescriptionsRead => say!(l, admin.actions.prescriptions_read),
         AuditAction::PrescriptionsReviewed => say!(l, admin.actions.prescriptions_reviewed),
         AuditAction::PrescriptionsSigned => say!(l, admin.actions.prescriptions_signed),
+        AuditAction::FilesAdded => say!(l, admin.actions.files_added),
+        AuditAction::FilesChecked => say!(l, admin.actions.files_checked),
+        AuditAction::FilesRead => say!(l, admin.actions.files_read),
+        AuditAction::FilesUploadAbandoned => say!(l, admin.actions.files_upload_abandoned),
+        AuditAction::FilesUploadBegun => say!(l, admin.actions.files_upload_begun),
         AuditAction::RecordsAllergyAdded => say!(l, admin.actions.records_allergy_added),
         AuditAction::RecordsAllergyEnded => say!(l, admin.actions.records_allergy_ended),
         AuditAction::RecordsConsultRead => say!(l, admin.actions.records_consult_read),
         AuditAction::RecordsDiagnosesEncrypted => say!(l, admin.actions.records_diagnoses_encrypted),
+        AuditAction::RecordsDocumentWithdrawn => say!(l, admin.actions.records_document_withdrawn),
+        AuditAction::RecordsDocumentsListed => say!(l, admin.actions.records_documents_listed),
         AuditAction::RecordsDiagnosesReplaced => say!(l, admin.actions.records_diagnoses_replaced),
         AuditAction::RecordsNoteSaved => say!(l, admin.actions.records_note_saved),
         AuditAction::RecordsSafetyRead => say!(l, admin.actions.records_safety_read),
@@ -211,7 +218,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
 }
 
 /// The prefixes of codes by which the log can be filtered, each with its name.
-pub(super) fn action_areas(l: Locale) -> [(&'static str, &'static str); 13] {
+pub(super) fn action_areas(l: Locale) -> [(&'static str, &'static str); 14] {
     [
         ("identity.", say!(l, admin.areas.identity)),
         ("directory.", say!(l, admin.areas.directory)),
@@ -219,6 +226,7 @@ pub(super) fn action_areas(l: Locale) -> [(&'static str, &'static str); 13] {
         ("visits.", say!(l, admin.areas.visits)),
         ("chat.", say!(l, admin.areas.chat)),
         ("records.", say!(l, admin.areas.records)),
+        ("files.", say!(l, admin.areas.files)),
         ("prescriptions.", say!(l, admin.areas.prescriptions)),
         ("notifications.", say!(l, admin.areas.notifications)),
         ("audit.", say!(l, admin.areas.audit)),

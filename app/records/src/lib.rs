@@ -12,6 +12,8 @@ words::catalogue!();
 mod allergies;
 mod break_glass;
 mod diagnoses;
+mod document_list;
+mod documents;
 mod end_visit;
 mod find;
 mod notes;
@@ -28,6 +30,10 @@ pub use break_glass::{
     BreakGlass, BreakGlassValues, EmergencyPage, EndBreakGlass, EndBreakGlassValues, break_glass, end_break_glass,
 };
 pub use diagnoses::{ChangeDiagnoses, DiagnosesValues, DiagnosisPicker, change_diagnoses};
+pub use documents::{
+    DoctorDocumentsPage, ListPatientDocuments, OwnDocumentsPage, WithdrawDocument, WithdrawDocumentValues, list_patient_documents,
+    withdraw_document,
+};
 pub use end_visit::{EndVisit, EndVisitForm, EndVisitValues, end_visit_form};
 pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_diagnosis, search_diagnoses};
 pub use notes::{NotesEditor, NotesValues, ReadConsult, SaveNotes, read_consult, save_notes};

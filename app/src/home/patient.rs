@@ -11,10 +11,13 @@ use words::say;
 #[component]
 pub fn PatientHome() -> impl IntoView {
     let l = use_locale();
-    let name = use_viewer().who.map(|who| who.display_name).unwrap_or_default();
+    let who = use_viewer().who;
+    let sees_record = who.as_ref().is_some_and(|who| !who.sees_appointments_only());
+    let name = who.map(|who| who.display_name).unwrap_or_default();
     view! {
         <PageTitle text=say!(l, common.home.title)/>
         <h1>{say!(l, common.home.hello, name = name)}</h1>
         <NextVisit/>
+        {sees_record.then(|| view! { <p><a href="/patient/documents">{say!(l, common.home.documents)}</a></p> })}
     }
 }

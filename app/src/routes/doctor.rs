@@ -13,7 +13,7 @@ pages! { doctor:
     prescriptions {
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
-    records { DoctorPatientPage, EmergencyPage, VisitNotesPage }
+    records { DoctorDocumentsPage, DoctorPatientPage, EmergencyPage, VisitNotesPage }
     scheduling { BlockPage, BookingRulesPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorMovePage, DoctorWhyPage, HoursPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
@@ -24,6 +24,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/doctor") view=DoctorPortal>
             <Route path=path!("") view=DoctorHome ssr=SsrMode::Async/>
             <Route path=path!("patients/:id") view=DoctorPatientPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/documents") view=DoctorDocumentsPage ssr=SsrMode::Async/>
             <Route path=path!("emergency") view=EmergencyPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions") view=DoctorPrescriptionsPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id") view=DoctorPrescriptionPage ssr=SsrMode::Async/>

@@ -10,7 +10,7 @@ use leptos_router::{SsrMode, path};
 pages! { patient:
     home { PatientHome }
     prescriptions { PrescriptionPage, PrescriptionsPage }
-    records { VisitSummaryPage }
+    records { OwnDocumentsPage, VisitSummaryPage }
     scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, MovePage, OtherTimesPage, RatePage }
 }
 
@@ -20,6 +20,7 @@ pub(super) fn PatientRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/patient") view=PatientPortal>
             <Route path=path!("") view=PatientHome ssr=SsrMode::Async/>
+            <Route path=path!("documents") view=OwnDocumentsPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

@@ -1,4 +1,4 @@
-//! The medical record: notes, diagnoses, allergies, and the summaries that are read from it.
+//! The medical record: notes, diagnoses, allergies, documents, and the summaries that are read from it.
 //!
 //! Invariants
 //! - A note is never overwritten: each change is a new version with its author, also after the visit. A write names the version that the writer saw.
@@ -12,6 +12,7 @@ mod allergies;
 mod clear_diagnoses;
 mod consult;
 mod diagnoses;
+mod documents;
 mod icd10cm;
 mod lay_words;
 mod notes;
@@ -28,6 +29,7 @@ pub use allergies::{AddAllergy, EndAllergy, add_allergy, end_allergy};
 pub use clear_diagnoses::encrypt_clear_diagnoses;
 pub use consult::consult;
 pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};
+pub use documents::{WithdrawDocument, documents, withdraw_document};
 pub use icd10cm::{load_icd10cm, search_icd10cm};
 pub use notes::{SaveNote, save_note};
 pub use safety::{safety, safety_of_many};
@@ -35,4 +37,5 @@ pub use summary::{summary, summary_at};
 pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 
+pub(crate) use documents::{permit_to_add_document, permit_to_read_documents};
 pub(crate) use store::{seal_codes, seal_version};

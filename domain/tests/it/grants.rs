@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 97] = [
+const GRANTS: [(&str, &str); 99] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -28,6 +28,8 @@ const GRANTS: [(&str, &str); 97] = [
     ("doctors", "riu"),
     ("document_versions", "ri"),
     ("encounters", "riu"),
+    ("file_objects", "riud"),
+    ("files", "riud"),
     ("first_times", "riu"),
     ("foreign_identities", "riu"),
     ("foreign_sign_ins", "riud"),

@@ -10,6 +10,7 @@ mod directory;
 mod dispatch;
 mod drafts;
 mod figures;
+mod files;
 mod grants;
 mod growth;
 mod house;

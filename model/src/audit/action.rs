@@ -324,6 +324,16 @@ words! {
         PrescriptionsReviewed = "prescriptions.reviewed",
         /// Signed a prescription.
         PrescriptionsSigned = "prescriptions.signed",
+        /// Completed the upload of a file.
+        FilesAdded = "files.added",
+        /// Checked an uploaded file.
+        FilesChecked = "files.checked",
+        /// Read a file.
+        FilesRead = "files.read",
+        /// Deleted an upload that was not completed.
+        FilesUploadAbandoned = "files.upload_abandoned",
+        /// Began to upload a file.
+        FilesUploadBegun = "files.upload_begun",
         /// Noted an allergy.
         RecordsAllergyAdded = "records.allergy_added",
         /// Ended an allergy.
@@ -332,6 +342,10 @@ words! {
         RecordsConsultRead = "records.consult_read",
         /// Encrypted diagnoses of an earlier version.
         RecordsDiagnosesEncrypted = "records.diagnoses_encrypted",
+        /// Marked a document as entered in error.
+        RecordsDocumentWithdrawn = "records.document_withdrawn",
+        /// Listed the documents in a patient's record.
+        RecordsDocumentsListed = "records.documents_listed",
         /// Changed the diagnoses.
         RecordsDiagnosesReplaced = "records.diagnoses_replaced",
         /// Saved a note.

@@ -4,6 +4,7 @@
 
 mod checks;
 mod providers;
+mod files;
 mod report;
 
 pub use report::{Finding, Report, Verdict};
@@ -20,6 +21,7 @@ pub async fn check(config: &Config, now: Timestamp) -> Report {
     findings.extend(checks::keys(config).await);
     findings.extend(checks::redis(config).await);
     findings.extend(checks::audit(config).await);
+    findings.extend(files::files(config).await);
     findings.extend(checks::tls(config, now));
     findings.extend(checks::mail(config).await);
     findings.extend(providers::providers(config, now).await);

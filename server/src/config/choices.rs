@@ -36,6 +36,16 @@ pub enum RetentionMode {
     Governance,
 }
 
+/// Who may read files that no virus scanner has looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnscannedFiles {
+    /// Whoever may read the file.
+    Shown,
+    /// Only who has added it.
+    Hidden,
+}
+
 /// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -125,6 +135,27 @@ impl fmt::Display for RetentionMode {
     }
 }
 
+impl FromStr for UnscannedFiles {
+    type Err = NotAChoice;
+
+    fn from_str(text: &str) -> Result<Self, NotAChoice> {
+        match text {
+            "shown" => Ok(Self::Shown),
+            "hidden" => Ok(Self::Hidden),
+            _ => Err(NotAChoice),
+        }
+    }
+}
+
+impl fmt::Display for UnscannedFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Shown => "shown",
+            Self::Hidden => "hidden",
+        })
+    }
+}
+
 impl FromStr for LogFormat {
     type Err = NotAChoice;
 
@@ -207,4 +238,5 @@ text_values! {
     Kms: "`aws` or `vault`";
     LogFormat: "`text` or `json`";
     RetentionMode: "`compliance` or `governance`";
+    UnscannedFiles: "`shown` or `hidden`";
 }

@@ -1,6 +1,6 @@
 //! All configuration keys, in the order of the reference. The doc comment of a key is its documentation for operators.
 
-pub use super::choices::{ForwardedHeader, Kms, LogFormat, Mode, NotAChoice, RetentionMode, StaffRole};
+pub use super::choices::{ForwardedHeader, Kms, LogFormat, Mode, NotAChoice, RetentionMode, StaffRole, UnscannedFiles};
 
 use super::{
     address::{PublicUrl, ServiceUrl},
@@ -43,6 +43,8 @@ section! {
         keys: Keys;
         /// Copies of the audit log's seals outside of the database.
         audit: Audit;
+        /// Files that people upload.
+        files: Files;
         /// Outgoing mail.
         mail: Mail;
         /// Text messages (SMS).
@@ -185,6 +187,36 @@ section! {
         tsa_url: Option<ServiceUrl> = None;
         /// A file with the certificate of the authority, in PEM format. Only time stamps that lead to it are accepted.
         tsa_authority: Option<PathBuf> = None;
+    }
+}
+
+section! {
+    /// Files that people upload. They are encrypted before they are stored, in a folder or in a bucket of S3 (docs/adr/0042-files.md).
+    Files at "files" {
+        /// The bucket. Without it, files rest in `files/` in `var_dir`.
+        s3_bucket: Option<String> = None;
+        /// The address of a service with the protocol of S3.
+        s3_url: Option<PublicUrl> = None, shown "https://s3.REGION.amazonaws.com";
+        /// A file with the certificates of the authority that has signed the certificate of the service, in PEM format.
+        s3_authority: Option<PathBuf> = None, shown "public authorities";
+        /// The region.
+        s3_region: Option<String> = None;
+        /// The id of the access key.
+        s3_access_key_id: Option<String> = None;
+        /// The secret access key. It needs the permissions `s3:PutObject`, `s3:GetObject` and `s3:DeleteObject`, and to tell a missing object from a forbidden one
+        /// `s3:ListBucket`.
+        s3_secret_access_key: Option<Secret<String>> = None;
+        /// The beginning of the names of the objects.
+        s3_prefix: String = "bedside-files".to_owned();
+        /// Where the virus scanner clamd listens: the path of its socket, or host and port. Its `StreamMaxLength` must not be below the largest file, 32 MiB.
+        clamd: Option<String> = None;
+        /// Who may read files that no scanner has looked at, as all are without `files.clamd`: with `shown` whoever may read the file, with `hidden` only who has
+        /// added it.
+        unscanned: UnscannedFiles = UnscannedFiles::Shown;
+        /// How many megabytes the files in the record of one patient may take.
+        mb_per_patient: u32 = 2048, in 1..=1_048_576;
+        /// The largest file that a page without scripts can send, in bytes. Larger ones are sent in parts, which needs scripts.
+        max_form_bytes: u64 = 8_388_608, in 1024..=33_554_432;
     }
 }
 

@@ -59,6 +59,12 @@ impl Config {
         self.keys.master_key_file.clone().unwrap_or_else(|| self.var_dir.join("keys/master.key"))
     }
 
+    /// The folder of the files that people upload, if they are not in a bucket.
+    #[must_use]
+    pub fn files_dir(&self) -> PathBuf {
+        self.var_dir.join("files")
+    }
+
     /// The folder to which mails are written when no mail server is set.
     #[must_use]
     pub fn outbox_dir(&self) -> PathBuf {

@@ -38,6 +38,8 @@ pub fn cost_of(method: &Method, path: &str) -> NonZeroU32 {
         | "/admin/audit"
         | "/do/load-audit"
         | "/do/find-in-log" => SEARCH,
+        // One megabyte to encrypt and write; a file has many.
+        _ if path.contains("/uploads/") && path.contains("/parts/") => READ,
         _ if method.is_safe() => READ,
         _ => CHANGE,
     }

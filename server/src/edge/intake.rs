@@ -6,7 +6,7 @@
 //!    is not ill.
 
 use super::{address, cost::cost_of, headers::is_asset, limits::Limits};
-use crate::{config::Config, rest::Problem};
+use crate::{config::Config, rest::Problem, uploads};
 use axum::{
     Json,
     body::{Body, Bytes, HttpBody},
@@ -60,7 +60,7 @@ impl Intake {
             parts.extensions.insert(ClientAddress(client));
             self.limits.address(client, cost_of(&parts.method, parts.uri.path())).await?;
         }
-        let most = self.config.limits.max_body_bytes;
+        let most = most_bytes(&self.config, parts.uri.path());
         let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if announced.is_some_and(|length| length > most) {
             return Err(Code::BodyTooLarge.into());
@@ -75,6 +75,11 @@ impl Intake {
         let place = if parts.uri.path().starts_with("/health/") { None } else { Some(self.capacity.enter().await?) };
         Ok((Request::from_parts(parts, body), place))
     }
+}
+
+/// The largest body that a path takes.
+fn most_bytes(config: &Config, path: &str) -> u64 {
+    if path == uploads::FORM { uploads::largest_form(config) } else { config.limits.max_body_bytes }
 }
 
 async fn whole(body: Body, most: usize) -> Result<Bytes, Error> {

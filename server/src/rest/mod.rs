@@ -57,6 +57,7 @@ mod specialties;
 mod staff;
 mod staff_import;
 mod tokens;
+mod uploads;
 mod visit_types;
 mod visits;
 mod why;
@@ -202,6 +203,13 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(prescriptions::list))
         .routes(routes!(prescriptions::get))
         .routes(routes!(prescriptions::pdf))
+        .routes(routes!(uploads::begin))
+        .routes(routes!(uploads::progress, uploads::abandon))
+        .routes(routes!(uploads::put))
+        .routes(routes!(uploads::complete))
+        .routes(routes!(uploads::content))
+        .routes(routes!(uploads::list))
+        .routes(routes!(uploads::withdraw))
         .routes(routes!(document::serve))
 }
 

@@ -74,6 +74,7 @@ fn status(code: Code) -> StatusCode {
     match code {
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+        Code::FileRange => StatusCode::RANGE_NOT_SATISFIABLE,
         Code::BodyMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::FieldsInvalid | Code::IdempotencyMismatch => StatusCode::UNPROCESSABLE_ENTITY,
         other => StatusCode::from_u16(kit::failure::status(other.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),

@@ -3,7 +3,7 @@
 use super::AppState;
 use crate::{
     anchors,
-    config::{Config, master_key::MasterKeyError},
+    config::{Config, keys::UnscannedFiles, master_key::MasterKeyError},
     copies::{self, Shared},
     endpoint::EndpointError,
     health::{Figures, Watched},
@@ -13,7 +13,7 @@ use crate::{
     master,
     openid::{self, Providers},
     postgres,
-    sms::{self, Texter},
+    sms::{self, Texter}, storage,
     telemetry::Metrics,
     tls,
 };
@@ -27,7 +27,7 @@ use domain::{
     },
     leaks::LeakedPasswords,
     randomness::SystemRandomness,
-    settings::Settings,
+    settings::{Settings, Unscanned},
     vault::{Purpose, Vault},
 };
 use leptos::config::LeptosOptions;
@@ -67,6 +67,9 @@ pub enum Error {
     /// Redis cannot be used as it is configured.
     #[error(transparent)]
     Copies(#[from] copies::Error),
+    /// The storage of the files cannot be used as it is configured.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
     /// An error with outgoing mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
@@ -216,12 +219,14 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
         absence: live::ABSENCE,
     };
     let live = Hub::new(domain.clone(), options);
+    let files = storage::of(&config)?;
     let figures = Figures::new(metrics, relay.clone());
     let state = AppState {
         figures,
         watched: Watched::default(),
         limits,
         domain,
+        files,
         config: Arc::new(config),
         public_origin,
         relay,
@@ -235,8 +240,17 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
     Ok(Assembled { state, database, options: leptos })
 }
 
+/// A part of a file is the body of one request.
+const MOST_PART_BYTES: u64 = 1024 * 1024;
+
 fn settings(config: &Config) -> Settings {
     Settings {
+        file_part_bytes: u32::try_from(config.limits.max_body_bytes.min(MOST_PART_BYTES)).unwrap_or(u32::MAX),
+        patient_files_bytes: u64::from(config.files.mb_per_patient) * 1024 * 1024,
+        unscanned_files: match config.files.unscanned {
+            UnscannedFiles::Shown => Unscanned::Shown,
+            UnscannedFiles::Hidden => Unscanned::Hidden,
+        },
         hold_minutes: config.scheduling.hold_minutes.into(),
         live_appointments_per_patient: config.scheduling.max_appointments_per_patient,
         live_appointments_with_one_doctor: config.scheduling.max_appointments_with_one_doctor,

@@ -13,7 +13,7 @@ use crate::{
         headers::{Security, Sources, content_security_policy, secure},
         take_in,
     },
-    health, live, mail, openid, oauth, rest, sms,
+    health, live, mail, openid, oauth, rest, sms, uploads,
 };
 use admin::RelayReading;
 use app::App;
@@ -74,6 +74,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .merge(downloads::routes())
         .merge(openid::routes())
         .merge(oauth::pages())
+        .merge(uploads::routes(&state.config))
         .merge(stopped::routes(kinds))
         .merge(mail::mailbox::routes(&state.config))
         .fallback_service(files)

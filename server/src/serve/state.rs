@@ -10,7 +10,7 @@ use crate::{
     openid::Providers,
 };
 use axum::extract::FromRef;
-use domain::Domain;
+use domain::{Domain, files::Files};
 use leptos::config::LeptosOptions;
 use relay::Relay;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub struct AppState {
     /// The domain, for calling use cases.
     pub domain: Domain,
+    /// Where files rest, and the virus scanner.
+    pub files: Files,
     /// The configuration.
     pub config: Arc<Config>,
     /// The rate limits for unauthenticated callers, addresses and accounts.

@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::{
     db::QUEUE_SCHEMA,
+    files::{self, CHECK_FILE_TASK, CheckFile},
     notices::{self, TextJob},
     notifications::{self, SEND_MAIL_TASK, SEND_TEXT_TASK, SendMail, SendText},
 };
@@ -92,6 +93,23 @@ impl TaskHandler for SendTextJob {
     }
 }
 
+/// A job that checks one uploaded file.
+#[derive(Serialize, Deserialize)]
+struct CheckFileJob(CheckFile);
+
+impl TaskHandler for CheckFileJob {
+    const IDENTIFIER: &'static str = CHECK_FILE_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(Around(state)) = context.get_ext::<Around>().cloned() else { return Err("the worker has no state".to_owned()) };
+        let file = self.0.file;
+        files::check(&state.domain, &state.files, file).await.map_err(|error| {
+            tracing::warn!(file.id = %file, error.code = %error, error.cause = error.causes(), "a file could not be checked and will be tried again");
+            error.to_string()
+        })
+    }
+}
+
 /// Runs jobs until `stop` is cancelled; running jobs are finished.
 pub(super) async fn run(state: AppState, stop: CancellationToken) {
     while !stop.is_cancelled() {
@@ -109,6 +127,7 @@ pub(super) async fn run(state: AppState, stop: CancellationToken) {
             .add_extension(Around(state.clone()))
             .define_job::<SendMailJob>()
             .define_job::<SendTextJob>()
+            .define_job::<CheckFileJob>()
             .init()
             .await;
         let worker = match built {

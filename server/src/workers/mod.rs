@@ -16,7 +16,7 @@ pub fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(rounds::deposit(state.domain.clone(), state.config.clone(), stop.clone()));
     tasks.spawn(rounds::seal_days(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::keep_keys(state.domain.clone(), stop.clone()));
-    tasks.spawn(rounds::sweep(state.domain.clone(), stop.clone()));
+    tasks.spawn(rounds::sweep(state.domain.clone(), state.files.clone(), stop.clone()));
     tasks.spawn(rounds::renew_first_times(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::close_unattended(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::warn_of_licences(state.domain.clone(), stop.clone()));

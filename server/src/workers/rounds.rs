@@ -9,7 +9,9 @@ use domain::{
     access::Access,
     audit, copies,
     db::Work,
-    directory, drafts, idempotency, identity, live, notices,
+    directory, drafts,
+    files::Files,
+    idempotency, identity, live, notices,
     notifications::{self, Round},
     records, scheduling, visits,
 };
@@ -144,13 +146,14 @@ pub(super) async fn seal_days(domain: Domain, stop: CancellationToken) {
     }
 }
 
-/// Deletes expired data: drafts, idempotency keys, sessions, sign-ups, live events, messages between copies, buckets of limits, holds, old mails.
-pub(super) async fn sweep(domain: Domain, stop: CancellationToken) {
+/// Deletes expired data: drafts, idempotency keys, sessions, sign-ups, live events, messages between copies, buckets of limits, holds, old mails, uploads that were never
+/// completed.
+pub(super) async fn sweep(domain: Domain, files: Files, stop: CancellationToken) {
     let mut tick = interval(SWEEP_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
         match domain.turn(Work::Sweeping).await {
-            Ok(Some(_turn)) => sweep_once(&domain).await,
+            Ok(Some(_turn)) => sweep_once(&domain, &files).await,
             Ok(None) => tracing::debug!("another copy of the server is sweeping"),
             Err(error) => trouble("sweeper", &error, &stop).await,
         }
@@ -158,7 +161,7 @@ pub(super) async fn sweep(domain: Domain, stop: CancellationToken) {
 }
 
 /// Each sweep runs on its own: one that fails does not keep the others from running.
-async fn sweep_once(domain: &Domain) {
+async fn sweep_once(domain: &Domain, files: &Files) {
     swept("refused drafts", drafts::sweep(domain)).await;
     swept("kept drafts", drafts::sweep_kept(domain)).await;
     swept("idempotency keys", idempotency::sweep(domain)).await;
@@ -180,6 +183,7 @@ async fn sweep_once(domain: &Domain) {
     swept("times taken", scheduling::sweep_times_taken(domain)).await;
     swept("mails", notifications::sweep_mails(domain)).await;
     swept("text messages", notifications::sweep_texts(domain)).await;
+    swept("uploads and objects of files", domain::files::sweep(domain, files)).await;
     // Deletes nothing; it has a place here because on most days there is nobody to tell.
     swept("guardians of those who come of age", directory::tell_coming_of_age(domain)).await;
 }

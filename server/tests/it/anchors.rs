@@ -146,7 +146,7 @@ async fn a_time_stamp_of_another_authority_is_not_accepted() {
     assert_eq!(audit::newest_deposit(&clinic.domain, "time_stamp").await.unwrap(), None);
 }
 
-const SECRET: &str = "a secret access key of the tests";
+pub(crate) const SECRET: &str = "a secret access key of the tests";
 
 /// The objects of a bucket by their path.
 #[derive(Clone, Default)]
@@ -193,7 +193,7 @@ async fn s3(State(objects): State<Objects>, method: Method, uri: Uri, headers: H
 }
 
 /// The headers that a request has signed; `None` if the signature in its query is wrong.
-fn signed_headers(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Vec<String>> {
+pub(crate) fn signed_headers(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Vec<String>> {
     let query: Vec<(&str, &str)> = uri.query()?.split('&').map(|pair| pair.split_once('=').unwrap()).collect();
     let value = |name: &str| {
         query.iter().find(|(known, _)| *known == name).map(|(_, value)| value.replace("%2F", "/").replace("%3B", ";"))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 247] = [
+const FUNCTIONS: [(&str, &str, &str); 249] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -115,6 +115,7 @@ const FUNCTIONS: [(&str, &str, &str); 247] = [
     ),
     ("leave-waiting-room", "-", "visit={visit}"),
     ("let-act", "-", "patient={patient}&email=a%40people.example&relation=helper&document=Letter"),
+    ("list-patient-documents", "-", "patient={patient}"),
     ("list-prescriptions", "pd", ""),
     ("list-visits", "pd", "past=false"),
     ("load-account", "pd", ""),
@@ -283,6 +284,7 @@ const FUNCTIONS: [(&str, &str, &str); 247] = [
     ("unblock-time", "-", "exception={uuid}"),
     ("unlink-foreign", "-", "linked={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
+    ("withdraw-document", "-", "patient={patient}&document={uuid}&reason=other"),
     ("withdraw-handover", "-", "handover={uuid}"),
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];

@@ -6,6 +6,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
+use domain::files::Files;
 use leptos::config::LeptosOptions;
 use model::errors::Code;
 use relay::Relay;
@@ -25,6 +26,7 @@ use server::{
         router, start_relay,
     },
     sms::Texter,
+    storage::Folder,
     telemetry::Metrics,
 };
 use std::{
@@ -50,6 +52,8 @@ pub(crate) struct House {
     /// The relay that runs in the same process, if any.
     pub(crate) relay: Option<Arc<Relay>>,
     pub(crate) state: AppState,
+    /// Where files rest.
+    pub(crate) files: tempfile::TempDir,
     router: Router,
 }
 
@@ -80,7 +84,9 @@ async fn build(sources: Sources) -> House {
     let secret = relay::credentials::Secret::new(RELAY_SECRET.as_bytes());
     let live = Hub::new(clinic.domain.clone(), options(&clinic, public_origin.clone(), relay.clone()));
     let leptos = LeptosOptions::builder().output_name("bedside").build();
+    let files = tempfile::tempdir().unwrap();
     let state = AppState {
+        files: Files::new(Arc::new(Folder::at(files.path().to_owned())), None),
         figures: Figures::new(Metrics::detached().0, relay.clone()),
         watched: Watched::default(),
         domain: clinic.domain.clone(),
@@ -95,7 +101,7 @@ async fn build(sources: Sources) -> House {
         relay: relay.clone(),
         leptos: leptos.clone(),
     };
-    House { router: router(&state, leptos), clinic, practice, relay, state }
+    House { router: router(&state, leptos), clinic, practice, relay, state, files }
 }
 
 impl House {

@@ -40,4 +40,5 @@ mod setup;
 mod sms;
 mod stopped;
 mod unstorable;
+mod uploads;
 mod visits;

@@ -144,6 +144,10 @@ impl Theirs {
             ("{merge_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{membership_id}", self.membership.to_string()),
+            // Nobody has uploaded a file.
+            ("{upload_id}", uuid::Uuid::from_u128(7).to_string()),
+            ("{file_id}", uuid::Uuid::from_u128(7).to_string()),
+            ("{part}", "1".to_owned()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -174,6 +178,10 @@ impl Theirs {
                 "reason": "Cough",
             })),
             "move_appointment" => Some(json!({ "starts_at": "2026-11-25T11:00:00Z", "message": "I am away." })),
+            "begin_upload" => Some(json!({
+                "purpose": "patient_document", "patient_id": self.patient, "name": "report.pdf", "kind": "application/pdf", "bytes": 10,
+            })),
+            "withdraw_patient_document" => Some(json!({ "reason": "The report of another person" })),
             "answer_document" => Some(json!({ "version_id": self.visit, "answer": "agree" })),
             "publish_document" => {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
@@ -308,6 +316,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
         "get_consents" | "get_document" => [OWN; 3],
         "answer_document" => [HIDDEN; 3],
+        "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
+        "list_patient_documents" | "withdraw_patient_document" => [HIDDEN; 3],
         "publish_document" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "bring_back_account" | "bring_back_patient" | "delete_patient" => [HIDDEN; 3],
         "list_deleted_accounts" | "list_likely_duplicates" | "list_merged_records" => [FORBIDDEN, FORBIDDEN, OWN],

@@ -1,0 +1,223 @@
+//! The documents in a patient's record, for the patient and for the doctors who treat them: the list, the form that adds one, and the form that marks one as
+//! entered in error.
+
+use super::document_list::List;
+use kit::failure::Failure;
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form};
+use kit::parts::{Choice, Notice, NoticeKind, PageTitle, Radios, TextField, ZoneNote, loaded, said};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::errors::Code;
+use model::files::{DocumentView, FileKind, FilePurpose, PatientDocuments};
+use model::ids::PatientId;
+use model::text::direction::isolated;
+use serde::{Deserialize, Serialize};
+use words::{Locale, error_message, say};
+
+/// The values of the form that marks a document as entered in error.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WithdrawDocumentValues {
+    /// The patient's id.
+    pub patient: String,
+    /// The document's id.
+    pub document: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl FormValues for WithdrawDocumentValues {
+    const FORM: &'static str = "records.withdraw_document";
+    const KEEP: Keep = Keep::Nowhere;
+}
+
+/// Lists the documents of a patient; without a patient, of the one on whose behalf the user acts.
+///
+/// # Errors
+/// `NotFound`; `SignInNeeded`; `Forbidden`.
+#[server(prefix = "/do", endpoint = "list-patient-documents")]
+pub async fn list_patient_documents(
+    /// The patient's id, as it comes from an address.
+    patient: Option<String>,
+) -> Result<PatientDocuments, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    let patient = patient.map(|patient| kit::request::id(&patient)).transpose()?;
+    kit::request::call(|| domain::records::documents(&request.domain, &request.access, patient)).await
+}
+
+/// Marks a document as entered in error.
+///
+/// # Errors
+/// Wrong fields; `NotFound`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "withdraw-document")]
+pub async fn withdraw_document(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<WithdrawDocumentValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::withdraw(&form).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{Failure, FormReply, Posted, WithdrawDocumentValues};
+    use crate::same_page;
+    use domain::{error::retry, records};
+    use kit::request::{RequestContext, posted_id};
+    use model::errors::FieldFault;
+
+    pub(super) async fn withdraw(form: &Posted<WithdrawDocumentValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let patient = posted_id(&form.values.patient)?;
+        if form.values.document.is_empty() {
+            return Err(domain::Error::field("document", FieldFault::Missing).into());
+        }
+        let command = records::WithdrawDocument {
+            patient,
+            document: posted_id(&form.values.document)?,
+            reason: form.values.reason.clone(),
+        };
+        retry(|| records::withdraw_document(&request.domain, &request.access, command.clone())).await?;
+        Ok(same_page(form))
+    }
+}
+
+/// The patient's own page.
+#[component]
+pub fn OwnDocumentsPage() -> impl IntoView {
+    page(Signal::stored(None))
+}
+
+/// The page of a patient's documents, for doctors who treat them.
+#[component]
+pub fn DoctorDocumentsPage() -> impl IntoView {
+    let params = use_params_map();
+    page(Signal::derive(move || params.with(|params| params.get("id"))))
+}
+
+fn page(patient: Signal<Option<String>>) -> AnyView {
+    let l = use_locale();
+    let query = use_query_map();
+    let form = use_form::<WithdrawDocument, WithdrawDocumentValues>()
+        .choice("document", say!(l, records.documents.which), say!(l, records.documents.which_missing))
+        .field("reason", say!(l, records.documents.reason), say!(l, records.documents.reason_missing))
+        .noun(say!(l, records.documents.reason_noun));
+    let found =
+        Resource::new_blocking(move || (patient.get(), form.done().get()), |(patient, _)| list_patient_documents(patient));
+    view! {
+        <PageTitle text=say!(l, records.documents.title)/>
+        {loaded(found, move |documents| {
+            let trouble = query.with_untracked(|query| query.get("trouble"));
+            let is_own = patient.with_untracked(Option::is_none);
+            view! { <Documents documents is_own trouble form/> }
+        })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Documents(
+    documents: PatientDocuments,
+    /// Whether the viewer acts for the patient.
+    is_own: bool,
+    /// The code of what went wrong with the form of pages without scripts.
+    trouble: Option<String>,
+    form: FormHandle,
+) -> impl IntoView {
+    let l = use_locale();
+    let PatientDocuments { patient, patient_name, may_add, items } = documents;
+    let trouble = trouble.and_then(|code| Code::ALL.iter().copied().find(|known| known.as_str() == code));
+    let lead = if is_own { say!(l, records.documents.lead_own) } else { say!(l, records.documents.lead_doctor) };
+    let empty = if is_own { say!(l, records.documents.empty_own) } else { say!(l, records.documents.empty_doctor) };
+    let person = (!is_own).then(|| {
+        view! { <p><a href=format!("/doctor/patients/{patient}")>{said(patient_name)}</a></p> }
+    });
+    let own: Vec<DocumentView> = items.iter().filter(|document| document.may_withdraw).cloned().collect();
+    view! {
+        <div class="lead">
+            <h1>{say!(l, records.documents.title)}</h1>
+            {person}
+            <p>{lead}</p>
+            <ZoneNote/>
+        </div>
+        {trouble.map(|code| view! { <Notice kind=NoticeKind::Bad title=trouble_text(l, code)/> })}
+        {may_add.then(|| view! { <Add patient/> })}
+        <List items empty/>
+        {(!own.is_empty()).then(|| view! { <Withdraw patient own form/> })}
+    }
+    .into_any()
+}
+
+/// What went wrong with the form of pages without scripts. Its fields are hidden but for the file, so what is wrong with a field is its type.
+fn trouble_text(l: Locale, code: Code) -> String {
+    if code == Code::FieldsInvalid { say!(l, records.documents.kind_not_taken).to_owned() } else { error_message(l, code) }
+}
+
+/// The form that adds a document. With scripts, `upload.js` sends the file in parts; without them the form itself does.
+#[component]
+fn Add(patient: PatientId) -> impl IntoView {
+    let l = use_locale();
+    let purpose = FilePurpose::PatientDocument;
+    let kinds: Vec<&str> = purpose.kinds().iter().copied().map(FileKind::as_str).collect();
+    view! {
+        <section class="card">
+            <h2>{say!(l, records.documents.add_title)}</h2>
+            <form
+                method="post"
+                action="/files/add"
+                enctype="multipart/form-data"
+                class="form"
+                data-upload=""
+                data-sending=say!(l, records.documents.sending)
+                data-waiting=say!(l, records.documents.waiting)
+                data-checking=say!(l, records.documents.checking)
+                data-failed=say!(l, records.documents.failed)
+                data-kind=say!(l, records.documents.kind_not_taken)
+            >
+                <input type="hidden" name="purpose" value=purpose.as_str()/>
+                <input type="hidden" name="patient" value=patient.to_string()/>
+                <div class="field">
+                    <label for="document-file">{say!(l, records.documents.file)}</label>
+                    <small id="document-file-hint">{say!(l, records.documents.file_hint)}</small>
+                    <input
+                        type="file"
+                        id="document-file"
+                        name="file"
+                        required
+                        accept=kinds.join(",")
+                        aria-describedby="document-file-hint"
+                    />
+                </div>
+                <progress hidden max="100" value="0" aria-label=say!(l, records.documents.progress)></progress>
+                <p class="quiet" role="status"></p>
+                <div class="row"><button type="submit" class="button">{say!(l, records.documents.add)}</button></div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// The form that marks a document as entered in error, folded.
+#[component]
+fn Withdraw(patient: PatientId, own: Vec<DocumentView>, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let choices: Vec<Choice> = own
+        .into_iter()
+        .map(|document| Choice { value: document.id.to_string(), label: isolated(&document.name).into_owned(), hint: None })
+        .collect();
+    view! {
+        <details open=shows_refused()>
+            <summary>{say!(l, records.documents.withdraw_title)}</summary>
+            <p>{say!(l, records.documents.withdraw_lead)}</p>
+            <Form form>
+                <input type="hidden" name="patient" value=patient.to_string()/>
+                <Radios name="document" choices=choices.clone()/>
+                <TextField name="reason" hint=say!(l, records.documents.reason_hint)/>
+                <div class="row"><SubmitButton label=say!(l, records.documents.withdraw) class="plain"/></div>
+            </Form>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,96 @@
+//! Lists of files, and marking one as entered in error.
+
+use super::{
+    key::{Cell, OwnerKey},
+    store,
+};
+use crate::{
+    Result,
+    access::{
+        Permit, Subject,
+        actions::{Create, Read},
+    },
+    db::Tx,
+};
+use jiff::Timestamp;
+use model::{
+    errors::Code,
+    files::{FileKind, FilePurpose, FileState, FileTrouble, Scan},
+    ids::{FileId, UserId},
+};
+
+/// A file of a list, for the area that shows it.
+pub(crate) struct Listed {
+    pub(crate) id: FileId,
+    pub(crate) name: String,
+    pub(crate) kind: FileKind,
+    pub(crate) bytes: u64,
+    pub(crate) pages: Option<u32>,
+    pub(crate) has_thumbnail: bool,
+    pub(crate) state: FileState,
+    pub(crate) trouble: Option<FileTrouble>,
+    pub(crate) scan: Scan,
+    pub(crate) added_by: UserId,
+    pub(crate) by_patient: bool,
+    pub(crate) added_at: Timestamp,
+}
+
+/// A file of a patient that somebody wants to change: whose it is, and who added it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FileOf {
+    pub(crate) added_by: UserId,
+    pub(crate) by_patient: bool,
+}
+
+/// The completed files of the patient of a permit for one purpose, the newest first.
+pub(crate) async fn list<S: Subject>(
+    tx: &mut Tx,
+    permit: &Permit<Read, S>,
+    purpose: FilePurpose,
+    most: i64,
+) -> Result<Vec<Listed>> {
+    let rows = store::of_patient(tx.connection(), permit.patient()?, purpose, most).await?;
+    let mut listed = Vec::with_capacity(rows.len());
+    for row in rows {
+        let owner = OwnerKey::of(tx, row.owner).await?;
+        listed.push(Listed {
+            id: row.id,
+            name: owner.text(tx, Cell::Name, row.id, &row.name_cipher).await?,
+            kind: row.kind,
+            bytes: row.bytes,
+            pages: row.pages,
+            has_thumbnail: row.has_thumbnail,
+            state: row.state,
+            trouble: row.trouble,
+            scan: row.scan,
+            added_by: row.added_by,
+            by_patient: row.by_patient,
+            added_at: row.added_at,
+        });
+    }
+    Ok(listed)
+}
+
+/// Marks a file of the patient of a permit as entered in error, if `may` allows it; `false` when it was already. It stays, with the reason, and nobody
+/// sees it any more.
+///
+/// # Errors
+/// `not_found`; `access.forbidden`.
+pub(crate) async fn withdraw<S: Subject>(
+    tx: &mut Tx,
+    permit: &Permit<Create, S>,
+    (file, purpose): (FileId, FilePurpose),
+    reason: &str,
+    may: impl FnOnce(FileOf) -> bool,
+) -> Result<bool> {
+    let (user, now, patient) = (tx.access().acting()?.user, tx.now(), permit.patient()?);
+    let row = store::lock(tx.connection(), file).await?;
+    let of_permit = row.filter(|row| row.owner == super::Owner::Patient(patient) && row.purpose == purpose);
+    let row = of_permit.filter(|row| row.state != FileState::Uploading).ok_or(Code::NotFound)?;
+    if !may(FileOf { added_by: row.added_by, by_patient: row.by_patient }) {
+        return Err(Code::Forbidden.into());
+    }
+    let owner = OwnerKey::of(tx, row.owner).await?;
+    let reason_cipher = owner.seal(tx, Cell::WithdrawnReason, file, reason.as_bytes());
+    store::withdraw(tx.connection(), file, user, &reason_cipher, now).await
+}

@@ -1,0 +1,177 @@
+//! Files of all purposes, for whoever uploads and reads them: for each purpose it asks the area that decides about it.
+//!
+//! A new purpose is a variant of [`FilePurpose`], its limits there, a value of the check in the table `files`, and its arms in this file.
+
+use crate::{
+    Domain, Error, Result,
+    access::Access,
+    audit::{Audit, AuditAction},
+    db::Tx,
+    error::Faults,
+    files::{self, Files, NewUpload, Opened, Owner, Shown, resource_of},
+    records,
+};
+use model::{
+    errors::{Code, FieldFault},
+    files::{FileKind, FilePurpose, UploadView, parse_name},
+    ids::{FileId, PatientId},
+};
+use std::fmt;
+
+/// Begins an upload.
+#[derive(Clone)]
+pub struct BeginUpload {
+    /// What the file is for: a word of [`FilePurpose`].
+    pub purpose: String,
+    /// The patient whose file it is.
+    pub patient: PatientId,
+    /// The name of the file.
+    pub name: String,
+    /// The type of the file as its sender knows it: a word of [`FileKind`].
+    pub kind: String,
+    /// The size of the file in bytes.
+    pub bytes: u64,
+    /// The SHA-256 of the whole file, if the sender knows it.
+    pub sha256: Option<[u8; 32]>,
+}
+
+/// Leaves out the name, which may be medical.
+impl fmt::Debug for BeginUpload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BeginUpload").field("purpose", &self.purpose).field("patient", &self.patient).finish_non_exhaustive()
+    }
+}
+
+/// Begins an upload.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `purpose`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`.
+pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Result<UploadView> {
+    let (purpose, name, kind) = parsed(&command)?;
+    let mut tx = domain.begin("filing.begin", access).await?;
+    let new = NewUpload {
+        purpose,
+        owner: Owner::Patient(command.patient),
+        name,
+        kind,
+        bytes: command.bytes,
+        sha256: command.sha256,
+        by_patient: access.acting().is_ok_and(|acting| acting.patient.is_some()),
+    };
+    let begun = match purpose {
+        FilePurpose::PatientDocument => {
+            let permit = records::permit_to_add_document(&mut tx, command.patient).await?;
+            files::begin(&mut tx, &permit, new).await
+        }
+    };
+    let (tx, view) = or_closed(tx, begun).await?;
+    tx.commit(entry(AuditAction::FilesUploadBegun, purpose, Owner::Patient(command.patient), view.id)).await?;
+    Ok(view)
+}
+
+/// Says that all parts of an upload of the caller were sent; the file is then checked. A repeat changes nothing.
+///
+/// # Errors
+/// `not_found`, `access.forbidden`, `files.incomplete`.
+pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Result<UploadView> {
+    let user = access.acting()?.user;
+    let mut tx = domain.begin("filing.complete", access).await?;
+    let about = files::about(&mut tx, upload).await?.filter(|about| about.added_by == user).ok_or(Code::NotFound)?;
+    let completed = match (about.purpose, about.owner) {
+        (FilePurpose::PatientDocument, Owner::Patient(patient)) => {
+            let permit = records::permit_to_add_document(&mut tx, patient).await?;
+            files::complete(&mut tx, &permit, upload).await
+        }
+        (FilePurpose::PatientDocument, Owner::Clinic(_)) => return Err(of_another_kind()),
+    };
+    let (tx, (view, is_new)) = or_closed(tx, completed).await?;
+    if is_new {
+        tx.commit(entry(AuditAction::FilesAdded, about.purpose, about.owner, upload)).await?;
+    } else {
+        tx.close().await?;
+    }
+    Ok(view)
+}
+
+/// Deletes an upload of the caller that was not completed.
+///
+/// # Errors
+/// `not_found`, `files.upload_over`.
+pub async fn abandon(domain: &Domain, access: &Access, upload: FileId) -> Result<()> {
+    let user = access.acting()?.user;
+    let mut tx = domain.begin("filing.abandon", access).await?;
+    let about = files::about(&mut tx, upload).await?.filter(|about| about.added_by == user).ok_or(Code::NotFound)?;
+    let abandoned = files::abandon(&mut tx, upload).await;
+    let (tx, ()) = or_closed(tx, abandoned).await?;
+    tx.commit(entry(AuditAction::FilesUploadAbandoned, about.purpose, about.owner, upload)).await
+}
+
+/// Opens a file, or the small picture of it. The read is in the audit log before anything is sent.
+///
+/// # Errors
+/// `not_found`, `files.not_ready`, `files.not_scanned`.
+pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId, shown: Shown) -> Result<Opened> {
+    access.acting()?;
+    let mut tx = domain.begin_reading("filing.open", access).await?;
+    let about = files::about(&mut tx, file).await?.filter(|about| !about.is_uploading).ok_or(Code::NotFound)?;
+    let opened = match (about.purpose, about.owner) {
+        (FilePurpose::PatientDocument, Owner::Patient(patient)) => {
+            let permit = records::permit_to_read_documents(&mut tx, patient).await?;
+            files::open(&mut tx, files, &permit, file, shown).await?
+        }
+        (FilePurpose::PatientDocument, Owner::Clinic(_)) => return Err(of_another_kind()),
+    };
+    tx.commit(read_entry(about.purpose, about.owner, file)).await?;
+    Ok(opened)
+}
+
+/// The transaction and the outcome; after a failure the transaction is rolled back at once, because it holds locks.
+async fn or_closed<T>(tx: Tx, outcome: Result<T>) -> Result<(Tx, T)> {
+    match outcome {
+        Ok(done) => Ok((tx, done)),
+        Err(error) => {
+            tx.close().await?;
+            Err(error)
+        }
+    }
+}
+
+fn parsed(command: &BeginUpload) -> Result<(FilePurpose, String, FileKind)> {
+    let mut faults = Faults::default();
+    let purpose = faults.take("purpose", FilePurpose::parse(&command.purpose));
+    let name = faults.take("name", parse_name(&command.name));
+    let of_purpose = |kind: FileKind| match purpose {
+        Some(purpose) if !purpose.kinds().contains(&kind) => Err(FieldFault::UnknownChoice),
+        Some(_) | None => Ok(kind),
+    };
+    let kind = faults.take("kind", FileKind::parse(&command.kind).and_then(of_purpose));
+    let most = purpose.map_or(u64::MAX, FilePurpose::most_bytes);
+    if command.bytes == 0 {
+        faults.add("bytes", FieldFault::Missing);
+    } else if command.bytes > most {
+        return Err(Code::BodyTooLarge.into());
+    }
+    faults.check()?;
+    purpose.zip(name).zip(kind).map(|((purpose, name), kind)| (purpose, name, kind)).ok_or_else(of_another_kind)
+}
+
+fn entry(action: AuditAction, purpose: FilePurpose, owner: Owner, file: FileId) -> Audit {
+    of_owner(Audit::of(action), purpose, owner, file)
+}
+
+fn read_entry(purpose: FilePurpose, owner: Owner, file: FileId) -> Audit {
+    of_owner(Audit::read(AuditAction::FilesRead), purpose, owner, file)
+}
+
+fn of_owner(entry: Audit, purpose: FilePurpose, owner: Owner, file: FileId) -> Audit {
+    let entry = entry.on(resource_of(purpose), file).with("purpose", purpose.as_str());
+    match owner {
+        Owner::Patient(patient) => entry.patient(patient),
+        Owner::Clinic(clinic) => entry.with_id("clinic", clinic),
+    }
+}
+
+/// A file whose owner is not of the kind that its purpose needs; the code that begins uploads makes none.
+fn of_another_kind() -> Error {
+    Error::internal("a file has an owner that its purpose does not know")
+}

@@ -1,0 +1,139 @@
+//! The documents in a patient's record: reports and letters from elsewhere, which the patient or a treating doctor uploads (`crate::files`).
+
+use super::subjects::DocumentsOf;
+use crate::{
+    Domain, Error, Result,
+    access::{
+        Access, Permit, ResourceKind,
+        actions::{Create, Read},
+    },
+    audit::{Audit, AuditAction},
+    db::Tx,
+    files::{self, FileOf, Listed},
+};
+use model::{
+    errors::Code,
+    files::{DocumentView, FilePurpose, PatientDocuments},
+    ids::{FileId, PatientId, UserId},
+    text::many_lines,
+};
+use std::{collections::HashMap, fmt};
+use uuid::Uuid;
+
+/// How many documents a list shows.
+const SHOWN: i64 = 200;
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 300;
+
+/// Marks a document as entered in error.
+#[derive(Clone)]
+pub struct WithdrawDocument {
+    /// The patient.
+    pub patient: PatientId,
+    /// The document.
+    pub document: FileId,
+    /// Why.
+    pub reason: String,
+}
+
+/// Leaves out the reason, which may be medical.
+impl fmt::Debug for WithdrawDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithdrawDocument").field("document", &self.document).finish_non_exhaustive()
+    }
+}
+
+/// The permit to add a document to a patient's record.
+///
+/// # Errors
+/// `not_found`, `access.forbidden`.
+pub(crate) async fn permit_to_add_document(tx: &mut Tx, patient: PatientId) -> Result<Permit<Create, DocumentsOf>> {
+    tx.permit(Create, DocumentsOf(patient)).await
+}
+
+/// The permit to read the documents in a patient's record.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) async fn permit_to_read_documents(tx: &mut Tx, patient: PatientId) -> Result<Permit<Read, DocumentsOf>> {
+    tx.permit(Read, DocumentsOf(patient)).await
+}
+
+/// The documents in a patient's record; without a patient, in the record of the one on whose behalf the caller acts.
+///
+/// # Errors
+/// `not_found`; `access.forbidden` when the caller names no patient and acts for none.
+pub async fn documents(domain: &Domain, access: &Access, patient: Option<PatientId>) -> Result<PatientDocuments> {
+    let patient = match patient {
+        Some(patient) => patient,
+        None => access.acting_patient()?,
+    };
+    let mut tx = domain.begin_reading("records.documents", access).await?;
+    let permit = permit_to_read_documents(&mut tx, patient).await?;
+    let listed = files::list(&mut tx, &permit, FilePurpose::PatientDocument, SHOWN).await?;
+    let names = names(&mut tx, patient, &listed).await?;
+    let may_add = permit.may(access, Create);
+    let asks = access.acting()?;
+    let items = listed.into_iter().map(|file| DocumentView {
+        may_withdraw: may_add && may_withdraw(asks.user, asks.patient.is_some(), of(&file)),
+        id: file.id,
+        name: file.name,
+        kind: Some(file.kind),
+        bytes: file.bytes,
+        pages: file.pages,
+        has_thumbnail: file.has_thumbnail,
+        state: file.state,
+        trouble: file.trouble,
+        scan: file.scan,
+        added_by: names.people.get(&file.added_by.uuid()).cloned().unwrap_or_default(),
+        added_at: file.added_at,
+    });
+    let view = PatientDocuments { patient, patient_name: names.patient, may_add, items: items.collect() };
+    let entry = Audit::read(AuditAction::RecordsDocumentsListed).patient(patient).on(ResourceKind::Document, patient);
+    tx.commit(entry).await?;
+    Ok(view)
+}
+
+/// Marks a document as entered in error: nobody sees it any more, and it stays in the record with the reason. A document of the patient's side is withdrawn
+/// by whoever acts for the patient, any other by who added it. A repeat changes nothing.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `reason`; `not_found`, `access.forbidden`.
+pub async fn withdraw_document(domain: &Domain, access: &Access, command: WithdrawDocument) -> Result<()> {
+    let reason = many_lines(&command.reason, LONGEST_REASON).map_err(|fault| Error::field("reason", fault))?;
+    let mut tx = domain.begin("records.withdraw_document", access).await?;
+    let permit = permit_to_add_document(&mut tx, command.patient).await?;
+    let (user, as_patient) = access.acting().map(|acting| (acting.user, acting.patient.is_some()))?;
+    let which = (command.document, FilePurpose::PatientDocument);
+    match files::withdraw(&mut tx, &permit, which, &reason, |file| may_withdraw(user, as_patient, file)).await {
+        Ok(true) => {}
+        Ok(false) => return tx.close().await,
+        Err(error) => {
+            tx.close().await?;
+            return Err(error);
+        }
+    }
+    let entry = Audit::of(AuditAction::RecordsDocumentWithdrawn).patient(command.patient);
+    tx.commit(entry.on(ResourceKind::Document, command.document)).await
+}
+
+fn may_withdraw(user: UserId, as_patient: bool, file: FileOf) -> bool {
+    if file.by_patient { as_patient } else { file.added_by == user }
+}
+
+fn of(file: &Listed) -> FileOf {
+    FileOf { added_by: file.added_by, by_patient: file.by_patient }
+}
+
+/// The names that a list shows.
+struct Names {
+    patient: String,
+    people: HashMap<Uuid, String>,
+}
+
+async fn names(tx: &mut Tx, patient: PatientId, listed: &[Listed]) -> Result<Names> {
+    let users: Vec<Uuid> = listed.iter().map(|file| file.added_by.uuid()).collect();
+    let people = super::store::names_of(tx, &users).await?;
+    let patient = super::store::name_of_patient(tx, patient).await?.ok_or(Code::NotFound)?;
+    Ok(Names { patient, people })
+}

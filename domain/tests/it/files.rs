@@ -1,0 +1,181 @@
+//! Files of patients: who adds, reads and withdraws them, their room, and what becomes of them without the patient's key.
+
+use async_trait::async_trait;
+use domain::{
+    Domain, Result,
+    access::Access,
+    files::{self, Files, Shown, Storage, StorageError},
+    filing::{self, BeginUpload},
+    records::{self, WithdrawDocument},
+    settings::{Settings, Unscanned},
+};
+use model::{
+    errors::Code,
+    files::{FileState, UploadView},
+    ids::{FileId, FileObjectId, PatientId},
+};
+use std::{
+    collections::BTreeMap,
+    ops::Range,
+    sync::{Arc, Mutex},
+};
+use testing::{Person, TestClinic};
+
+/// Objects in memory, which a test can look at and exchange.
+#[derive(Debug, Default)]
+struct Shelf(Mutex<BTreeMap<FileObjectId, Vec<u8>>>);
+
+#[async_trait]
+impl Storage for Shelf {
+    fn name(&self) -> &str {
+        "memory"
+    }
+
+    async fn put(&self, object: FileObjectId, content: Vec<u8>) -> Result<(), StorageError> {
+        self.0.lock().unwrap().insert(object, content);
+        Ok(())
+    }
+
+    async fn get(&self, object: FileObjectId, range: Range<u64>) -> Result<Vec<u8>, StorageError> {
+        let range = usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap();
+        let objects = self.0.lock().unwrap();
+        objects.get(&object).and_then(|content| content.get(range)).map(<[u8]>::to_vec).ok_or(StorageError::Missing)
+    }
+
+    async fn delete(&self, object: FileObjectId) -> Result<(), StorageError> {
+        self.0.lock().unwrap().remove(&object);
+        Ok(())
+    }
+}
+
+/// A patient, the doctor who treats them, and another doctor.
+struct Scene {
+    clinic: TestClinic,
+    ana: Person,
+    lena: Person,
+    other: Person,
+    shelf: Arc<Shelf>,
+    files: Files,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let clinic = testing::clinic().await;
+        let practice = clinic.practice().await;
+        let (ana, lena) = (clinic.patient("Ana Keller").await, clinic.doctor("Dr Lena Hoff", practice).await);
+        let other = clinic.doctor("Dr Tomas Reyes", practice).await;
+        clinic.encounter(&ana, &lena, practice).await;
+        let shelf = Arc::new(Shelf::default());
+        let files = Files::new(shelf.clone(), None);
+        Self { clinic, ana, lena, other, shelf, files }
+    }
+
+    async fn begin(&self, domain: &Domain, access: &Access, patient: PatientId, bytes: u64) -> Result<UploadView> {
+        let command = BeginUpload {
+            purpose: "patient_document".to_owned(),
+            patient,
+            name: "letter.txt".to_owned(),
+            kind: "text/plain".to_owned(),
+            bytes,
+            sha256: None,
+        };
+        filing::begin(domain, access, command).await
+    }
+
+    /// Adds a text of one part and has it checked.
+    async fn added(&self, access: &Access, content: &[u8]) -> FileId {
+        let (domain, bytes) = (&self.clinic.domain, u64::try_from(content.len()).unwrap());
+        let upload = self.begin(domain, access, self.ana.patient(), bytes).await.unwrap().id;
+        files::put_part(domain, &self.files, access, (upload, 1), content, None).await.unwrap();
+        filing::complete(domain, access, upload).await.unwrap();
+        files::check(domain, &self.files, upload).await.unwrap();
+        assert_eq!(files::progress(domain, access, upload).await.unwrap().state, FileState::Ready);
+        upload
+    }
+
+    async fn read(&self, domain: &Domain, access: &Access, file: FileId) -> Result<Vec<u8>> {
+        let mut opened = filing::open(domain, &self.files, access, file, Shown::Content).await?;
+        Ok(opened.content.next_piece().await?.unwrap_or_default())
+    }
+}
+
+fn code<T>(outcome: Result<T>) -> Option<Code> {
+    outcome.err().map(|error| error.code())
+}
+
+#[tokio::test]
+async fn patients_and_those_who_treat_them_add_and_read_documents() {
+    let scene = Scene::new().await;
+    let domain = &scene.clinic.domain;
+    let (ana, lena) = (scene.ana.access(&scene.clinic), scene.lena.access(&scene.clinic));
+    let (other, patient) = (scene.other.access(&scene.clinic), scene.ana.patient());
+    let report = scene.added(&ana, b"a report").await;
+    let letter = scene.added(&lena, b"a letter").await;
+    assert_eq!(scene.read(domain, &lena, report).await.unwrap(), b"a report");
+    assert_eq!(scene.read(domain, &ana, letter).await.unwrap(), b"a letter");
+
+    assert_eq!(code(scene.read(domain, &other, report).await), Some(Code::NotFound));
+    assert_eq!(code(scene.begin(domain, &other, patient, 5).await), Some(Code::NotFound));
+    assert_eq!(code(records::documents(domain, &other, Some(patient)).await), Some(Code::NotFound));
+    let stranger = scene.clinic.stranger();
+    assert_eq!(code(scene.read(domain, &stranger, report).await), Some(Code::SignInNeeded));
+    assert_eq!(code(scene.begin(domain, &stranger, patient, 5).await), Some(Code::SignInNeeded));
+
+    let listed = records::documents(domain, &ana, None).await.unwrap();
+    let shown: Vec<_> = listed.items.iter().map(|item| (item.id, item.added_by.as_str(), item.may_withdraw)).collect();
+    assert_eq!(shown.len(), 2);
+    assert!(shown.contains(&(report, "Ana Keller", true)) && shown.contains(&(letter, "Dr Lena Hoff", false)), "{shown:?}");
+    let withdraw = |document| WithdrawDocument { patient, document, reason: "Of another person".to_owned() };
+    assert_eq!(code(records::withdraw_document(domain, &lena, withdraw(report)).await), Some(Code::Forbidden));
+    records::withdraw_document(domain, &ana, withdraw(report)).await.unwrap();
+    records::withdraw_document(domain, &ana, withdraw(report)).await.unwrap();
+    assert_eq!(code(scene.read(domain, &lena, report).await), Some(Code::NotFound));
+    assert_eq!(records::documents(domain, &lena, Some(patient)).await.unwrap().items.len(), 1);
+    let audited = scene.clinic.audited().await;
+    for action in [
+        "files.upload_begun",
+        "files.added",
+        "files.checked",
+        "files.read",
+        "records.documents_listed",
+        "records.document_withdrawn",
+    ] {
+        assert!(audited.iter().any(|known| known == action), "{action}");
+    }
+    assert_eq!(audited.iter().filter(|action| *action == "records.document_withdrawn").count(), 1);
+}
+
+#[tokio::test]
+async fn a_record_has_so_much_room_and_unscanned_files_may_be_kept_from_others() {
+    let scene = Scene::new().await;
+    let settings = Settings { patient_files_bytes: 100, unscanned_files: Unscanned::Hidden, ..Settings::default() };
+    let narrow = scene.clinic.domain_with(settings).await;
+    let (ana, lena) = (scene.ana.access(&scene.clinic), scene.lena.access(&scene.clinic));
+    let report = scene.added(&ana, b"a report").await;
+    assert_eq!(scene.read(&narrow, &ana, report).await.unwrap(), b"a report");
+    assert_eq!(code(scene.read(&narrow, &lena, report).await), Some(Code::FileNotScanned));
+    let upload = scene.begin(&narrow, &ana, scene.ana.patient(), 92).await.unwrap();
+    assert_eq!(code(scene.begin(&narrow, &lena, scene.ana.patient(), 1).await), Some(Code::FileQuota));
+    filing::abandon(&narrow, &ana, upload.id).await.unwrap();
+    scene.begin(&narrow, &lena, scene.ana.patient(), 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn exchanged_objects_do_not_open_and_without_the_key_of_the_patient_nothing_does() {
+    let scene = Scene::new().await;
+    let (domain, ana) = (&scene.clinic.domain, scene.ana.access(&scene.clinic));
+    let (first, second) = (scene.added(&ana, b"the first").await, scene.added(&ana, b"a second1").await);
+    {
+        let mut objects = scene.shelf.0.lock().unwrap();
+        let contents: Vec<Vec<u8>> = objects.values().rev().cloned().collect();
+        for (content, exchanged) in objects.values_mut().zip(contents) {
+            assert_ne!(*content, exchanged);
+            *content = exchanged;
+        }
+    }
+    assert_eq!(code(scene.read(domain, &ana, first).await), Some(Code::Internal));
+    assert_eq!(code(scene.read(domain, &ana, second).await), Some(Code::Internal));
+    let third = scene.added(&ana, b"the third").await;
+    scene.clinic.as_owner("delete from patient_keys").await;
+    assert_eq!(code(scene.read(domain, &ana, third).await), Some(Code::NotFound));
+}

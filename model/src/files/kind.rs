@@ -1,0 +1,68 @@
+//! What files are for, and which types they may have.
+
+use crate::{errors::FieldFault, text::single_line, wire::words};
+
+/// The longest name of a file, in characters.
+pub const LONGEST_NAME: usize = 120;
+
+words! {
+    /// What a file is for. Each purpose names who may write and read its files (`domain::filing`), and has its limits here.
+    FilePurpose {
+        /// A document in a patient's record: a report or a letter from elsewhere, a photo of one.
+        PatientDocument = "patient_document",
+    }
+}
+
+words! {
+    /// The type of a file, by its content.
+    FileKind {
+        /// PDF (ISO 32000).
+        Pdf = "application/pdf",
+        /// JPEG.
+        Jpeg = "image/jpeg",
+        /// PNG.
+        Png = "image/png",
+        /// WebP.
+        Webp = "image/webp",
+        /// Text in UTF-8.
+        Text = "text/plain",
+    }
+}
+
+impl FilePurpose {
+    /// The types that files of this purpose may have.
+    #[must_use]
+    pub const fn kinds(self) -> &'static [FileKind] {
+        match self {
+            Self::PatientDocument => &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp, FileKind::Text],
+        }
+    }
+
+    /// The largest file of this purpose, in bytes.
+    #[must_use]
+    pub const fn most_bytes(self) -> u64 {
+        match self {
+            Self::PatientDocument => 32 * 1024 * 1024,
+        }
+    }
+}
+
+impl FileKind {
+    /// Whether it is a picture, which is decoded and written anew.
+    #[must_use]
+    pub const fn is_picture(self) -> bool {
+        match self {
+            Self::Jpeg | Self::Png | Self::Webp => true,
+            Self::Pdf | Self::Text => false,
+        }
+    }
+}
+
+/// The name of a file as its owner sees it: one line, without the folders that some browsers send before it.
+///
+/// # Errors
+/// Those of [`single_line`].
+pub fn parse_name(typed: &str) -> Result<String, FieldFault> {
+    let last = typed.rsplit(['/', '\\']).next().unwrap_or(typed);
+    single_line(last, LONGEST_NAME)
+}

@@ -1,0 +1,81 @@
+//! Files as pages and programs see them.
+
+use super::{FileKind, FilePurpose, FileState, FileTrouble, Scan};
+use crate::ids::{FileId, PatientId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An upload: what has arrived so far, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadView {
+    /// The upload, and later the file.
+    pub id: FileId,
+    /// What the file is for.
+    pub purpose: FilePurpose,
+    /// The size of the whole file, in bytes.
+    pub bytes: u64,
+    /// The size of each part but the last, in bytes.
+    pub part_bytes: u32,
+    /// The parts that have arrived, by number from 1.
+    pub parts: Vec<u32>,
+    /// The state.
+    pub state: FileState,
+    /// Why it was refused.
+    pub trouble: Option<FileTrouble>,
+    /// When an upload that is not completed is deleted.
+    pub expires_at: Timestamp,
+}
+
+/// A document in a patient's record.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentView {
+    /// The file.
+    pub id: FileId,
+    /// Its name.
+    pub name: String,
+    /// Its type; none while it is not known.
+    pub kind: Option<FileKind>,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// How many pages a PDF has.
+    pub pages: Option<u32>,
+    /// Whether it has a small picture of itself.
+    pub has_thumbnail: bool,
+    /// The state.
+    pub state: FileState,
+    /// Why it was refused.
+    pub trouble: Option<FileTrouble>,
+    /// What the virus scanner has said.
+    pub scan: Scan,
+    /// The name of who added it.
+    pub added_by: String,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// Whether the viewer may mark it as entered in error.
+    pub may_withdraw: bool,
+}
+
+/// The documents in a patient's record.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatientDocuments {
+    /// The patient.
+    pub patient: PatientId,
+    /// The patient's name.
+    pub patient_name: String,
+    /// Whether the viewer may add documents.
+    pub may_add: bool,
+    /// The documents that are not marked as entered in error, the newest first.
+    pub items: Vec<DocumentView>,
+}
+
+impl std::fmt::Debug for DocumentView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DocumentView").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for PatientDocuments {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PatientDocuments").field("patient", &self.patient).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! The form of pages without scripts: the whole file in one request.
+
+use crate::serve::AppState;
+use axum::{
+    Extension,
+    extract::{Multipart, State, multipart::MultipartError},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{
+    Error,
+    access::Access,
+    error::retry,
+    files,
+    filing::{self, BeginUpload},
+};
+use kit::address::sign_in_path;
+use model::{
+    errors::{Code, FieldFault},
+    ids::PatientId,
+};
+
+/// The fields of the form.
+#[derive(Default)]
+struct Filled {
+    purpose: String,
+    patient: String,
+    name: String,
+    kind: String,
+    content: Vec<u8>,
+}
+
+/// Takes a file and leads back to the list of the patient's documents, which says what was wrong.
+pub(super) async fn add(State(state): State<AppState>, Extension(access): Extension<Access>, form: Multipart) -> Response {
+    let filled = read(form).await;
+    let page = match filled.as_ref().ok().and_then(|filled| filled.patient.parse::<PatientId>().ok()) {
+        Some(patient) if access.acting().is_ok_and(|acting| acting.patient.is_none()) => {
+            format!("/doctor/patients/{patient}/documents")
+        }
+        Some(_) | None => "/patient/documents".to_owned(),
+    };
+    let taken = match filled {
+        Ok(filled) => take(&state, &access, filled).await,
+        Err(error) => Err(error),
+    };
+    let Err(error) = taken else { return Redirect::to(&page).into_response() };
+    error.log("a file could not be taken", None);
+    if error.code() == Code::SignInNeeded {
+        return Redirect::to(&sign_in_path(&page)).into_response();
+    }
+    Redirect::to(&format!("{page}?trouble={}", error.code().as_str())).into_response()
+}
+
+async fn take(state: &AppState, access: &Access, filled: Filled) -> Result<(), Error> {
+    access.acting()?;
+    if filled.content.is_empty() {
+        return Err(Error::field("file", FieldFault::Missing));
+    }
+    let command = BeginUpload {
+        purpose: filled.purpose,
+        patient: filled.patient.parse().map_err(|_| Code::NotFound)?,
+        name: filled.name,
+        kind: filled.kind,
+        bytes: u64::try_from(filled.content.len()).unwrap_or(u64::MAX),
+        sha256: None,
+    };
+    let upload = retry(|| filing::begin(&state.domain, access, command.clone())).await?;
+    let part_bytes = usize::try_from(upload.part_bytes).unwrap_or(usize::MAX);
+    for (number, part) in (1..).zip(filled.content.chunks(part_bytes)) {
+        files::put_part(&state.domain, &state.files, access, (upload.id, number), part, None).await?;
+    }
+    retry(|| filing::complete(&state.domain, access, upload.id)).await.map(drop)
+}
+
+async fn read(mut form: Multipart) -> Result<Filled, Error> {
+    let mut filled = Filled::default();
+    while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "purpose" => filled.purpose = field.text().await.map_err(|error| unreadable(&error))?,
+            "patient" => filled.patient = field.text().await.map_err(|error| unreadable(&error))?,
+            "file" => {
+                filled.name = field.file_name().unwrap_or_default().to_owned();
+                filled.kind = field.content_type().unwrap_or_default().to_owned();
+                filled.content = field.bytes().await.map_err(|error| unreadable(&error))?.to_vec();
+            }
+            _ => {}
+        }
+    }
+    Ok(filled)
+}
+
+fn unreadable(error: &MultipartError) -> Error {
+    let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Code::BodyTooLarge } else { Code::BodyMalformed };
+    code.into()
+}
