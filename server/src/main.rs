@@ -77,7 +77,7 @@ enum AuditCommand {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match arguments.command.unwrap_or(Command::Serve) {
-        Command::Serve => command::serve(arguments.config).await,
+        Command::Serve => Box::pin(command::serve(arguments.config)).await,
         Command::Relay => command::relay(arguments.config).await,
         Command::Migrate => command::migrate(arguments.config).await,
         Command::Setup => command::setup(arguments.config).await,

@@ -231,7 +231,6 @@ fn Pairs(page: Page<LikelyPair>, after: Option<String>, form: FormHandle) -> imp
             columns
             rows=page.items
             caption=say!(l, admin.merging.likely)
-            frame=say!(l, admin.merging.likely)
             paging
             empty_title=say!(l, admin.merging.none_title)
             empty_text=say!(l, admin.merging.none)

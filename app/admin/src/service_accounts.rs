@@ -239,10 +239,10 @@ fn Make(form: FormHandle, clinics: ClinicList) -> impl IntoView {
         <Card title=say!(l, admin.service.make)>
             <Form form>
                 <TextField name="name" hint=say!(l, admin.service.name_hint)/>
-                <SelectField name="clinic" choices=clinics/>
-                <SelectField name="role" choices=roles/>
+                <SelectField name="clinic" choices=clinics.clone()/>
+                <SelectField name="role" choices=roles.clone()/>
                 <ScopeBoxes hint=say!(l, admin.service.scopes_hint)/>
-                <SelectField name="days" choices=days/>
+                <SelectField name="days" choices=days.clone()/>
                 <div class="row"><SubmitButton label=say!(l, admin.service.submit)/></div>
             </Form>
         </Card>

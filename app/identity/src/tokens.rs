@@ -198,10 +198,10 @@ fn Make(form: FormHandle, email: String) -> impl IntoView {
         <Card title=say!(l, identity.tokens.make_title)>
             <p>{say!(l, identity.tokens.make)}</p>
             <Form form>
-                <UsernameField username=email/>
+                <UsernameField username=email.clone()/>
                 <TextField name="name" hint=say!(l, identity.tokens.name_hint)/>
                 <ScopeBoxes hint=say!(l, identity.tokens.scopes_hint)/>
-                <SelectField name="days" choices/>
+                <SelectField name="days" choices=choices.clone()/>
                 <PasswordField name="password" autocomplete="current-password"/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.tokens.submit)/>

@@ -50,7 +50,6 @@ pub(super) fn Comparison(records: MergingView, form: FormHandle) -> impl IntoVie
             columns
             rows
             caption=say!(l, admin.merging.both)
-            frame=say!(l, admin.merging.both)
             empty_title=say!(l, admin.merging.none_title)
             empty_text=say!(l, admin.merging.none)
         />

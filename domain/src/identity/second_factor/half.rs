@@ -235,7 +235,7 @@ async fn try_to_finish_by_passkey(domain: &Domain, access: &Access, command: &Fi
         tx.close().await?;
         return Err(Code::SignInExpired.into());
     };
-    match passkeys::check(&mut tx, Asked::ToSignIn(device), &command.answer, Some(half.user)).await? {
+    match passkeys::check(&mut tx, Asked::SigningIn(device), &command.answer, Some(half.user)).await? {
         Checked::Right(..) => complete(tx, &half, Used::Passkey, false).await,
         Checked::Copied(user, passkey) => Err(passkeys::end_copied(tx, user, passkey).await?),
     }

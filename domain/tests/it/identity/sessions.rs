@@ -75,7 +75,7 @@ async fn a_proof_is_worth_nothing_when_the_password_changed_before_the_act() {
     let proof = Proof::Password(PASSWORD.to_owned());
     let command = ChangePassword { proof, password: "another walk by the sea".to_owned() };
     // Meanwhile the owner resets the password elsewhere, which ends this session.
-    let act = async move { identity::change_password(&domain, &access, command).await };
+    let act = Box::pin(async move { identity::change_password(&domain, &access, command).await });
     assert_eq!(overtaken(&clinic, act, OTHER_PASSWORD).await, Err(Code::SignInNeeded));
     let kept: bool =
         sqlx::query_scalar("select changed_at = '2030-01-01' from password_credentials").fetch_one(&clinic.owner).await.unwrap();

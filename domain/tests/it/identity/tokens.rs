@@ -48,7 +48,7 @@ async fn a_token_acts_as_its_user_and_is_listed_without_its_secret() {
 
     let access = person.access(&clinic);
     let before = identity::list_tokens(domain, &access).await.unwrap();
-    assert_eq!(before, [view.clone()]);
+    assert_eq!(before, std::slice::from_ref(&view));
     let found = caller(domain, &token).await.unwrap();
     assert_eq!((found.acting.user, found.acting.patient), (person.user, person.patient));
     assert_eq!(found.scopes, Some(vec![ApiScope::AccountRead, ApiScope::AppointmentsRead]));

@@ -71,9 +71,9 @@ pub(in crate::identity::second_factor) async fn check(
 async fn whence(tx: &mut Tx, asked: Asked, user: UserId) -> Result<Whence> {
     let address = tx.access().address;
     Ok(match asked {
-        Asked::ToSignIn(device) if devices::is_known(tx.connection(), Some(user), device).await? => Whence::Known(device),
-        Asked::ToSignIn(_) => Whence::Line(address),
-        Asked::ToAdd(_) | Asked::ToProve(_) => Whence::Line(None),
+        Asked::SigningIn(device) if devices::is_known(tx.connection(), Some(user), device).await? => Whence::Known(device),
+        Asked::SigningIn(_) => Whence::Line(address),
+        Asked::Adding(_) | Asked::Proving(_) => Whence::Line(None),
     })
 }
 
@@ -94,7 +94,7 @@ pub(in crate::identity::second_factor) async fn end_copied(mut tx: Tx, user: Use
 pub(in crate::identity) async fn check_own(domain: &Domain, access: &Access, answer: &PasskeyAnswer) -> Result<i32> {
     let acting = access.acting()?.clone();
     let mut tx = domain.begin("identity.show_passkey", access).await?;
-    let found = match check(&mut tx, Asked::ToProve(acting.session), answer, Some(acting.user)).await? {
+    let found = match check(&mut tx, Asked::Proving(acting.session), answer, Some(acting.user)).await? {
         Checked::Right(_, found) => found,
         Checked::Copied(user, passkey) => return Err(end_copied(tx, user, passkey).await?),
     };

@@ -136,7 +136,7 @@ pub async fn begin_passkey(domain: &Domain, access: &Access) -> Result<PasskeyQu
     let (options, question) = site
         .start_passkey_registration(user.uuid(), &email, &name, Some(known))
         .map_err(|error| Error::internal(error.to_string()))?;
-    Ok(PasskeyQuestion { question: seal(domain, Asked::ToAdd(acting.session), question)?, options: discoverable(&options)? })
+    Ok(PasskeyQuestion { question: seal(domain, Asked::Adding(acting.session), question)?, options: discoverable(&options)? })
 }
 
 /// Only a discoverable passkey signs in somebody who has not typed an address. The library asks for one that need not be.
@@ -172,7 +172,7 @@ pub async fn add_passkey(domain: &Domain, access: &Access, command: AddPasskey) 
     }
     proven.redeem(&mut tx).await?;
     check_room(tx.connection(), user).await?;
-    let opened = open::<PasskeyRegistration>(&mut tx, Asked::ToAdd(acting.session), &command.answer.question).await?;
+    let opened = open::<PasskeyRegistration>(&mut tx, Asked::Adding(acting.session), &command.answer.question).await?;
     let given: RegisterPublicKeyCredential = read(&command.answer.answer)?;
     let credential = site.finish_passkey_registration(&given, &opened.question).map_err(refusal)?;
     opened.use_up(&mut tx).await?;

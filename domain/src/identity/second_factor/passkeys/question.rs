@@ -58,19 +58,19 @@ impl fmt::Debug for PasskeyAnswer {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::identity::second_factor) enum Asked {
     /// To add a passkey, in this session.
-    ToAdd(SessionId),
+    Adding(SessionId),
     /// To sign in, in this browser.
-    ToSignIn(Device),
+    SigningIn(Device),
     /// To prove in this session who its user is.
-    ToProve(SessionId),
+    Proving(SessionId),
 }
 
 impl Asked {
     fn bound_to(self) -> Vec<u8> {
         match self {
-            Self::ToAdd(session) => [b"passkey to add ".as_slice(), session.uuid().as_bytes()].concat(),
-            Self::ToSignIn(device) => [b"passkey to sign in ".as_slice(), device.hash()].concat(),
-            Self::ToProve(session) => [b"passkey to prove ".as_slice(), session.uuid().as_bytes()].concat(),
+            Self::Adding(session) => [b"passkey to add ".as_slice(), session.uuid().as_bytes()].concat(),
+            Self::SigningIn(device) => [b"passkey to sign in ".as_slice(), device.hash()].concat(),
+            Self::Proving(session) => [b"passkey to prove ".as_slice(), session.uuid().as_bytes()].concat(),
         }
     }
 }

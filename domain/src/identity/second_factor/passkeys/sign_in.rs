@@ -23,7 +23,7 @@ use model::errors::Code;
 /// `identity.passkeys_unavailable`; `identity.passkey_expired` without a browser.
 pub fn ask_for_passkey(domain: &Domain, access: &Access) -> Result<PasskeyQuestion> {
     let device = access.device.ok_or(Code::PasskeyExpired)?;
-    ask(domain, Asked::ToSignIn(device))
+    ask(domain, Asked::SigningIn(device))
 }
 
 /// A question with which the caller proves in their session that it is them.
@@ -31,7 +31,7 @@ pub fn ask_for_passkey(domain: &Domain, access: &Access) -> Result<PasskeyQuesti
 /// # Errors
 /// `access.sign_in_needed`; `identity.passkeys_unavailable`.
 pub fn ask_for_proof(domain: &Domain, access: &Access) -> Result<PasskeyQuestion> {
-    ask(domain, Asked::ToProve(access.acting()?.session))
+    ask(domain, Asked::Proving(access.acting()?.session))
 }
 
 fn ask(domain: &Domain, asked: Asked) -> Result<PasskeyQuestion> {
@@ -55,7 +55,7 @@ pub async fn sign_in_by_passkey(domain: &Domain, access: &Access, answer: Passke
 async fn try_to_sign_in(domain: &Domain, access: &Access, answer: &PasskeyAnswer) -> Result<SignedIn> {
     let device = access.device.ok_or(Code::PasskeyExpired)?;
     let mut tx = domain.begin("identity.sign_in_by_passkey", access).await?;
-    let (user, found) = match check(&mut tx, Asked::ToSignIn(device), answer, None).await? {
+    let (user, found) = match check(&mut tx, Asked::SigningIn(device), answer, None).await? {
         Checked::Right(user, found) => (user, found),
         Checked::Copied(user, passkey) => return Err(end_copied(tx, user, passkey).await?),
     };
