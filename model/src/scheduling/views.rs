@@ -1,6 +1,6 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
-use super::{AppointmentState, ChosenTime, DayException, LateBy, LocalHours, TimeRange, VisitMode, VisitTypeView};
+use super::{AppointmentState, ChosenTime, DayException, LateBy, LocalHours, SearchFilter, TimeRange, VisitMode, VisitTypeView};
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
     money::Money,
@@ -61,6 +61,15 @@ pub struct OpenTime {
 /// How many free times a doctor in the search results has.
 pub const TIMES_OFFERED: usize = 3;
 
+/// How patients have rated a doctor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AverageRating {
+    /// The average in tenths of a star.
+    pub tenths: i64,
+    /// How many ratings there are.
+    pub count: i64,
+}
+
 /// A doctor in the search results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorCard {
@@ -76,7 +85,9 @@ pub struct DoctorCard {
     pub modes: Vec<VisitMode>,
     /// The visit type of the fee and of the free times; none for the doctor's first one.
     pub visit_type: Option<VisitTypeId>,
-    /// The next free times, in order; if the search names a day, the first ones on that day. At most [`TIMES_OFFERED`].
+    /// How the doctor is rated; none while there are too few ratings to show.
+    pub rating: Option<AverageRating>,
+    /// The next free times, in order; if the search names days or a time of day, the first ones of these. At most [`TIMES_OFFERED`].
     pub next_free: Vec<OpenTime>,
 }
 
@@ -91,6 +102,8 @@ pub struct DoctorList {
     pub abroad: u32,
     /// The specialties that the words of the search were taken for, the most fitting first; empty when they were taken for a name.
     pub meant: Vec<SpecialtyView>,
+    /// If nobody was found: each of these leads to somebody when it alone is left out.
+    pub loosen: Vec<SearchFilter>,
 }
 
 /// What a search for doctors can be narrowed by.
