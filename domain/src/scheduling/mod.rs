@@ -52,7 +52,7 @@ pub use deletion::{delete_account, deletion};
 pub use exceptions::{AddException, add_exception, remove_exception};
 pub use figures::booking_figures;
 pub use first_steps::first_steps;
-pub use first_times::renew_first_times;
+pub use first_times::{rebuild_first_times, renew_first_times};
 pub use hold::{Hold, booked_with, hold, hold_view, release, sweep_holds};
 pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};
