@@ -89,6 +89,7 @@ fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
                 <a class="button plain" href=way(week_before)>{say!(l, scheduling.week.before)}</a>
                 <a class="button plain" href=way(week_after)>{say!(l, scheduling.week.after)}</a>
                 <a href="/doctor/week">{say!(l, scheduling.week.this)}</a>
+                <a href=format!("/doctor/month?day={first}")>{say!(l, scheduling.month.title)}</a>
             </nav>
         </div>
         <div class="row">

@@ -14,7 +14,7 @@ pages! { doctor:
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorPatientPage, EmergencyPage, VisitNotesPage }
-    scheduling { BlockPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, VisitTypesPage, OwnRatingsPage, WeekPage }
+    scheduling { BlockPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, MonthPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
 /// Under `/doctor`.
@@ -40,6 +40,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("ratings") view=OwnRatingsPage ssr=SsrMode::Async/>
             <Route path=path!("block") view=BlockPage ssr=SsrMode::Async/>
             <Route path=path!("week") view=WeekPage ssr=SsrMode::Async/>
+            <Route path=path!("month") view=MonthPage ssr=SsrMode::Async/>
             <Route path=path!("hours") view=HoursPage ssr=SsrMode::Async/>
             <Route path=path!("visit-types") view=VisitTypesPage ssr=SsrMode::Async/>
             <Route path=path!("hours/days") view=DayExceptionsPage ssr=SsrMode::Async/>

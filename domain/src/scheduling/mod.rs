@@ -47,7 +47,7 @@ pub use block::{BlockTime, block};
 pub use book::{BookAppointment, book};
 pub use cancel::{CancelAppointment, cancel};
 pub use clinic_day::clinic_day;
-pub use days::{day_of_doctor, week_of_doctor};
+pub use days::{day_of_doctor, month_of_doctor, week_of_doctor};
 pub use deletion::{delete_account, deletion};
 pub use exceptions::{AddException, add_exception, remove_exception};
 pub use figures::booking_figures;

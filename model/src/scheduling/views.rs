@@ -417,6 +417,28 @@ pub struct DoctorWeek {
     pub days: Vec<DoctorDay>,
 }
 
+/// A month of a doctor's calendar, without what the visits are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoctorMonth {
+    /// The first day of the month.
+    pub first: Date,
+    /// Whole weeks, from the Monday on or before the first day to the Sunday on or after the last one.
+    pub days: Vec<MonthDay>,
+}
+
+/// A day in a month of a doctor's calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthDay {
+    /// The day, in the reader's time zone.
+    pub date: Date,
+    /// How many visits begin on it, without cancelled ones.
+    pub visits: u32,
+    /// Whether the doctor has working hours on it.
+    pub works: bool,
+    /// Whether time on it is blocked or off.
+    pub is_blocked: bool,
+}
+
 /// Working hours on a weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeekHours {

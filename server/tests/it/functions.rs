@@ -191,6 +191,7 @@ const FUNCTIONS: [(&str, &str, &str); 202] = [
     ("read-visit-record", "-", "id={visit}"),
     ("read-visit-summary", "-", "id={visit}"),
     ("read-visit-types", "d", ""),
+    ("read-month", "d", ""),
     ("read-week", "d", ""),
     ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
     ("register-patient", "-", "name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone="),
