@@ -71,6 +71,8 @@ fn Day(day: ClinicDay, home: &'static str, noted: Option<String>, forms: Option<
     let ways =
         [(date.yesterday().ok(), say!(l, scheduling.today.before)), (date.tomorrow().ok(), say!(l, scheduling.today.after))]
             .map(|(day, label)| day.map(|day| view! { <a class="button plain" href=address(day)>{label}</a> }));
+    let columns_link =
+        (home == DESK).then(|| view! { <a href=format!("/desk/day?day={date}")>{say!(l, scheduling.columns.title)}</a> });
     let n = i64::try_from(cards.len()).unwrap_or(i64::MAX);
     let caption =
         plural(n, say!(l, scheduling.clinic_day.count_singular, n = n), say!(l, scheduling.clinic_day.count_plural, n = n));
@@ -80,6 +82,7 @@ fn Day(day: ClinicDay, home: &'static str, noted: Option<String>, forms: Option<
             <nav class="row end" aria-label=say!(l, scheduling.today.days)>
                 {ways.into_iter().collect_view()}
                 <a href=home>{say!(l, scheduling.today.to_today)}</a>
+                {columns_link}
             </nav>
         </div>
         {note}

@@ -20,6 +20,7 @@ mod block;
 mod booking;
 mod cancel;
 mod check;
+mod clinic_columns;
 mod clinic_day;
 mod day_exceptions;
 mod doctor;
@@ -50,6 +51,7 @@ pub use booking::{
 };
 pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};
+pub use clinic_columns::{ClinicColumnsPage, ReadClinicColumns, read_clinic_columns};
 pub use clinic_day::{ClinicDayTable, ReadClinicDay, read_clinic_day};
 pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};

@@ -14,6 +14,7 @@ pages! { staff:
     }
     home { DeskHome, LaboratoryHome, WardHome }
     prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
+    scheduling { ClinicColumnsPage }
 }
 
 pages! { open: directory { CarersPage } }
@@ -24,6 +25,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/desk") view=DeskPortal>
             <Route path=path!("") view=DeskHome ssr=SsrMode::Async/>
+            <Route path=path!("day") view=ClinicColumnsPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("deleted") view=DeletedPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("import") view=ImportPage ssr=SsrMode::Async/>

@@ -46,7 +46,7 @@ mod visit_types;
 pub use block::{BlockTime, block};
 pub use book::{BookAppointment, book};
 pub use cancel::{CancelAppointment, cancel};
-pub use clinic_day::clinic_day;
+pub use clinic_day::{clinic_columns, clinic_day};
 pub use days::{day_of_doctor, month_of_doctor, week_of_doctor};
 pub use deletion::{delete_account, deletion};
 pub use exceptions::{AddException, add_exception, remove_exception};

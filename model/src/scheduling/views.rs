@@ -379,6 +379,26 @@ pub struct ClinicDay {
     pub may_note: bool,
 }
 
+/// A clinic's day with its doctors side by side.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClinicColumns {
+    /// The day.
+    pub day: ClinicDay,
+    /// The doctors who have hours at the clinic or visits on this day, by name.
+    pub doctors: Vec<DoctorColumn>,
+}
+
+/// A doctor on a clinic's day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoctorColumn {
+    /// The doctor.
+    pub doctor: DoctorId,
+    /// The name, with the title.
+    pub name: String,
+    /// The working hours at the clinic, without time off, in order; none for a day that is over.
+    pub open: Vec<TimeRange>,
+}
+
 /// One day in a doctor's calendar.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorDay {

@@ -170,7 +170,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (&nurse, "/ward /ward/patients /ward/patients/{patient}"),
         (
             &desk,
-            "/desk /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
+            "/desk /desk/day /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
             /desk/patients/{patient}/letter",
         ),
         (&pharmacist, "/pharmacy /pharmacy/prescriptions/{prescription}"),

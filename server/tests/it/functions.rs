@@ -172,6 +172,7 @@ const FUNCTIONS: [(&str, &str, &str); 202] = [
     ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
     ("read-booking", "p", "reservation={uuid}&booking=none"),
     ("read-chosen", "spd", "next=%2Fdoctors%2F{doctor}%3Ftime%3D2026-11-25T09%253A00%253A00Z~{clinic}"),
+    ("read-clinic-columns", "d", ""),
     ("read-clinic-day", "d", ""),
     ("read-consult", "-", "encounter={visit}"),
     ("read-day", "d", ""),

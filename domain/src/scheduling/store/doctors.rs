@@ -182,6 +182,24 @@ pub(in crate::scheduling) async fn clinics_with_hours(connection: &mut PgConnect
     Ok(clinics.into_iter().map(ClinicId::from).collect())
 }
 
+/// The doctors who have hours at a clinic and work there, by name, whether patients may find them or not.
+pub(in crate::scheduling) async fn with_hours_at(
+    connection: &mut PgConnection,
+    clinic: ClinicId,
+) -> Result<Vec<(DoctorId, String)>> {
+    let rows = sqlx::query!(
+        "select d.doctor_id as \"doctor_id!\", d.name as \"name!\" from doctor_name d
+         where (exists (select from schedule_rules r where r.doctor_id = d.doctor_id and r.clinic_id = $1)
+             or exists (select from schedule_exceptions e where e.doctor_id = d.doctor_id and e.clinic_id = $1))
+           and exists (select from role_held m where m.user_id = d.user_id and m.role = 'doctor' and (m.clinic_id is null or m.clinic_id = $1))
+         order by d.name, d.doctor_id",
+        clinic.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.doctor_id.into(), row.name)).collect())
+}
+
 /// Loads doctors by id, with the licences that are valid today.
 pub(in crate::scheduling) async fn load(
     connection: &mut PgConnection,
