@@ -69,8 +69,8 @@ const LIFE: &[&str] = &[
     "difficulty breathing",
     "drooping face",
     "electric shock",
-    "face droops",
     "face drooping",
+    "face droops",
     "gasping",
     "heart attack",
     "lips blue",
@@ -109,6 +109,7 @@ const LIFE: &[&str] = &[
     "unable to breathe",
     "unconscious",
     "vomiting blood",
+    "wont wake up",
     "worst headache",
 ];
 

@@ -302,8 +302,8 @@ async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, days: &SearchedDays, m
     Ok(())
 }
 
-/// The doctors of a page, with their next free times, or with the first ones of the days of the search. The times and the fee are those of the first visit type of a mode, if one
-/// is given.
+/// The doctors of a page, with their next free times, or with the first ones of the days of the search. The times and the fee are those of the first visit
+/// type of a mode, if one is given.
 async fn cards(
     tx: &mut Tx,
     found: &[Candidate],

@@ -14,8 +14,8 @@ use model::{
 
 /// The last day that can be searched, in days from today. No doctor is booked further ahead.
 const LAST_DAY: i32 = 366;
-/// The most days after the first one.
-const MOST_DAYS: i32 = 30;
+/// The most days after the first one. A month from today fits even if the reader's zone is not known, and the first day is yesterday.
+const MOST_DAYS: i32 = 31;
 /// How many days after today are searched for a time of day if the search names no day.
 const USUAL_DAYS: i32 = 13;
 
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(days(None, Some(next_week), None).ok(), Some(Some((today, next_week))));
         assert_eq!(days(None, None, Some(DayPart::Evening)).ok(), Some(Some((today, date(2026, 12, 7)))));
         assert_eq!(fault(Some(next_week), Some(today)), Some(FieldFault::EndBeforeStart));
-        let most = Range::dates(today, date(2026, 12, 24));
-        assert_eq!(fault(None, Some(date(2026, 12, 25))), Some(FieldFault::TooLarge(most)));
+        let most = Range::dates(today, date(2026, 12, 25));
+        assert_eq!(fault(None, Some(date(2026, 12, 26))), Some(FieldFault::TooLarge(most)));
     }
 }

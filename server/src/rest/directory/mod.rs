@@ -56,7 +56,7 @@ pub(super) struct DoctorSearch {
     /// Only doctors with a free time on this day, in the time zone `zone`; with `until`, on this day or later.
     #[param(value_type = Date, required = false)]
     day: Option<Date>,
-    /// Only doctors with a free time on `day` (today, if it is not given) or later, up to this day, which is at most 30 days later.
+    /// Only doctors with a free time on `day` (today, if it is not given) or later, up to this day, which is at most 31 days later.
     #[param(value_type = Date, required = false)]
     until: Option<Date>,
     /// Only doctors with a free time in this part of a day, in the time zone `zone`: `night` (before 06:00), `morning` (before 12:00), `afternoon` (before
