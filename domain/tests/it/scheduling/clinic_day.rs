@@ -1,7 +1,10 @@
 //! A clinic's day, for its staff.
 
-use super::scene;
-use domain::scheduling::{clinic_columns, clinic_day};
+use super::{scene, tomorrow_at_ten};
+use domain::{
+    live::{self, LiveKind, Missed},
+    scheduling::{clinic_columns, clinic_day},
+};
 use model::{errors::Code, scheduling::TimeRange};
 use testing::Practice;
 
@@ -41,4 +44,22 @@ async fn the_staff_of_a_clinic_see_its_day_and_nobody_elses() {
     let nowhere = clinic_day(domain, &desk, None, "Nowhere/Here").await.err().map(|error| error.code());
     assert_eq!(nowhere, Some(Code::FieldsInvalid));
     assert!(clinic.audited().await.contains(&"scheduling.clinic_day_read".to_owned()));
+}
+
+#[tokio::test]
+async fn reception_hears_of_the_visits_of_its_clinic_at_once() {
+    let scene = scene().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    let there = clinic.practice().await;
+    let desk = clinic.staff("Rosa Almeida", "receptionist", Some(scene.practice)).await;
+    let elsewhere = clinic.staff("Mia Brandt", "receptionist", Some(there)).await;
+    let booked = scene.book(tomorrow_at_ten()).await.unwrap().card;
+    clinic.dispatch().await;
+    for (person, expected) in [(&desk, vec![booked.id.uuid()]), (&elsewhere, Vec::new())] {
+        let Missed::Events(events) = live::missed(domain, person.user, 0).await.unwrap() else {
+            panic!("no live event may be lost")
+        };
+        let heard = events.iter().filter(|event| event.kind == LiveKind::Appointment).map(|event| event.resource);
+        assert_eq!(heard.collect::<Vec<_>>(), expected);
+    }
 }
