@@ -140,7 +140,7 @@ fn amount(text: &str) -> Result<u32, FieldFault> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(FieldFault::Malformed);
     }
-    text.parse().ok().filter(|amount| *amount <= 1_000_000).ok_or(FieldFault::TooLarge(AMOUNTS))
+    text.parse::<u32>().ok().filter(|amount| *amount <= 1_000_000).ok_or(FieldFault::TooLarge(AMOUNTS))
 }
 
 /// The code of a country.
