@@ -73,6 +73,28 @@ test('doctors in other countries are offered when they are asked for', async ({ 
   await expect(page).not.toHaveURL(/anywhere/);
 });
 
+test('words of an emergency come with the number to call, and a search in vain says which choice to leave out', async ({ page }) => {
+  await page.goto('/doctors');
+  await ready(page);
+  await page.getByLabel('Name, or what is wrong').fill('I can’t breathe');
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  const alert = page.getByRole('alert').filter({ hasText: 'This may be an emergency' });
+  await expect(alert).toContainText('Call 999 now.');
+  await expect(alert.getByRole('link', { name: 'Call 999' })).toHaveAttribute('href', 'tel:999');
+
+  await page.goto('/doctors?name=headache&language=zz&part=afternoon');
+  await ready(page);
+  await expect(alert).toHaveCount(0);
+  await expect(page.locator('.found')).toHaveCount(0);
+  await page.getByRole('link', { name: 'Search without this choice: Language' }).click();
+  await expect(page).toHaveURL(/\/doctors\?name=headache&part=afternoon$/);
+  await expect(page.locator('.found').first()).toBeVisible();
+  await expect(page.getByLabel('Time of day').locator('option:checked')).toHaveText('Afternoon');
+  const hours = await page.locator('.found time .num').allInnerTexts();
+  expect(hours.length).toBeGreaterThan(0);
+  expect(hours.filter(hour => !/^1[2-6]:/.test(hour)), 'times that are not in the afternoon').toEqual([]);
+});
+
 test('on a phone the face is beside the name, and a row is low', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('/doctors');

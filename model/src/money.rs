@@ -65,6 +65,13 @@ impl Currency {
         }
     }
 
+    /// The codes of all currencies with this number of decimal places.
+    #[must_use]
+    pub fn codes_of_exponent(exponent: u32) -> Vec<String> {
+        let known = CODES.split_whitespace().filter_map(|code| Self::parse(code).ok());
+        known.filter(|currency| currency.exponent() == exponent).map(|currency| currency.as_str().to_owned()).collect()
+    }
+
     /// The whole amounts that fit into [`Money::minor`].
     const fn range(self) -> Range {
         let most = i64::MAX / 10_i64.pow(self.exponent());

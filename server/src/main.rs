@@ -45,6 +45,9 @@ enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The first free times of doctors, by which searches are ordered.
+    #[command(subcommand)]
+    Times(TimesCommand),
     /// The configuration.
     Config {
         /// Prints every key with its documentation, default and bounds.
@@ -73,6 +76,12 @@ enum AuditCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum TimesCommand {
+    /// Computes them anew for all doctors. The servers keep running.
+    Rebuild,
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -89,6 +98,7 @@ async fn main() -> ExitCode {
         Command::Keys(KeysCommand::Rotate(options)) => command::rotate_keys(arguments.config, options).await,
         Command::Audit(AuditCommand::Verify) => command::verify_audit(arguments.config).await,
         Command::Audit(AuditCommand::Drop { month }) => command::drop_audit_month(arguments.config, month).await,
+        Command::Times(TimesCommand::Rebuild) => command::rebuild_times(arguments.config).await,
         Command::Config { reference } => command::config(arguments.config, reference),
     }
 }

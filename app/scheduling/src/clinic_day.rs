@@ -74,6 +74,8 @@ fn Day(day: ClinicDay, home: &'static str, noted: Option<String>, forms: Option<
     // Nurses have no page for it.
     let why =
         (home == "/desk").then(|| view! { <p><a href=format!("/desk/why?day={date}")>{say!(l, scheduling.why.link)}</a></p> });
+    let columns_link =
+        (home == DESK).then(|| view! { <a href=format!("/desk/day?day={date}")>{say!(l, scheduling.columns.title)}</a> });
     let n = i64::try_from(cards.len()).unwrap_or(i64::MAX);
     let caption =
         plural(n, say!(l, scheduling.clinic_day.count_singular, n = n), say!(l, scheduling.clinic_day.count_plural, n = n));
@@ -83,6 +85,7 @@ fn Day(day: ClinicDay, home: &'static str, noted: Option<String>, forms: Option<
             <nav class="row end" aria-label=say!(l, scheduling.today.days)>
                 {ways.into_iter().collect_view()}
                 <a href=home>{say!(l, scheduling.today.to_today)}</a>
+                {columns_link}
             </nav>
         </div>
         {note}

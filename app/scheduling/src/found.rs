@@ -7,13 +7,13 @@ use super::states::mode_name;
 use jiff::civil::Date;
 use kit::chosen;
 use kit::parts::time::{names, readable, zone as rules_of};
-use kit::parts::{EmptyState, Face, Pager, Paging, SearchedDate, ZoneNote, listed, region, said};
+use kit::parts::{EmptyState, Face, Pager, Paging, ZoneNote, listed, region, said};
 use kit::viewer::{use_locale, use_viewer, use_zone};
 use leptos::prelude::*;
 use model::format;
 use model::ids::VisitTypeId;
-use model::scheduling::ChosenTime;
 use model::scheduling::views::{ClinicBrief, DoctorBrief, DoctorCard, DoctorList, OpenTime, SearchChoices};
+use model::scheduling::{ChosenTime, SearchFilter};
 use words::{Locale, fee_briefly, plural, say};
 
 /// The specialty that treats whatever has no other one, if the installation has it.
@@ -32,7 +32,7 @@ pub(super) fn Results(
     if list.page.items.is_empty() {
         return view! { <Nothing list choices asked/> }.into_any();
     }
-    let DoctorList { page, total, abroad, meant } = list;
+    let DoctorList { page, total, abroad, meant, loosen: _ } = list;
     let paging = Paging::new(asked.after.as_deref(), page.next_cursor.as_deref(), |after| asked.address(after));
     let title = match &asked.name {
         Some(words) if !meant.is_empty() => {
@@ -121,11 +121,22 @@ fn Nothing(list: DoctorList, choices: SearchChoices, asked: Asked) -> impl IntoV
         view! { <a class="button" href=href>{text}</a> }
     });
     let any_day = whole.day.date().is_some().then(|| {
-        let href = Asked { day: SearchedDate::default(), ..whole.clone() }.address(None);
+        let href = whole.without(SearchFilter::Days).address(None);
         view! { <a class="button plain" href=href>{say!(l, scheduling.search.any_day)}</a> }
     });
-    let fewer = (whole.is_narrowed() && (whole.name.is_some() || whole.day.date().is_some())).then(|| {
-        let href = Asked { specialty: None, language: None, clinic: None, ..whole.clone() }.address(None);
+    // If one filter alone is given, leaving it out is to see all doctors.
+    let has_several = whole.filters() > 1;
+    let loosen = list.loosen.into_iter().filter(|filter| has_several && !(*filter == SearchFilter::Days && any_day.is_some()));
+    let loosen: Vec<_> = loosen
+        .map(|filter| {
+            let href = whole.without(filter).address(None);
+            view! { <a class="button plain" href=href>{say!(l, scheduling.search.without, filter = filter_name(l, filter))}</a> }
+        })
+        .collect();
+    let is_narrowed = whole.is_narrowed() && (whole.name.is_some() || whole.day.date().is_some());
+    let fewer = (is_narrowed && loosen.is_empty()).then(|| {
+        let Asked { name, day, anywhere, .. } = whole.clone();
+        let href = Asked { name, day, anywhere, ..Asked::default() }.address(None);
         view! { <a class="button plain" href=href>{say!(l, scheduling.search.fewer)}</a> }
     });
     let general = choices.specialties.into_iter().find(|specialty| specialty.slug == GENERAL_PRACTICE);
@@ -138,6 +149,7 @@ fn Nothing(list: DoctorList, choices: SearchChoices, asked: Asked) -> impl IntoV
         <EmptyState title text>
             {abroad}
             {any_day}
+            {loosen}
             {fewer}
             {general}
             <a class="button plain" href="/doctors">{say!(l, scheduling.search.see_all)}</a>
@@ -145,9 +157,25 @@ fn Nothing(list: DoctorList, choices: SearchChoices, asked: Asked) -> impl IntoV
     }
 }
 
+/// What a filter is called in the form.
+fn filter_name(l: Locale, filter: SearchFilter) -> &'static str {
+    match filter {
+        SearchFilter::Words => say!(l, scheduling.search.name),
+        SearchFilter::Specialty => say!(l, scheduling.search.specialty),
+        SearchFilter::Language => say!(l, scheduling.search.language),
+        SearchFilter::Clinic => say!(l, scheduling.search.clinic),
+        SearchFilter::Mode => say!(l, scheduling.search.mode),
+        SearchFilter::Days => say!(l, scheduling.search.day),
+        SearchFilter::Part => say!(l, scheduling.search.part),
+        SearchFilter::Fee => say!(l, scheduling.search.fee),
+        SearchFilter::Rating => say!(l, scheduling.search.rating),
+        SearchFilter::Licence => say!(l, scheduling.search.licence),
+    }
+}
+
 /// Names what was searched for in vain. `is_meant` says that the text was taken for something else than a name.
 fn nothing_like(l: Locale, asked: &Asked, is_meant: bool) -> String {
-    let day = asked.day.date().map(|day| format::day(day, names(l)));
+    let day = asked.day.date().filter(|_| asked.days.is_none()).map(|day| format::day(day, names(l)));
     match (&asked.name, day) {
         _ if asked.after.is_some() => say!(l, scheduling.search.empty_title).to_owned(),
         (Some(words), Some(day)) if is_meant => say!(l, scheduling.search.empty_words_day, words = words, day = day),
@@ -163,7 +191,7 @@ fn nothing_like(l: Locale, asked: &Asked, is_meant: bool) -> String {
 #[component]
 fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
     let l = use_locale();
-    let DoctorCard { doctor, languages, clinics, fee, modes, visit_type, next_free } = card;
+    let DoctorCard { doctor, languages, clinics, fee, modes, visit_type, rating, next_free } = card;
     let own = use_viewer().zone;
     // While the viewer's zone is not known, a time is one at its clinic.
     let zone_of = |time: &OpenTime| own.clone().unwrap_or_else(|| zone_at(&clinics, time));
@@ -183,13 +211,17 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
     };
     let places: Vec<String> = clinics.iter().map(|clinic| clinic.name.clone()).collect();
     let described = describe(l, &doctor.specialties, &places, &languages);
+    let rated = rating.map(|rating| {
+        let average = format!("{}{}{}", rating.tenths / 10, names(l).decimal, rating.tenths % 10);
+        view! { " · " {say!(l, scheduling.search.rated, average = average)} }
+    });
     let met = listed(&modes.into_iter().map(|mode| mode_name(l, mode).to_owned()).collect::<Vec<_>>());
     view! {
         <div class="found">
             <Face name=doctor.name.clone()/>
             <div class="who">
                 <h3>{said(doctor.name.clone())}</h3>
-                <p class="quiet">{described} " · " {met} " · " {fee_briefly(l, fee, names(l))}</p>
+                <p class="quiet">{described} " · " {met} " · " {fee_briefly(l, fee, names(l))} {rated}</p>
             </div>
             <div class="soon">
                 {free}

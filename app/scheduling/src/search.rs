@@ -4,6 +4,8 @@
 
 use super::found::Results;
 use super::languages::name_of;
+use super::narrowing::{MoreFilters, SearchChoice};
+use super::red_flag::Emergency;
 use super::states::mode_name;
 use kit::failure::Failure;
 use kit::parts::{PageTitle, SearchDate, SearchedDate, listed, loaded};
@@ -11,6 +13,7 @@ use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::scheduling::views::{ClinicBrief, DoctorList, SearchChoices};
+use model::scheduling::{RedFlag, SearchFilter};
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -23,6 +26,8 @@ pub struct FoundDoctors {
     pub list: DoctorList,
     /// The English name of the country in which the reader is; none while their time zone is not known.
     pub country: Option<String>,
+    /// The emergency that the words of the search name.
+    pub red_flag: Option<RedFlag>,
 }
 
 /// Finds doctors. Search values that cannot be parsed are ignored.
@@ -46,6 +51,16 @@ pub async fn find_doctors(
     mode: Option<String>,
     /// A day, `2026-11-24`.
     day: Option<String>,
+    /// How many days from `day` on, or from today, if it is not one day.
+    days: Option<String>,
+    /// The word of a part of the day.
+    part: Option<String>,
+    /// The highest fee, in whole units of the doctor's currency.
+    fee: Option<String>,
+    /// The lowest average rating, in stars.
+    rating: Option<String>,
+    /// Given when only doctors with a licence of the reader's country are looked for.
+    licensed: Option<String>,
     /// Given when doctors in other countries are looked for too.
     anywhere: Option<String>,
     /// The cursor: where the previous page ended.
@@ -54,19 +69,28 @@ pub async fn find_doctors(
     use model::directory::Country;
     use model::ids::ClinicId;
     use model::page::Page;
-    use model::scheduling::{Reach, VisitMode};
+    use model::scheduling::{DayPart, LeastRating, Reach, VisitMode};
+    use model::text::machine_form;
 
     let request = kit::request::RequestContext::require()?;
     let (domain, access) = (&request.domain, &request.access);
     let country = request.viewer.zone.as_deref().and_then(Country::of_zone);
     let clinic: Option<ClinicId> = clinic.and_then(|clinic| clinic.parse().ok());
+    let red_flag = name.as_deref().and_then(domain::scheduling::red_flag);
+    let day = day.and_then(|day| day.parse().ok());
+    let until = days.and_then(|days| last_day(day, &days, request.viewer.zone.as_deref(), domain.now()));
     let search = domain::scheduling::DoctorSearch {
         specialty,
         name,
         language,
         clinic,
         mode: mode.and_then(|mode| VisitMode::parse(&mode).ok()),
-        day: day.and_then(|day| day.parse().ok()),
+        day,
+        until,
+        part: part.and_then(|part| DayPart::parse(&part).ok()),
+        fee_up_to: fee.and_then(|fee| machine_form(&fee).parse().ok()),
+        rating: rating.and_then(|rating| LeastRating::parse(&rating).ok()),
+        licensed_in: licensed.and(country).map(|country| country.as_str().to_owned()),
         zone: request.viewer.zone.clone(),
         country: country.map(|country| country.as_str().to_owned()),
         reach: if anywhere.is_some() || clinic.is_some() { Reach::Anywhere } else { Reach::InCountry },
@@ -75,13 +99,27 @@ pub async fn find_doctors(
     };
     let list = match domain::error::retry(|| domain::scheduling::find_doctors(domain, access, search.clone())).await {
         // Nobody is free on a day that is over or too far ahead. The page says so, and offers to search on any day.
-        Err(error) if error.field_errors().iter().any(|wrong| wrong.field == "day") => {
-            DoctorList { page: Page { items: Vec::new(), next_cursor: None }, total: 0, abroad: 0, meant: Vec::new() }
+        Err(error) if error.field_errors().iter().any(|wrong| wrong.field == "day" || wrong.field == "until") => {
+            let page = Page { items: Vec::new(), next_cursor: None };
+            DoctorList { page, total: 0, abroad: 0, meant: Vec::new(), loosen: Vec::new() }
         }
         outcome => kit::failure::answered(outcome)?,
     };
     let choices = kit::request::call(|| domain::scheduling::search_choices(domain, access)).await?;
-    Ok(FoundDoctors { choices, list, country: country.map(|country| country.name().to_owned()) })
+    Ok(FoundDoctors { choices, list, country: country.map(|country| country.name().to_owned()), red_flag })
+}
+
+/// The last of some days from a day on, or from today.
+#[cfg(feature = "ssr")]
+fn last_day(day: Option<jiff::civil::Date>, days: &str, zone: Option<&str>, now: jiff::Timestamp) -> Option<jiff::civil::Date> {
+    use jiff::{ToSpan as _, tz::TimeZone};
+
+    let more = days.parse::<i32>().ok().filter(|days| (2..=31_i32).contains(days))? - 1;
+    let first = day.unwrap_or_else(|| {
+        let zone = zone.and_then(|zone| jiff::tz::db().get(zone).ok()).unwrap_or(TimeZone::UTC);
+        now.to_zoned(zone).date()
+    });
+    first.checked_add(more.days()).ok()
 }
 
 /// The search as it appears in the address.
@@ -93,6 +131,12 @@ pub(super) struct Asked {
     pub(super) clinic: Option<String>,
     pub(super) mode: Option<String>,
     pub(super) day: SearchedDate,
+    pub(super) days: Option<String>,
+    pub(super) part: Option<String>,
+    pub(super) fee: Option<String>,
+    pub(super) rating: Option<String>,
+    /// Whether only doctors with a licence of the reader's country are looked for.
+    pub(super) licensed: bool,
     /// Whether doctors in other countries are looked for too.
     pub(super) anywhere: bool,
     pub(super) after: Option<String>,
@@ -109,15 +153,55 @@ impl Asked {
             ("clinic", self.clinic.as_deref()),
             ("mode", self.mode.as_deref()),
             ("day", day.as_deref()),
+            ("days", self.days.as_deref()),
+            ("part", self.part.as_deref()),
+            ("fee", self.fee.as_deref()),
+            ("rating", self.rating.as_deref()),
+            ("licensed", self.licensed.then_some("yes")),
             ("anywhere", self.anywhere.then_some("yes")),
             ("after", after),
         ];
         format!("/doctors{}", kit::address::query(&pairs))
     }
 
+    /// The same search without one filter.
+    pub(super) fn without(&self, filter: SearchFilter) -> Self {
+        let mut wider = Self { after: None, ..self.clone() };
+        match filter {
+            SearchFilter::Words => wider.name = None,
+            SearchFilter::Specialty => wider.specialty = None,
+            SearchFilter::Language => wider.language = None,
+            SearchFilter::Clinic => wider.clinic = None,
+            SearchFilter::Mode => wider.mode = None,
+            SearchFilter::Days => {
+                wider.day = SearchedDate::default();
+                wider.days = None;
+            }
+            SearchFilter::Part => wider.part = None,
+            SearchFilter::Fee => wider.fee = None,
+            SearchFilter::Rating => wider.rating = None,
+            SearchFilter::Licence => wider.licensed = false,
+        }
+        wider
+    }
+
+    /// How many filters it has.
+    pub(super) fn filters(&self) -> usize {
+        SearchFilter::ALL.iter().filter(|filter| self.without(**filter) != Self { after: None, ..self.clone() }).count()
+    }
+
     /// Whether something was chosen besides the text and the day.
     pub(super) const fn is_narrowed(&self) -> bool {
-        self.specialty.is_some() || self.language.is_some() || self.clinic.is_some() || self.mode.is_some()
+        self.specialty.is_some()
+            || self.language.is_some()
+            || self.clinic.is_some()
+            || self.mode.is_some()
+            || self.is_narrowed_more()
+    }
+
+    /// Whether one of the filters was chosen that are folded away.
+    pub(super) const fn is_narrowed_more(&self) -> bool {
+        self.days.is_some() || self.part.is_some() || self.fee.is_some() || self.rating.is_some() || self.licensed
     }
 }
 
@@ -136,6 +220,11 @@ pub fn DoctorsPage() -> impl IntoView {
                 clinic: given("clinic"),
                 mode: given("mode"),
                 day: SearchedDate::in_address(query, "day"),
+                days: given("days"),
+                part: given("part"),
+                fee: given("fee"),
+                rating: given("rating"),
+                licensed: given("licensed").is_some(),
                 anywhere: given("anywhere").is_some(),
                 after: given("after"),
             }
@@ -143,8 +232,12 @@ pub fn DoctorsPage() -> impl IntoView {
     });
     let found = Resource::new_blocking(
         move || asked.get(),
-        |Asked { specialty, name, language, clinic, mode, day, anywhere, after }| {
-            find_doctors(specialty, name, language, clinic, mode, day.value(), anywhere.then(|| "yes".to_owned()), after)
+        |asked| {
+            let yes = |is_chosen: bool| is_chosen.then(|| "yes".to_owned());
+            let Asked { specialty, name, language, clinic, mode, day, days, part, fee, rating, licensed, anywhere, after } =
+                asked;
+            let (day, licensed, anywhere) = (day.value(), yes(licensed), yes(anywhere));
+            find_doctors(specialty, name, language, clinic, mode, day, days, part, fee, rating, licensed, anywhere, after)
         },
     );
     view! {
@@ -153,10 +246,11 @@ pub fn DoctorsPage() -> impl IntoView {
             <h1>{say!(l, scheduling.search.title)}</h1>
             <p>{say!(l, scheduling.search.lead)}</p>
         </div>
-        {loaded(found, move |FoundDoctors { choices, list, country }| {
+        {loaded(found, move |FoundDoctors { choices, list, country, red_flag }| {
             let asked = asked.get_untracked();
             view! {
-                <SearchForm choices=choices.clone() asked=asked.clone()/>
+                {red_flag.map(|flag| view! { <Emergency flag/> })}
+                <SearchForm choices=choices.clone() asked=asked.clone() country=country.clone()/>
                 <Results list choices asked country/>
             }
         })}
@@ -164,7 +258,12 @@ pub fn DoctorsPage() -> impl IntoView {
 }
 
 #[component]
-fn SearchForm(choices: SearchChoices, asked: Asked) -> impl IntoView {
+fn SearchForm(
+    choices: SearchChoices,
+    asked: Asked,
+    /// The reader's country.
+    country: Option<String>,
+) -> impl IntoView {
     let l = use_locale();
     let SearchChoices { specialties, languages, clinics, modes } = choices;
     let specialties = specialties.into_iter().map(|specialty| (specialty.slug, specialty.name)).collect();
@@ -176,6 +275,7 @@ fn SearchForm(choices: SearchChoices, asked: Asked) -> impl IntoView {
         (count.mode.as_str().to_owned(), text)
     });
     let modes = modes.collect();
+    let more = asked.clone();
     let anywhere = asked.anywhere.then(|| view! { <input type="hidden" name="anywhere" value="yes"/> });
     view! {
         <form class="card" method="get" action="/doctors" role="search">
@@ -226,44 +326,13 @@ fn SearchForm(choices: SearchChoices, asked: Asked) -> impl IntoView {
                     chosen=asked.mode
                 />
             </div>
+            <MoreFilters asked=more country/>
             {anywhere}
             <div class="row">
                 <button class="button" type="submit">{say!(l, scheduling.search.submit)}</button>
                 <a href="/doctors">{say!(l, scheduling.search.clear)}</a>
             </div>
         </form>
-    }
-}
-
-/// A choice that narrows the search. Its first option is not to narrow it.
-#[component]
-fn SearchChoice(
-    /// The name in the address.
-    name: &'static str,
-    /// The label.
-    label: &'static str,
-    /// The text of the first option.
-    any: &'static str,
-    /// The values and their texts.
-    options: Vec<(String, String)>,
-    /// The value that the address has.
-    chosen: Option<String>,
-) -> impl IntoView {
-    let options: Vec<_> = options
-        .into_iter()
-        .map(|(value, text)| {
-            let selected = chosen.as_ref() == Some(&value);
-            view! { <option value=value selected=selected>{text}</option> }
-        })
-        .collect();
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <select id=name name=name>
-                <option value="">{any}</option>
-                {options}
-            </select>
-        </div>
     }
 }
 

@@ -16,6 +16,16 @@ use model::scheduling::views::{ClinicBrief, DayCount, OpenTime};
 use model::scheduling::{ChosenTime, DayPart};
 use words::{Locale, plural, say};
 
+/// What a part of the day is called.
+pub(super) fn part_name(l: Locale, part: DayPart) -> &'static str {
+    match part {
+        DayPart::Night => say!(l, scheduling.doctor.night),
+        DayPart::Morning => say!(l, scheduling.doctor.morning),
+        DayPart::Afternoon => say!(l, scheduling.doctor.afternoon),
+        DayPart::Evening => say!(l, scheduling.doctor.evening),
+    }
+}
+
 /// Groups the times of one day by part of the day. If there are several clinics, each time names its clinic.
 pub(super) fn by_day_part(
     l: Locale,
@@ -25,13 +35,7 @@ pub(super) fn by_day_part(
     zone_name: &str,
 ) -> Vec<TimeGroup> {
     let zone = zone(zone_name);
-    let title = |part| match part {
-        DayPart::Night => say!(l, scheduling.doctor.night),
-        DayPart::Morning => say!(l, scheduling.doctor.morning),
-        DayPart::Afternoon => say!(l, scheduling.doctor.afternoon),
-        DayPart::Evening => say!(l, scheduling.doctor.evening),
-    };
-    let key = |time: &OpenTime| title(DayPart::of(zone.to_datetime(time.start).time())).to_owned();
+    let key = |time: &OpenTime| part_name(l, DayPart::of(zone.to_datetime(time.start).time())).to_owned();
     grouped(l, times, visit_type, clinics, &zone, key)
 }
 

@@ -89,6 +89,7 @@ fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
                 <a class="button plain" href=way(week_before)>{say!(l, scheduling.week.before)}</a>
                 <a class="button plain" href=way(week_after)>{say!(l, scheduling.week.after)}</a>
                 <a href="/doctor/week">{say!(l, scheduling.week.this)}</a>
+                <a href=format!("/doctor/month?day={first}")>{say!(l, scheduling.month.title)}</a>
             </nav>
         </div>
         <div class="row">
@@ -109,7 +110,7 @@ const ROW_MINS: i32 = 5;
 
 /// The hours of the day that the week shows: from the first to the last of the working hours and visits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Axis {
+pub(super) struct Axis {
     /// The first hour, 0 to 23.
     first: i32,
     /// The hour at which it ends, up to 24.
@@ -118,16 +119,16 @@ struct Axis {
 
 /// Where a range is drawn: hours from the beginning of the axis and rows within the hour, for its start and its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    start: (i32, i32),
-    end: (i32, i32),
+pub(super) struct Place {
+    pub(super) start: (i32, i32),
+    pub(super) end: (i32, i32),
 }
 
 impl Axis {
     /// The office hours of a week in which nothing happens.
     const EMPTY: Self = Self { first: 9, last: 17 };
 
-    fn of(days: &[DoctorDay], zone: &TimeZone) -> Self {
+    pub(super) fn of<'a>(days: impl IntoIterator<Item = &'a DoctorDay>, zone: &TimeZone) -> Self {
         let minutes = |day: &DoctorDay| {
             let visits = day.entries.iter().filter_map(|entry| entry.card.range());
             let blocks = day.blocks.iter().map(|block| block.range);
@@ -135,22 +136,22 @@ impl Axis {
             let date = day.date;
             all.into_iter().map(move |range| (minute_of(range.start(), date, zone), minute_of(range.end(), date, zone)))
         };
-        let all: Vec<(i32, i32)> = days.iter().flat_map(minutes).collect();
+        let all: Vec<(i32, i32)> = days.into_iter().flat_map(minutes).collect();
         let (start, end) = (all.iter().map(|(start, _)| *start).min(), all.iter().map(|(_, end)| *end).max());
         start.zip(end).map_or(Self::EMPTY, |(start, end)| Self { first: start / 60, last: (end + 59) / 60 })
     }
 
-    fn hours(self) -> i32 {
+    pub(super) fn hours(self) -> i32 {
         self.last - self.first
     }
 
     /// The clock at an hour of the axis: `09:00`.
-    fn clock(self, hour: i32) -> String {
+    pub(super) fn clock(self, hour: i32) -> String {
         format!("{:02}:00", self.first + hour)
     }
 
     /// The place of a range on a day; at least one row.
-    fn place(self, range: TimeRange, date: Date, zone: &TimeZone) -> Place {
+    pub(super) fn place(self, range: TimeRange, date: Date, zone: &TimeZone) -> Place {
         let rows = |minute: i32| (minute - self.first * 60) / ROW_MINS;
         let start = rows(minute_of(range.start(), date, zone));
         let end = rows(minute_of(range.end(), date, zone) + ROW_MINS - 1).max(start + 1);
@@ -178,14 +179,14 @@ fn minute_of(instant: Timestamp, date: Date, zone: &TimeZone) -> i32 {
 }
 
 /// Something in a day.
-enum Item {
+pub(super) enum Item {
     Visit(Box<AppointmentCard>),
     Block(BlockView),
     Free(TimeRange),
 }
 
 impl Item {
-    fn range(&self) -> Option<TimeRange> {
+    pub(super) fn range(&self) -> Option<TimeRange> {
         match self {
             Self::Visit(card) => card.range(),
             Self::Block(block) => Some(block.range),
@@ -198,7 +199,7 @@ impl Item {
 const SHORTEST_FREE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The visits, the blocked time and the free time of a day from now on, in order.
-fn items(day: &DoctorDay, now: Timestamp) -> Vec<Item> {
+pub(super) fn items(day: &DoctorDay, now: Timestamp) -> Vec<Item> {
     let visits = day.entries.iter().filter_map(|entry| entry.card.range());
     let taken: Vec<TimeRange> = visits.chain(TimeRange::new(Timestamp::MIN, now)).collect();
     let free = day.open.iter().flat_map(|open| open.without(&taken)).filter(|free| free.duration() >= SHORTEST_FREE);

@@ -15,6 +15,7 @@ pages! { staff:
     home { DeskHome, LaboratoryHome, WardHome }
     prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
     scheduling { DeskWhyPage }
+    scheduling { ClinicColumnsPage }
 }
 
 pages! { open: directory { CarersPage } }
@@ -25,6 +26,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/desk") view=DeskPortal>
             <Route path=path!("") view=DeskHome ssr=SsrMode::Async/>
+            <Route path=path!("day") view=ClinicColumnsPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("why") view=DeskWhyPage ssr=SsrMode::Async/>
             <Route path=path!("deleted") view=DeletedPatientsPage ssr=SsrMode::Async/>

@@ -9,9 +9,10 @@ use crate::{
 use jiff::civil::Date;
 use model::{
     errors::Code,
+    ids::DoctorId,
     scheduling::{
         TimeRange,
-        views::{AppointmentCard, ClinicDay},
+        views::{AppointmentCard, ClinicColumns, ClinicDay, DoctorColumn},
     },
 };
 
@@ -39,6 +40,41 @@ pub async fn clinic_day(domain: &Domain, access: &Access, day: Option<Date>, zon
     let cards: Vec<AppointmentCard> = rows.into_iter().map(|row| row.card).collect();
     end_list(tx, AuditAction::SchedulingClinicDayRead, &cards).await?;
     Ok(ClinicDay { date, cards, may_note: may_note(access)? })
+}
+
+/// The same day, and the doctors who have hours or visits on it, with their hours at the caller's clinic. Staff without a clinic of their own see no hours.
+///
+/// # Errors
+/// Those of [`clinic_day`].
+pub async fn clinic_columns(domain: &Domain, access: &Access, day: Option<Date>, zone: &str) -> Result<ClinicColumns> {
+    let day = clinic_day(domain, access, day, zone).await?;
+    let (scope, zone) = (access.scope(ResourceKind::Appointment)?, known(zone)?);
+    let mut tx = domain.begin_reading("scheduling.clinic_columns", access).await?;
+    let now = tx.now();
+    let mut doctors = Vec::new();
+    // What was off on a day that is over is not loaded, so the hours of such a day are not shown.
+    let is_over = day.date < now.to_zoned(zone.clone()).date();
+    if let (Some(clinic), Some(range), false) = (scope.clinic, TimeRange::of_days(day.date, day.date, &zone), is_over) {
+        let working = store::doctors::with_hours_at(tx.connection(), clinic).await?;
+        let ids: Vec<DoctorId> = working.iter().map(|(doctor, _)| *doctor).collect();
+        let times = store::times::load_within(tx.connection(), &ids, now, Some((range.start(), range.end())), None).await?;
+        for (doctor, name) in working {
+            let Some(times) = times.get(&doctor) else { continue };
+            let here = times.clinics.iter().filter(|part| part.clinic == clinic);
+            let open: Vec<TimeRange> = here.flat_map(|part| times.schedule(part, now).open(range)).collect();
+            if !open.is_empty() {
+                doctors.push(DoctorColumn { doctor, name, open: TimeRange::joined(&open) });
+            }
+        }
+    }
+    tx.close().await?;
+    for card in &day.cards {
+        if !doctors.iter().any(|column| column.doctor == card.doctor.id) {
+            doctors.push(DoctorColumn { doctor: card.doctor.id, name: card.doctor.name.clone(), open: Vec::new() });
+        }
+    }
+    doctors.sort_by(|a, b| (&a.name, a.doctor).cmp(&(&b.name, b.doctor)));
+    Ok(ClinicColumns { day, doctors })
 }
 
 /// Whether the caller notes who has come to the visits of their clinic.

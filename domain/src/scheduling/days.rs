@@ -1,4 +1,4 @@
-//! A doctor's day and week.
+//! A doctor's day, week and month.
 
 use super::{
     read::end_list,
@@ -16,7 +16,7 @@ use model::{
     ids::DoctorId,
     scheduling::{
         BookingPolicy, ExceptionKind, Schedule, TimeRange,
-        views::{AppointmentCard, BlockView, DayEntry, DoctorDay, DoctorWeek, ExceptionView},
+        views::{AppointmentCard, BlockView, DayEntry, DoctorDay, DoctorMonth, DoctorWeek, ExceptionView, MonthDay},
     },
 };
 
@@ -75,6 +75,37 @@ pub async fn week_of_doctor(domain: &Domain, access: &Access, day: Option<Date>,
         })
         .collect();
     Ok(DoctorWeek { first, days })
+}
+
+/// The acting doctor's month around a day, in a time zone; without a date, this month. It says how many visits there are, and nothing about them or the patients.
+///
+/// # Errors
+/// Those of [`day_of_doctor`].
+pub async fn month_of_doctor(domain: &Domain, access: &Access, day: Option<Date>, zone: &str) -> Result<DoctorMonth> {
+    let doctor = access.acting_doctor()?;
+    let zone = known(zone)?;
+    let mut tx = domain.begin_reading("scheduling.month_of_doctor", access).await?;
+    let day = day.unwrap_or_else(|| tx.now().to_zoned(zone.clone()).date());
+    let out_of_range = || Error::field("day", FieldFault::TooSmall(Range::dates(Date::MIN, Date::MAX)));
+    let first = monday_of(day.first_of_month()).ok_or_else(out_of_range)?;
+    let last = monday_of(day.last_of_month()).ok_or_else(out_of_range)?.saturating_add(6.days());
+    let starts = match TimeRange::of_days(first, last, &zone) {
+        Some(range) => store::appointments::starts_within(tx.connection(), doctor, range).await?,
+        None => Vec::new(),
+    };
+    let frame = frame(&mut tx, doctor, first, last, &zone).await?;
+    tx.close().await?;
+    let dates: Vec<Date> = starts.into_iter().map(|start| start.to_zoned(zone.clone()).date()).collect();
+    let days = first
+        .series(1.day())
+        .take_while(|date| *date <= last)
+        .map(|date| {
+            let Frame { open, blocks } = frame.of(date, &zone);
+            let visits = u32::try_from(dates.iter().filter(|of| **of == date).count()).unwrap_or(u32::MAX);
+            MonthDay { date, visits, works: !open.is_empty(), is_blocked: !blocks.is_empty() }
+        })
+        .collect();
+    Ok(DoctorMonth { first: day.first_of_month(), days })
 }
 
 async fn rows(tx: &mut Tx, doctor: DoctorId, first: Date, last: Date, zone: &TimeZone) -> Result<Vec<CardRow>> {

@@ -1,8 +1,8 @@
 //! Keeps the first free time of each doctor, by which the search is ordered.
 //!
-//! A time is computed anew when something has changed (triggers on hours, days that differ, and reservations note the doctor), and when it has become too soon.
-//! Both are found by an index, so a search that finds nothing outdated pays one statement. Times only move on by themselves, never back; so while some are
-//! outdated, a doctor may stand too high in a list, and nobody is missing from it.
+//! A time is computed anew when something has changed (triggers on hours, days that differ, reservations, visit types, licences and roles note the doctor), when
+//! it has become too soon, and when a hold of another time has expired. All are found by an index, so a search that finds nothing outdated pays one statement.
+//! By themselves, times move back only when a hold expires; so while some are outdated, a doctor may stand too high in a list, and nobody is missing from it.
 
 use super::store::{self, first_times::FirstTime};
 use crate::{Domain, Result};
@@ -35,6 +35,18 @@ pub async fn renew_first_times(domain: &Domain) -> Result<u64> {
     Ok(renewed)
 }
 
+/// Computes the first free times of all doctors anew; returns how many. What another copy computes at the same time is left to it.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn rebuild_first_times(domain: &Domain) -> Result<u64> {
+    let mut connection = domain.pool().acquire().await?;
+    let doctors = store::first_times::note_all(&mut connection).await?;
+    drop(connection);
+    while renew_some(domain).await? > 0 {}
+    Ok(doctors)
+}
+
 async fn renew_some(domain: &Domain) -> Result<u64> {
     let now = domain.now();
     let mut connection = domain.pool().acquire().await?;
@@ -48,11 +60,16 @@ async fn renew_some(domain: &Domain) -> Result<u64> {
     }
     let doctors = store::first_times::take_outdated(&mut tx, now, BATCH).await?;
     let times = store::times::load(&mut tx, &doctors, now, None).await?;
+    let held_until = store::first_times::held_until(&mut tx, &doctors, now).await?;
     let renewed: Vec<FirstTime> = times
         .iter()
         .map(|(doctor, times)| {
             let starts_at = times.next_open(now).map(|time| time.start);
-            FirstTime { doctor: *doctor, starts_at, renew_at: renew_at(starts_at, times.policy.notice_mins, now) }
+            let renew_at = renew_at(starts_at, times.policy.notice_mins, now);
+            // An earlier time may be free again when a hold expires, which it does at this very moment.
+            let expiry = held_until.get(doctor).and_then(|until| until.checked_sub(SignedDuration::from_micros(1)).ok());
+            let renew_at = expiry.map_or(renew_at, |expiry| renew_at.min(expiry));
+            FirstTime { doctor: *doctor, starts_at, renew_at }
         })
         .collect();
     store::first_times::write(&mut tx, &renewed).await?;

@@ -335,13 +335,22 @@ async fn sides(connection: &mut PgConnection, appointment: AppointmentId, at: Ti
     Ok(users.into_iter().map(UserId::from).collect())
 }
 
-/// Both sides are notified at once, and so are all pages that show the doctor's times.
+/// Both sides are notified at once, and so are the reception and the nurses of the clinic, who see its day, and all pages that show the doctor's times.
 async fn appointment_told(connection: &mut PgConnection, id: AppointmentId, sides: Vec<UserId>) -> Result<Vec<LiveNotice>> {
     let doctor =
         sqlx::query_scalar!("select doctor_id as \"doctor_id!\" from appointment_plan where appointment_id = $1", id.uuid())
-            .fetch_one(connection)
+            .fetch_one(&mut *connection)
             .await?;
-    let mut told = LiveNotice::for_users(sides, LiveKind::Appointment, id.uuid());
+    let staff = sqlx::query_scalar!(
+        "select distinct m.user_id as \"user_id!\" from appointment_plan a
+           join role_held m on m.clinic_id = a.clinic_id and m.role in ('receptionist', 'nurse') where a.appointment_id = $1",
+        id.uuid()
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let staff = staff.into_iter().map(UserId::from).filter(|user| !sides.contains(user)).collect();
+    let mut told = LiveNotice::for_users(staff, LiveKind::Appointment, id.uuid());
+    told.extend(LiveNotice::for_users(sides, LiveKind::Appointment, id.uuid()));
     told.push(LiveNotice::Times { doctor: doctor.into() });
     Ok(told)
 }

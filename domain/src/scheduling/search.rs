@@ -1,13 +1,14 @@
 //! Finding a doctor. Public, whether the caller is signed in or not.
 //!
 //! The doctors who are free soonest come first. One statement reads all who match, with the first free time of each as it is stored ([`super::first_times`]):
-//! ten thousand short rows at most. Only the doctors of the page are loaded whole, and the times that are shown of them are computed. A search for a day must
-//! compute this day for all whose first free time is before its end, in batches; the others are left out unread.
+//! ten thousand short rows at most. Only the doctors of the page are loaded whole, and the times that are shown of them are computed. A search for days must
+//! compute its days for all whose first free time is before their end, in batches; the others are left out unread.
 
 use super::{
     days::known,
     first_times::renew_first_times,
     lay_words,
+    searched_days::SearchedDays,
     store::{
         self,
         doctors::{Candidate, Filter},
@@ -15,25 +16,20 @@ use super::{
     timetable::DoctorTimes,
 };
 use crate::{
-    Domain, Error, Result,
+    Domain, Result,
     access::Access,
     db::Tx,
     directory,
     text::{Mention, NameQuery, TypedWords},
 };
-use jiff::{
-    Timestamp, ToSpan,
-    civil::Date,
-    tz::{TimeZone, offset},
-};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use model::{
     directory::SpecialtyChoice,
-    errors::{FieldFault, Range},
     ids::{ClinicId, DoctorId},
     page::{Page, page_size},
     scheduling::{
-        DoctorCursor, Reach, TimeRange, VisitMode,
-        views::{ClinicBrief, DoctorCard, DoctorList, OpenTime, SearchChoices, SpecialtyView, TIMES_OFFERED},
+        DayPart, DoctorCursor, LeastRating, Reach, SearchFilter, VisitMode,
+        views::{ClinicBrief, DoctorCard, DoctorList, SearchChoices, SpecialtyView, TIMES_OFFERED},
     },
 };
 
@@ -41,8 +37,6 @@ use model::{
 const BATCH: usize = 500;
 /// How many doctors are checked at all. With more candidates, those who are free latest are left out.
 const MOST_CHECKED: usize = 10_000;
-/// The last day that can be searched, in days from today. No doctor is booked further ahead.
-const LAST_DAY: i32 = 366;
 /// Longer names are cut to this many characters.
 const LONGEST_NAME: usize = 100;
 /// How similar a name must be when no name is more similar. `hofman` and `Hoffmann` have 0.56; 0.6 is usual.
@@ -61,8 +55,18 @@ pub struct DoctorSearch {
     pub clinic: Option<ClinicId>,
     /// Only doctors who can be met in this way.
     pub mode: Option<VisitMode>,
-    /// Only doctors who have a free time on this day in `zone`.
+    /// Only doctors who have a free time on this day in `zone`; with `until`, on this day or later.
     pub day: Option<Date>,
+    /// Only doctors who have a free time on `day` (without it, today) or later, up to this day.
+    pub until: Option<Date>,
+    /// Only doctors who have a free time in this part of a day in `zone`. Without `day` and `until`, within the next two weeks.
+    pub part: Option<DayPart>,
+    /// Only doctors whose fee is at most this, in whole units of their currency. With a mode, it is the fee of the first visit type of this mode.
+    pub fee_up_to: Option<u32>,
+    /// Only doctors with enough ratings to show, and at least this average.
+    pub rating: Option<LeastRating>,
+    /// Only doctors with a valid licence of this country: an ISO 3166-1 alpha-2 code.
+    pub licensed_in: Option<String>,
     /// The reader's IANA time zone; `None` when it is not known, and a day is a day at the clinic.
     pub zone: Option<String>,
     /// The reader's country, as an ISO 3166-1 alpha-2 code; `None` when it is not known.
@@ -87,57 +91,113 @@ pub struct DoctorSearch {
 ///
 /// Pages: a doctor whose first free time changes between two pages may be on both, if it moves back, or on none, if it moves up. All others are on one.
 ///
+/// If nobody is found, each filter is left out in turn, and those are named without which somebody is found.
+///
 /// # Errors
-/// `request.fields_invalid` with the field `zone`, or `day` for a day that is over or more than a year ahead.
-pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch) -> Result<DoctorList> {
+/// `request.fields_invalid` with the field `zone`, with `day` for a day that is over or more than a year ahead, or with `until` for one before `day` or more than
+/// a month after it.
+pub async fn find_doctors(domain: &Domain, access: &Access, mut search: DoctorSearch) -> Result<DoctorList> {
     let zone = search.zone.as_deref().map(known).transpose()?;
-    let day = search.day.map(|date| Day { date, zone });
-    if let Some(day) = &day {
-        day.check(domain.now())?;
-    }
+    let days = SearchedDays::of(&search, zone.as_ref(), domain.now())?;
     let size = page_size(search.limit);
     renew_first_times(domain).await?;
     let mut tx = domain.begin_reading("scheduling.find_doctors", access).await?;
-    let mut country = search.country;
-    if let Some(code) = &country
+    if let Some(code) = &search.country
         && !store::doctors::clinic_in(tx.connection(), code).await?
     {
-        country = None;
+        search.country = None;
     }
-    let filter = Filter {
-        specialty: search.specialty.as_deref().filter(|slug| !slug.is_empty()),
-        language: search.language.as_deref().filter(|tag| !tag.is_empty()),
-        clinic: search.clinic,
-        mode: search.mode,
-        free_before: day.as_ref().map(Day::latest_end),
-        country: country.as_deref(),
-        ..Filter::default()
-    };
-    let name: Option<String> = search.name.map(|name| name.chars().take(LONGEST_NAME).collect());
-    let (mut found, meant) = match name.as_deref().filter(|name| !name.trim().is_empty()) {
-        Some(name) => worded(&mut tx, filter, name).await?,
-        None => (find(&mut tx, &filter).await?, Vec::new()),
-    };
+    let (mut found, meant) = matching(&mut tx, &search, days.as_ref()).await?;
     // The cursor's doctor may be busy by now, but keeps the place among the names.
     let passed = search.after.map(|after| {
         let rank = found.iter().find(|candidate| candidate.doctor == after.doctor).map_or(0, |candidate| candidate.rank + 1);
         place(after.first, rank)
     });
-    if let Some(day) = &day {
-        free_on(&mut tx, &mut found, day, search.mode).await?;
+    if let Some(days) = &days {
+        free_on(&mut tx, &mut found, days, search.mode).await?;
     }
     let abroad = count(found.iter().filter(|candidate| !candidate.in_country));
     if search.reach == Reach::InCountry {
         found.retain(|candidate| candidate.in_country);
     }
     let total = count(found.iter());
+    let loosen = if total == 0 { loosening(&mut tx, &search, zone.as_ref()).await? } else { Vec::new() };
     found.sort_by_key(|candidate| place(candidate.first, candidate.rank));
     found.retain(|candidate| passed.is_none_or(|passed| passed <= place(candidate.first, candidate.rank)));
     found.truncate(usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1));
     let page = Page::cut(found, size, |last| DoctorCursor { first: last.first, doctor: last.doctor }.to_string());
-    let cards = cards(&mut tx, &page.items, day.as_ref(), search.mode).await?;
+    let cards = cards(&mut tx, &page.items, days.as_ref(), search.mode).await?;
     tx.close().await?;
-    Ok(DoctorList { page: page.with(cards), total, abroad, meant })
+    Ok(DoctorList { page: page.with(cards), total, abroad, meant, loosen })
+}
+
+/// All doctors who match a search, whether they are free on its days or not, and the specialties for which its text was taken.
+async fn matching(
+    tx: &mut Tx,
+    search: &DoctorSearch,
+    days: Option<&SearchedDays>,
+) -> Result<(Vec<Candidate>, Vec<SpecialtyView>)> {
+    let filter = Filter {
+        specialty: search.specialty.as_deref().filter(|slug| !slug.is_empty()),
+        language: search.language.as_deref().filter(|tag| !tag.is_empty()),
+        clinic: search.clinic,
+        mode: search.mode,
+        free_before: days.map(SearchedDays::latest_end),
+        country: search.country.as_deref(),
+        fee_up_to: search.fee_up_to,
+        rating: search.rating,
+        licensed_in: search.licensed_in.as_deref(),
+        ..Filter::default()
+    };
+    let name: Option<String> = search.name.as_ref().map(|name| name.chars().take(LONGEST_NAME).collect());
+    match name.as_deref().filter(|name| !name.trim().is_empty()) {
+        Some(name) => worded(tx, filter, name).await,
+        None => Ok((find(tx, &filter).await?, Vec::new())),
+    }
+}
+
+/// The filters of a search that has found nobody without which it finds somebody. With days, only those who are free soonest are asked.
+async fn loosening(tx: &mut Tx, search: &DoctorSearch, zone: Option<&TimeZone>) -> Result<Vec<SearchFilter>> {
+    let mut loosen = Vec::new();
+    for filter in SearchFilter::ALL.iter().copied() {
+        let Some(wider) = without(search, filter) else { continue };
+        // Without its first day, a search may have a last one that is too far ahead.
+        let Ok(days) = SearchedDays::of(&wider, zone, tx.now()) else { continue };
+        let (mut found, _) = matching(tx, &wider, days.as_ref()).await?;
+        if wider.reach == Reach::InCountry {
+            found.retain(|candidate| candidate.in_country);
+        }
+        if let Some(days) = &days {
+            found.sort_by_key(|candidate| place(candidate.first, candidate.rank));
+            found.truncate(BATCH);
+            free_on(tx, &mut found, days, wider.mode).await?;
+        }
+        if !found.is_empty() {
+            loosen.push(filter);
+        }
+    }
+    Ok(loosen)
+}
+
+/// The search without one of its filters; `None` if it does not have it.
+fn without(search: &DoctorSearch, filter: SearchFilter) -> Option<DoctorSearch> {
+    let mut wider = search.clone();
+    let is_given = match filter {
+        SearchFilter::Words => wider.name.take().is_some_and(|words| !words.trim().is_empty()),
+        SearchFilter::Specialty => wider.specialty.take().is_some_and(|slug| !slug.is_empty()),
+        SearchFilter::Language => wider.language.take().is_some_and(|tag| !tag.is_empty()),
+        SearchFilter::Clinic => wider.clinic.take().is_some(),
+        SearchFilter::Mode => wider.mode.take().is_some(),
+        SearchFilter::Days => {
+            let (day, until) = (wider.day.take(), wider.until.take());
+            day.is_some() || until.is_some()
+        }
+        SearchFilter::Part => wider.part.take().is_some(),
+        SearchFilter::Fee => wider.fee_up_to.take().is_some(),
+        SearchFilter::Rating => wider.rating.take().is_some(),
+        SearchFilter::Licence => wider.licensed_in.take().is_some(),
+    };
+    is_given.then_some(wider)
 }
 
 /// What the search can be narrowed by.
@@ -217,66 +277,13 @@ fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
 
-/// A day that a search names.
-struct Day {
-    date: Date,
-    /// `None` for the zone of each clinic.
-    zone: Option<TimeZone>,
-}
-
-impl Day {
-    /// Checks that somebody may be free on this day. For other days, all doctors would be checked in vain.
-    fn check(&self, now: Timestamp) -> Result<()> {
-        let today = |hours| {
-            let zone = self.zone.clone().unwrap_or_else(|| TimeZone::fixed(offset(hours)));
-            now.to_zoned(zone).date()
-        };
-        // Without a zone, it is a day at the clinic, wherever that is.
-        let (first, last) = (today(-12), today(14).saturating_add(LAST_DAY.days()));
-        let range = Range::dates(first, last);
-        match self.date {
-            date if date < first => Err(Error::field("day", FieldFault::TooSmall(range))),
-            date if date > last => Err(Error::field("day", FieldFault::TooLarge(range))),
-            _ => Ok(()),
-        }
-    }
-
-    /// When the day begins in the easternmost zone, UTC+14.
-    fn earliest_begin(&self) -> Timestamp {
-        let morning = self.date.saturating_sub(1.day()).at(10, 0, 0, 0);
-        TimeZone::UTC.to_timestamp(morning).unwrap_or(Timestamp::MIN)
-    }
-
-    /// When the day ends in the westernmost zone, UTC-12.
-    fn latest_end(&self) -> Timestamp {
-        let noon = self.date.saturating_add(1.day()).at(12, 0, 0, 0);
-        TimeZone::UTC.to_timestamp(noon).unwrap_or(Timestamp::MAX)
-    }
-
-    /// The doctor's open times that begin on this day, in order. A day that the time zone skipped has none.
-    fn times_of(&self, times: &DoctorTimes, now: Timestamp) -> Vec<OpenTime> {
-        let on_day = |zone: &TimeZone| {
-            TimeRange::of_days(self.date, self.date, zone).map(|range| times.open(range, now)).unwrap_or_default()
-        };
-        let Some(zone) = &self.zone else {
-            let mut found = Vec::new();
-            for part in &times.clinics {
-                found.extend(on_day(&part.zone).into_iter().filter(|time| time.clinic == part.clinic));
-            }
-            found.sort_by_key(|time| (time.start, time.clinic));
-            return found;
-        };
-        on_day(zone)
-    }
-}
-
-/// Keeps the doctors who have a free time on a day for a visit of a mode, if one is given; their first time becomes the one on that day.
-async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, day: &Day, mode: Option<VisitMode>) -> Result<()> {
+/// Keeps the doctors who have a free time on the days for a visit of a mode, if one is given; their first time becomes the first one on these days.
+async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, days: &SearchedDays, mode: Option<VisitMode>) -> Result<()> {
     let now = tx.now();
     let mut free = Vec::new();
     // A visit that begins before midnight may end after it, with its buffer.
-    let since = day.earliest_begin().checked_sub(12.hours()).unwrap_or(Timestamp::MIN).max(now);
-    let until = day.latest_end().checked_add(12.hours()).unwrap_or(Timestamp::MAX).max(since);
+    let since = days.earliest_begin().checked_sub(12.hours()).unwrap_or(Timestamp::MIN).max(now);
+    let until = days.latest_end().checked_add(12.hours()).unwrap_or(Timestamp::MAX).max(since);
     if found.len() > MOST_CHECKED {
         found.sort_by_key(|candidate| place(candidate.first, candidate.rank));
         found.truncate(MOST_CHECKED);
@@ -287,7 +294,7 @@ async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, day: &Day, mode: Optio
         free.extend(some.iter().filter_map(|candidate| {
             let times = times.get_mut(&candidate.doctor)?;
             times.meet_by(mode)?;
-            let first = day.times_of(times, now).first()?.start;
+            let first = days.times_of(times, now, 1).first()?.start;
             Some(Candidate { first: Some(first), ..*candidate })
         }));
     }
@@ -295,19 +302,22 @@ async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, day: &Day, mode: Optio
     Ok(())
 }
 
-/// The doctors of a page, with their next free times, or with the first ones of a day. The times and the fee are those of the first visit type of a mode, if one
-/// is given.
-async fn cards(tx: &mut Tx, found: &[Candidate], day: Option<&Day>, mode: Option<VisitMode>) -> Result<Vec<DoctorCard>> {
+/// The doctors of a page, with their next free times, or with the first ones of the days of the search. The times and the fee are those of the first visit
+/// type of a mode, if one is given.
+async fn cards(
+    tx: &mut Tx,
+    found: &[Candidate],
+    days: Option<&SearchedDays>,
+    mode: Option<VisitMode>,
+) -> Result<Vec<DoctorCard>> {
     let now = tx.now();
     let ids: Vec<DoctorId> = found.iter().map(|candidate| candidate.doctor).collect();
     let mut doctors = store::doctors::load(tx.connection(), &ids, store::today(now)).await?;
     let mut times = store::times::load(tx.connection(), &ids, now, None).await?;
-    let next = |times: &DoctorTimes| {
-        let Some(day) = day else { return times.next_open_times(now, TIMES_OFFERED) };
-        let mut on_day = day.times_of(times, now);
-        on_day.dedup_by_key(|time| time.start);
-        on_day.truncate(TIMES_OFFERED);
-        on_day
+    let ratings = store::doctors::ratings(tx.connection(), &ids).await?;
+    let next = |times: &DoctorTimes| match days {
+        Some(days) => days.times_of(times, now, TIMES_OFFERED),
+        None => times.next_open_times(now, TIMES_OFFERED),
     };
     Ok(ids
         .iter()
@@ -329,6 +339,7 @@ async fn cards(tx: &mut Tx, found: &[Candidate], day: Option<&Day>, mode: Option
                 fee: offered.fee?,
                 modes,
                 visit_type: (!is_first).then_some(offered.id),
+                rating: ratings.get(id).copied(),
                 next_free: next(times),
             })
         })

@@ -60,8 +60,21 @@ impl Notices for Event {
     }
 }
 
+/// Those who take part in the visit are notified, and so are the reception and the nurses of the clinic, whose pages show its day.
 async fn visit_told(connection: &mut PgConnection, id: EncounterId, at: Timestamp) -> Result<Vec<LiveNotice>> {
-    Ok(LiveNotice::for_users(participants(connection, id, at).await?, LiveKind::Visit, id.uuid()))
+    let mut told = LiveNotice::for_users(participants(connection, id, at).await?, LiveKind::Visit, id.uuid());
+    let staff = sqlx::query!(
+        "select distinct a.appointment_id as \"appointment_id!\", m.user_id as \"user_id!\"
+         from visit_course v join appointment_plan a on a.appointment_id = v.appointment_id
+           join role_held m on m.clinic_id = a.clinic_id and m.role in ('receptionist', 'nurse') where v.encounter_id = $1",
+        id.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    for row in staff {
+        told.extend(LiveNotice::for_users(vec![row.user_id.into()], LiveKind::Appointment, row.appointment_id));
+    }
+    Ok(told)
 }
 
 /// The visit may have ended early, which frees the rest of its time.

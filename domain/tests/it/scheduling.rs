@@ -6,6 +6,7 @@ mod clinic_day;
 mod constraints;
 mod deletion;
 mod fees;
+mod first_times;
 mod hours;
 mod late;
 mod limits;

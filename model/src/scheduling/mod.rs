@@ -37,7 +37,7 @@ pub use late::LateBy;
 pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;
-pub use search::{DoctorCursor, NotACursor, Reach};
+pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter};
 pub use slots::{Occupied, Schedule, Slot};
 pub use visit_type::{OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};
 pub use why::{Named, TakenBy, WhyAnswer, WhyCause, WhyView};

@@ -1,6 +1,11 @@
 //! What a search for doctors is asked with.
 
-use crate::ids::DoctorId;
+use crate::{
+    errors::{FieldFault, Range},
+    ids::DoctorId,
+    text::machine_form,
+    wire::words,
+};
 use jiff::Timestamp;
 use std::{fmt, str::FromStr};
 
@@ -12,6 +17,77 @@ pub enum Reach {
     InCountry,
     /// All.
     Anywhere,
+}
+
+words! {
+    /// What a search can be narrowed by. When a search finds nobody, it says which of these to leave out.
+    SearchFilter {
+        /// The name, or what is wrong.
+        Words = "words",
+        /// The specialty.
+        Specialty = "specialty",
+        /// The language.
+        Language = "language",
+        /// The clinic.
+        Clinic = "clinic",
+        /// The way to meet.
+        Mode = "mode",
+        /// The days.
+        Days = "days",
+        /// The time of day.
+        Part = "part",
+        /// The fee.
+        Fee = "fee",
+        /// The rating.
+        Rating = "rating",
+        /// The country of the licence.
+        Licence = "licence",
+    }
+}
+
+words! {
+    /// The emergency that a search names.
+    RedFlag {
+        /// Something that may be about life and limb.
+        Life = "life",
+        /// Suicide or self-harm.
+        SelfHarm = "self_harm",
+    }
+}
+
+/// The average rating that a doctor must have at least: from one star to five, in tenths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeastRating(i64);
+
+impl LeastRating {
+    /// Parses a number with at most one decimal: `4`, `4.5`.
+    ///
+    /// # Errors
+    /// `Missing`; `TooSmall` below 1; `TooLarge` above 5; `Malformed` for anything else.
+    pub fn parse(text: &str) -> Result<Self, FieldFault> {
+        const STARS: Range = Range::numbers(1, 5);
+        let text = machine_form(text);
+        if text.is_empty() {
+            return Err(FieldFault::Missing);
+        }
+        let (whole, tenth) = text.split_once('.').unwrap_or((text.as_str(), "0"));
+        let digit = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() == 1;
+        if !digit(whole) || !digit(tenth) {
+            return Err(FieldFault::Malformed);
+        }
+        let number = |text: &str| text.parse::<i64>().map_err(|_| FieldFault::Malformed);
+        match number(whole)? * 10 + number(tenth)? {
+            ..10 => Err(FieldFault::TooSmall(STARS)),
+            tenths @ 10..=50 => Ok(Self(tenths)),
+            51.. => Err(FieldFault::TooLarge(STARS)),
+        }
+    }
+
+    /// Tenths of a star.
+    #[must_use]
+    pub const fn tenths(self) -> i64 {
+        self.0
+    }
 }
 
 /// Where a page of doctors ends. The next page begins behind it, even if this doctor's times have changed meanwhile.
@@ -56,6 +132,19 @@ impl FromStr for DoctorCursor {
 mod tests {
     use super::*;
     use uuid::Uuid;
+
+    #[test]
+    fn a_rating_is_read_in_tenths() {
+        for (text, tenths) in [("4", Ok(40)), (" 4.5 ", Ok(45)), ("1", Ok(10)), ("5.0", Ok(50))] {
+            assert_eq!(LeastRating::parse(text).map(LeastRating::tenths), tenths, "{text}");
+        }
+        for text in ["4.55", "-4", "four", "4.", ".5", "44"] {
+            assert_eq!(LeastRating::parse(text), Err(FieldFault::Malformed), "{text}");
+        }
+        assert_eq!(LeastRating::parse(""), Err(FieldFault::Missing));
+        assert_eq!(LeastRating::parse("0.9"), Err(FieldFault::TooSmall(Range::numbers(1, 5))));
+        assert_eq!(LeastRating::parse("5.1"), Err(FieldFault::TooLarge(Range::numbers(1, 5))));
+    }
 
     #[test]
     fn a_cursor_reads_back() {

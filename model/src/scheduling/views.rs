@@ -1,6 +1,6 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
-use super::{AppointmentState, ChosenTime, DayException, LateBy, LocalHours, TimeRange, VisitMode, VisitTypeView};
+use super::{AppointmentState, ChosenTime, DayException, LateBy, LocalHours, SearchFilter, TimeRange, VisitMode, VisitTypeView};
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
     money::Money,
@@ -61,6 +61,15 @@ pub struct OpenTime {
 /// How many free times a doctor in the search results has.
 pub const TIMES_OFFERED: usize = 3;
 
+/// How patients have rated a doctor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AverageRating {
+    /// The average in tenths of a star.
+    pub tenths: i64,
+    /// How many ratings there are.
+    pub count: i64,
+}
+
 /// A doctor in the search results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorCard {
@@ -76,7 +85,9 @@ pub struct DoctorCard {
     pub modes: Vec<VisitMode>,
     /// The visit type of the fee and of the free times; none for the doctor's first one.
     pub visit_type: Option<VisitTypeId>,
-    /// The next free times, in order; if the search names a day, the first ones on that day. At most [`TIMES_OFFERED`].
+    /// How the doctor is rated; none while there are too few ratings to show.
+    pub rating: Option<AverageRating>,
+    /// The next free times, in order; if the search names days or a time of day, the first ones of these. At most [`TIMES_OFFERED`].
     pub next_free: Vec<OpenTime>,
 }
 
@@ -91,6 +102,8 @@ pub struct DoctorList {
     pub abroad: u32,
     /// The specialties that the words of the search were taken for, the most fitting first; empty when they were taken for a name.
     pub meant: Vec<SpecialtyView>,
+    /// If nobody was found: each of these leads to somebody when it alone is left out.
+    pub loosen: Vec<SearchFilter>,
 }
 
 /// What a search for doctors can be narrowed by.
@@ -383,6 +396,26 @@ pub struct ClinicDay {
     pub may_note: bool,
 }
 
+/// A clinic's day with its doctors side by side.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClinicColumns {
+    /// The day.
+    pub day: ClinicDay,
+    /// The doctors who have hours at the clinic or visits on this day, by name.
+    pub doctors: Vec<DoctorColumn>,
+}
+
+/// A doctor on a clinic's day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoctorColumn {
+    /// The doctor.
+    pub doctor: DoctorId,
+    /// The name, with the title.
+    pub name: String,
+    /// The working hours at the clinic, without time off, in order; none for a day that is over.
+    pub open: Vec<TimeRange>,
+}
+
 /// One day in a doctor's calendar.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorDay {
@@ -419,6 +452,28 @@ pub struct DoctorWeek {
     pub first: Date,
     /// The days, each with its appointments.
     pub days: Vec<DoctorDay>,
+}
+
+/// A month of a doctor's calendar, without what the visits are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoctorMonth {
+    /// The first day of the month.
+    pub first: Date,
+    /// Whole weeks, from the Monday on or before the first day to the Sunday on or after the last one.
+    pub days: Vec<MonthDay>,
+}
+
+/// A day in a month of a doctor's calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthDay {
+    /// The day, in the reader's time zone.
+    pub date: Date,
+    /// How many visits begin on it, without cancelled ones.
+    pub visits: u32,
+    /// Whether the doctor has working hours on it.
+    pub works: bool,
+    /// Whether time on it is blocked or off.
+    pub is_blocked: bool,
 }
 
 /// Working hours on a weekday.

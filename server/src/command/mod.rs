@@ -7,6 +7,7 @@ mod keys;
 mod relay;
 mod serve;
 mod setup;
+mod times;
 
 pub use self::relay::relay;
 pub use audit::{drop_audit_month, verify as verify_audit};
@@ -15,6 +16,7 @@ pub use demo::{Options as DemoOptions, demo};
 pub use keys::{RotateOptions, rotate as rotate_keys, status as keys_status};
 pub use serve::serve;
 pub use setup::setup;
+pub use times::rebuild as rebuild_times;
 
 use crate::{
     check,

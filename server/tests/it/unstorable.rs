@@ -26,7 +26,10 @@ const MORE: [(&str, &str); 14] = [
         "apply",
         "name=Ana&email=ana%40example.test&password=long%20enough%20this&time_zone=Europe%2FLondon&terms=on&about=Me&licence_number=1&licence_authority=GMC&licence_country=GB&specialties%5B0%5D=x&languages%5B0%5D=en",
     ),
-    ("find-doctors", "specialty=x&name=Ana&language=en&clinic={clinic}&day=2026-11-25&anywhere=yes&after=x"),
+    (
+        "find-doctors",
+        "specialty=x&name=Ana&language=en&clinic={clinic}&day=2026-11-25&days=7&part=morning&fee=60&rating=4&licensed=yes&anywhere=yes&after=x",
+    ),
     ("find-people", "text=a&role=doctor"),
     ("hold-time", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&zone=Europe%2FLondon"),
     ("list-prescriptions", "cursor=x"),

@@ -256,6 +256,23 @@ pub(in crate::scheduling) async fn of_scope_within(
     Ok(ids.into_iter().map(AppointmentId::from).collect())
 }
 
+/// When the appointments of a doctor begin that begin within a range, without cancelled ones.
+pub(in crate::scheduling) async fn starts_within(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    range: TimeRange,
+) -> Result<Vec<Timestamp>> {
+    let starts = sqlx::query_scalar!(
+        "select starts_at from appointments where doctor_id = $1 and starts_at >= $2 and starts_at < $3 and state <> 'cancelled'",
+        doctor.uuid(),
+        range.start().to_sqlx(),
+        range.end().to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(starts.into_iter().map(jiff_sqlx::Timestamp::to_jiff).collect())
+}
+
 /// The coming appointments of a doctor that are requested or confirmed: when and where each is, in order.
 pub(in crate::scheduling) async fn binding(
     connection: &mut PgConnection,

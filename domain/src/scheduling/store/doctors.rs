@@ -7,9 +7,10 @@ use model::{
     ids::{ClinicId, DoctorId},
     money::{Currency, Money},
     scheduling::{
-        VisitMode,
-        views::{ClinicBrief, DoctorBrief, LicenceBrief},
+        LeastRating, VisitMode,
+        views::{AverageRating, ClinicBrief, DoctorBrief, LicenceBrief},
     },
+    visits::ratings::RATINGS_SHOWN_FROM,
 };
 use sqlx::PgConnection;
 use std::collections::HashMap;
@@ -48,6 +49,12 @@ pub(in crate::scheduling) struct Filter<'a> {
     pub(in crate::scheduling) free_before: Option<Timestamp>,
     /// The country of the reader. It leaves nobody out.
     pub(in crate::scheduling) country: Option<&'a str>,
+    /// Only doctors whose fee for the first type of the mode is at most this, in whole units of their currency.
+    pub(in crate::scheduling) fee_up_to: Option<u32>,
+    /// Only doctors with at least this average rating, as it is shown.
+    pub(in crate::scheduling) rating: Option<LeastRating>,
+    /// Only doctors with a valid licence of this country.
+    pub(in crate::scheduling) licensed_in: Option<&'a str>,
 }
 
 /// A doctor who matches a filter.
@@ -68,6 +75,8 @@ pub(in crate::scheduling) async fn find(
     filter: &Filter<'_>,
     today: Date,
 ) -> Result<Vec<Candidate>> {
+    let of_exponent = |exponent| if filter.fee_up_to.is_some() { Currency::codes_of_exponent(exponent) } else { Vec::new() };
+    let (without_decimals, with_three) = (of_exponent(0), of_exponent(3));
     let rows = sqlx::query!(
         "select d.doctor_id as \"doctor_id!\", t.starts_at as \"starts_at?\",
            ($12::text is null or exists (select from schedule_rules r join clinic_address c on c.clinic_id = r.clinic_id
@@ -85,6 +94,14 @@ pub(in crate::scheduling) async fn find(
            and ($11::timestamptz is null or t.starts_at < $11
              or $14::text <> (select v.mode from visit_types v where v.doctor_id = d.doctor_id and v.is_active order by v.position limit 1))
            and ($14::text is null or exists (select from visit_types v where v.doctor_id = d.doctor_id and v.is_active and v.mode = $14))
+           and ($15::bigint is null or exists (select from doctor_profile p where p.doctor_id = d.doctor_id
+             and coalesce((select v.fee_minor from visit_types v where v.doctor_id = d.doctor_id and v.is_active and ($14::text is null or v.mode = $14)
+               order by v.position limit 1), p.fee_minor)
+             <= $15 * case when p.currency = any($16::text[]) then 1 when p.currency = any($17::text[]) then 1000 else 100 end))
+           and ($18::bigint is null or exists (select from doctor_rating r where r.doctor_id = d.doctor_id and r.rated >= $19::bigint
+             and (r.stars * 20 + r.rated) / (r.rated * 2) >= $18))
+           and ($20::text is null or exists (select from doctor_licence l
+             where l.doctor_id = d.doctor_id and l.country = $20 and l.expires_on >= $1))
          order by d.name, d.doctor_id",
         today.to_sqlx(),
         filter.specialty,
@@ -99,7 +116,13 @@ pub(in crate::scheduling) async fn find(
         filter.free_before.map(ToSqlx::to_sqlx),
         filter.country,
         filter.similarity,
-        filter.mode.map(VisitMode::as_str)
+        filter.mode.map(VisitMode::as_str),
+        filter.fee_up_to.map(i64::from),
+        &without_decimals,
+        &with_three,
+        filter.rating.map(LeastRating::tenths),
+        RATINGS_SHOWN_FROM,
+        filter.licensed_in
     )
     .fetch_all(connection)
     .await?;
@@ -113,6 +136,23 @@ pub(in crate::scheduling) async fn find(
             in_country: row.in_country,
         })
         .collect())
+}
+
+/// How doctors are rated, for those with enough ratings.
+pub(in crate::scheduling) async fn ratings(
+    connection: &mut PgConnection,
+    doctors: &[DoctorId],
+) -> Result<HashMap<DoctorId, AverageRating>> {
+    let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
+    let rows = sqlx::query!(
+        "select doctor_id as \"doctor_id!\", rated as \"rated!\", (stars * 20 + rated) / (rated * 2) as \"tenths!\"
+         from doctor_rating where doctor_id = any($1) and rated >= $2::bigint",
+        &ids,
+        RATINGS_SHOWN_FROM
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.doctor_id.into(), AverageRating { tenths: row.tenths, count: row.rated })).collect())
 }
 
 /// Whether any clinic is in a country.
@@ -140,6 +180,24 @@ pub(in crate::scheduling) async fn clinics_with_hours(connection: &mut PgConnect
     .fetch_all(connection)
     .await?;
     Ok(clinics.into_iter().map(ClinicId::from).collect())
+}
+
+/// The doctors who have hours at a clinic and work there, by name, whether patients may find them or not.
+pub(in crate::scheduling) async fn with_hours_at(
+    connection: &mut PgConnection,
+    clinic: ClinicId,
+) -> Result<Vec<(DoctorId, String)>> {
+    let rows = sqlx::query!(
+        "select d.doctor_id as \"doctor_id!\", d.name as \"name!\" from doctor_name d
+         where (exists (select from schedule_rules r where r.doctor_id = d.doctor_id and r.clinic_id = $1)
+             or exists (select from schedule_exceptions e where e.doctor_id = d.doctor_id and e.clinic_id = $1))
+           and exists (select from role_held m where m.user_id = d.user_id and m.role = 'doctor' and (m.clinic_id is null or m.clinic_id = $1))
+         order by d.name, d.doctor_id",
+        clinic.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.doctor_id.into(), row.name)).collect())
 }
 
 /// Loads doctors by id, with the licences that are valid today.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::ids::DoctorId;
 use sqlx::PgConnection;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Held by the transaction that renews first times.
@@ -59,6 +60,31 @@ pub(in crate::scheduling) async fn take_outdated(
     .fetch_all(connection)
     .await?;
     Ok(doctors.into_iter().map(DoctorId::from).collect())
+}
+
+/// Notes that the first times of all doctors must be computed anew; returns how many doctors there are.
+pub(in crate::scheduling) async fn note_all(connection: &mut PgConnection) -> Result<u64> {
+    let noted =
+        sqlx::query!("insert into changed_times (doctor_id) select doctor_id from doctor_name").execute(connection).await?;
+    Ok(noted.rows_affected())
+}
+
+/// When the first of the holds of each doctor expires.
+pub(in crate::scheduling) async fn held_until(
+    connection: &mut PgConnection,
+    doctors: &[DoctorId],
+    now: Timestamp,
+) -> Result<HashMap<DoctorId, Timestamp>> {
+    let doctors: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
+    let rows = sqlx::query!(
+        "select doctor_id, min(expires_at) as \"until!\" from reservations
+         where doctor_id = any($1) and kind = 'held' and expires_at > $2 group by doctor_id",
+        &doctors,
+        now.to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.doctor_id.into(), row.until.to_jiff())).collect())
 }
 
 /// Stores first times.

@@ -5,7 +5,10 @@ use domain::scheduling::{self, AddException, BlockTime, ReplaceWeek};
 use jiff::civil::{Weekday, date, time};
 use model::{
     errors::Code,
-    scheduling::{DayException, ExceptionKind, LocalHours, views::WeekHours},
+    scheduling::{
+        DayException, ExceptionKind, LocalHours,
+        views::{MonthDay, WeekHours},
+    },
 };
 
 fn hours(from: i8, until: i8) -> LocalHours {
@@ -30,11 +33,19 @@ async fn a_doctor_sees_the_day_with_reasons_and_the_week_without() {
     let counts: Vec<_> = week.days.iter().map(|day| day.entries.len()).collect();
     assert_eq!((week.first, counts), (date(2026, 11, 23), vec![0, 0, 1, 0, 0, 0, 0]));
     assert!(week.days[2].entries[0].reason.is_none());
+    let month = scheduling::month_of_doctor(domain, &access, None, "Europe/London").await.unwrap();
+    // 1 November is a Sunday, and 30 November is a Monday.
+    assert_eq!((month.first, month.days.len(), month.days[0].date), (date(2026, 11, 1), 42, date(2026, 10, 26)));
+    let on = |day| *month.days.iter().find(|shown| shown.date == date(2026, 11, day)).unwrap();
+    let day = |date, visits, works| MonthDay { date, visits, works, is_blocked: false };
+    assert_eq!((on(25), on(28)), (day(date(2026, 11, 25), 1, true), day(date(2026, 11, 28), 0, false)));
 
     let reads = scene.clinic.audited().await.iter().filter(|action| *action == "scheduling.day_read").count();
     assert_eq!(reads, 1, "reading the calendar must be audited once per request");
     for person in [&scene.patient, &scene.clinic.staff("Ada Admin", "admin", None).await] {
         let outcome = scheduling::day_of_doctor(domain, &person.access(&scene.clinic), None, "Europe/London").await;
+        assert_eq!(code(outcome), Code::Forbidden);
+        let outcome = scheduling::month_of_doctor(domain, &person.access(&scene.clinic), None, "Europe/London").await;
         assert_eq!(code(outcome), Code::Forbidden);
     }
 }
@@ -141,6 +152,8 @@ async fn blocked_time_cannot_be_booked_until_it_is_freed() {
     assert_eq!(day.open.iter().map(|open| open.duration().as_hours()).collect::<Vec<_>>(), [1, 5]);
     let week = scheduling::week_of_doctor(domain, &access(), Some(wednesday), "Europe/London").await.unwrap();
     assert_eq!(week.days.iter().map(|day| day.blocks.len()).collect::<Vec<_>>(), [0, 0, 1, 0, 0, 0, 0]);
+    let month = scheduling::month_of_doctor(domain, &access(), Some(wednesday), "Europe/London").await.unwrap();
+    assert!(month.days.iter().filter(|day| day.is_blocked).map(|day| day.date).eq([wednesday]));
 
     let left = scheduling::remove_exception(domain, &access(), block.id).await.unwrap();
     assert!(left.outside.is_empty() && left.clinics[0].exceptions.is_empty());

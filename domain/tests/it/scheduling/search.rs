@@ -1,14 +1,17 @@
 //! Which doctors are found, and which times are shown.
 
 use super::{Scene, code, scene, tomorrow_at_ten};
-use domain::scheduling::{self, DoctorSearch, WantedDay};
+use domain::{
+    scheduling::{self, DoctorSearch, WantedDay},
+    visits::{self, RateVisit},
+};
 use jiff::{SignedDuration, civil::date};
 use model::{
     errors::{Code, FieldError, FieldFault, Range},
     page::Page,
     scheduling::{
-        ChosenTime, Reach,
-        views::{DoctorCard, DoctorList},
+        ChosenTime, DayPart, LeastRating, Reach, SearchFilter,
+        views::{AverageRating, DoctorCard, DoctorList},
     },
 };
 
@@ -477,4 +480,74 @@ async fn nine_in_the_morning_stays_nine_when_the_clock_changes() {
     let start = "2027-03-28T01:00:00Z".parse().unwrap();
     let booked = scene.book(start).await.unwrap();
     assert_eq!(booked.card.ends_at, start + SignedDuration::from_mins(30));
+}
+
+#[tokio::test]
+async fn doctors_are_found_by_days_and_time_of_day() {
+    let scene = scene().await;
+    let starts = |page: &Page<DoctorCard>| -> Vec<String> {
+        page.items.iter().flat_map(|card| &card.next_free).map(|time| time.start.to_string()).collect()
+    };
+    // From Saturday to Monday: Monday is the first day with hours.
+    let weekend = DoctorSearch { day: Some(date(2026, 11, 28)), until: Some(date(2026, 11, 30)), ..DoctorSearch::default() };
+    let found = find(&scene, weekend.clone()).await;
+    assert_eq!(starts(&found), ["2026-11-30T09:00:00Z", "2026-11-30T09:30:00Z", "2026-11-30T10:00:00Z"]);
+    let afternoon = DoctorSearch { part: Some(DayPart::Afternoon), ..weekend };
+    assert_eq!(starts(&find(&scene, afternoon).await)[0], "2026-11-30T12:00:00Z");
+    // Without a day, the next two weeks are searched.
+    let part = |part| DoctorSearch { part: Some(part), ..DoctorSearch::default() };
+    assert_eq!(starts(&find(&scene, part(DayPart::Morning)).await)[0], super::after(60).to_string());
+    let nobody = list(&scene, part(DayPart::Evening)).await;
+    assert_eq!((nobody.total, nobody.loosen), (0, vec![SearchFilter::Part]));
+
+    let backwards = DoctorSearch { day: Some(date(2026, 11, 28)), until: Some(date(2026, 11, 27)), ..DoctorSearch::default() };
+    let refused = scheduling::find_doctors(&scene.clinic.domain, &scene.clinic.stranger(), backwards).await;
+    assert_eq!(refused.err().unwrap().field_errors(), [FieldError::new("until", FieldFault::EndBeforeStart)]);
+}
+
+#[tokio::test]
+async fn doctors_are_found_by_fee_and_licence_and_a_search_in_vain_says_what_to_leave_out() {
+    let scene = scene().await;
+    scene.owner("update doctors set fee_minor = 6000, currency = 'GBP', languages = '{en}'").await;
+    let up_to = |fee| DoctorSearch { fee_up_to: Some(fee), ..DoctorSearch::default() };
+    assert_eq!(list(&scene, up_to(60)).await.total, 1);
+    let nobody = list(&scene, up_to(59)).await;
+    assert_eq!((nobody.total, nobody.loosen), (0, vec![SearchFilter::Fee]));
+    // A visit type has a fee of its own. The yen has no smaller unit.
+    scene.owner("update visit_types set fee_minor = 5900").await;
+    assert_eq!(list(&scene, up_to(59)).await.total, 1);
+    scene.owner("update doctors set currency = 'JPY'").await;
+    assert_eq!((list(&scene, up_to(59)).await.total, list(&scene, up_to(5900)).await.total), (0, 1));
+
+    scene.owner("update licences set country = 'DE'").await;
+    let licensed = |country: &str| DoctorSearch { licensed_in: Some(country.to_owned()), ..DoctorSearch::default() };
+    assert_eq!((list(&scene, licensed("DE")).await.total, list(&scene, licensed("GB")).await.total), (1, 0));
+    // Only one of these three leaves nobody.
+    let search = DoctorSearch { language: Some("fr".to_owned()), fee_up_to: Some(6000), ..licensed("DE") };
+    assert_eq!(list(&scene, search.clone()).await.loosen, [SearchFilter::Language]);
+    // If two of them do, no single one helps.
+    let search = DoctorSearch { fee_up_to: Some(1), ..search };
+    assert!(list(&scene, search).await.loosen.is_empty());
+}
+
+#[tokio::test]
+async fn doctors_are_found_by_the_rating_that_everybody_sees() {
+    let scene = scene().await;
+    let clinic = &scene.clinic;
+    let rated = |text: &str| DoctorSearch { rating: LeastRating::parse(text).ok(), ..DoctorSearch::default() };
+    for (name, stars) in
+        [("Jonas Weber", "5"), ("Rosa Almeida", "5"), ("Taro Yamada", "4"), ("Ines Prado", "3"), ("Bo Lind", "5")]
+    {
+        let found = list(&scene, rated("1")).await;
+        assert_eq!((found.total, found.loosen), (0, vec![SearchFilter::Rating]), "there are too few ratings");
+        clinic.pass(SignedDuration::from_hours(1));
+        let patient = clinic.patient(name).await;
+        let encounter = clinic.encounter(&patient, &scene.doctor, scene.practice).await;
+        clinic.end_encounter(encounter).await;
+        let rating = RateVisit { encounter, stars: stars.to_owned(), words: String::new(), version: 0 };
+        visits::rate_visit(&clinic.domain, &patient.access(clinic), rating).await.unwrap();
+    }
+    let found = list(&scene, rated("4.4")).await;
+    assert_eq!(found.page.items[0].rating, Some(AverageRating { tenths: 44, count: 5 }));
+    assert_eq!(list(&scene, rated("4.5")).await.total, 0);
 }

@@ -9,7 +9,7 @@ use super::{
     appointments::mode,
     callers::{Anybody, Id},
     fields::{self, Fields, FromFields},
-    payload::{List, Query},
+    payload::{List, Query, one_of},
     problem::ErrorBody,
 };
 use axum::{Json, extract::State};
@@ -21,11 +21,11 @@ use domain::{
 use jiff::civil::Date;
 use model::{
     directory::Country,
-    errors::FieldFault,
+    errors::{FieldFault, Range},
     ids::{ClinicId, DoctorId, VisitTypeId},
-    scheduling::{DoctorCursor, Reach, VisitMode},
+    scheduling::{DayPart, DoctorCursor, LeastRating, Reach, VisitMode},
 };
-use utoipa::IntoParams;
+use utoipa::{IntoParams, openapi::Object};
 
 /// The time zone of a day when the request names none.
 const UTC: &str = "UTC";
@@ -53,12 +53,28 @@ pub(super) struct DoctorSearch {
     /// Only doctors with working hours at a clinic in this country, as an ISO 3166-1 alpha-2 code. If no clinic is in it, it leaves nobody out.
     #[param(value_type = String, required = false, pattern = "^[A-Z]{2}$", example = "GB")]
     country: Option<String>,
-    /// Only doctors with a free time on this day, in the time zone `zone`.
+    /// Only doctors with a free time on this day, in the time zone `zone`; with `until`, on this day or later.
     #[param(value_type = Date, required = false)]
     day: Option<Date>,
-    /// The IANA time zone of `day`; `UTC` by default.
+    /// Only doctors with a free time on `day` (today, if it is not given) or later, up to this day, which is at most 31 days later.
+    #[param(value_type = Date, required = false)]
+    until: Option<Date>,
+    /// Only doctors with a free time in this part of a day, in the time zone `zone`: `night` (before 06:00), `morning` (before 12:00), `afternoon` (before
+    /// 17:00) or `evening`. Without `day` and `until`, within the next two weeks.
+    #[param(schema_with = day_part, required = false)]
+    part: Option<DayPart>,
+    /// The IANA time zone of `day`, `until` and `part`; `UTC` by default.
     #[param(value_type = String, required = false, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/London")]
     zone: Option<String>,
+    /// Only doctors whose fee is at most this, in whole units of the currency of the fee.
+    #[param(value_type = u32, required = false, minimum = 0, maximum = 1000000)]
+    fee_up_to: Option<u32>,
+    /// Only doctors whose average rating is at least this: from 1 to 5, with at most one decimal. Doctors with fewer than five ratings are left out.
+    #[param(value_type = String, required = false, pattern = r"^[1-5](\.[0-9])?$", example = "4.5")]
+    rating: Option<LeastRating>,
+    /// Only doctors with a valid licence of this country, as an ISO 3166-1 alpha-2 code.
+    #[param(value_type = String, required = false, pattern = "^[A-Z]{2}$", example = "GB")]
+    licensed_in: Option<String>,
     /// The `next_cursor` of the previous page.
     #[param(value_type = String, required = false, pattern = "^[0-9A-Za-z:.~-]+$")]
     cursor: Option<DoctorCursor>,
@@ -77,7 +93,12 @@ impl FromFields for DoctorSearch {
             mode: fields.optional("mode", VisitMode::parse),
             country: fields.optional("country", country),
             day: fields.optional("day", fields::day),
+            until: fields.optional("until", fields::day),
+            part: fields.optional("part", DayPart::parse),
             zone: fields.optional("zone", fields::line),
+            fee_up_to: fields.optional("fee_up_to", amount),
+            rating: fields.optional("rating", LeastRating::parse),
+            licensed_in: fields.optional("licensed_in", country),
             cursor: fields.optional("cursor", fields::id),
             limit: fields.optional("limit", fields::limit),
         })
@@ -86,10 +107,40 @@ impl FromFields for DoctorSearch {
 
 impl From<DoctorSearch> for scheduling::DoctorSearch {
     fn from(search: DoctorSearch) -> Self {
-        let DoctorSearch { specialty, name, language, clinic, mode, country, day, zone, cursor, limit } = search;
-        let zone = Some(zone.unwrap_or_else(|| UTC.to_owned()));
-        Self { specialty, name, language, clinic, mode, day, zone, country, reach: Reach::InCountry, after: cursor, limit }
+        Self {
+            specialty: search.specialty,
+            name: search.name,
+            language: search.language,
+            clinic: search.clinic,
+            mode: search.mode,
+            day: search.day,
+            until: search.until,
+            part: search.part,
+            fee_up_to: search.fee_up_to,
+            rating: search.rating,
+            licensed_in: search.licensed_in,
+            zone: Some(search.zone.unwrap_or_else(|| UTC.to_owned())),
+            country: search.country,
+            reach: Reach::InCountry,
+            after: search.cursor,
+            limit: search.limit,
+        }
     }
+}
+
+fn day_part() -> Object {
+    one_of(DayPart::ALL.iter().map(|part| part.as_str()))
+}
+
+/// The fees that can be asked for, in whole units of a currency.
+const AMOUNTS: Range = Range::numbers(0, 1_000_000);
+
+/// An amount in whole units of a currency.
+fn amount(text: &str) -> Result<u32, FieldFault> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(FieldFault::Malformed);
+    }
+    text.parse::<u32>().ok().filter(|amount| *amount <= 1_000_000).ok_or(FieldFault::TooLarge(AMOUNTS))
 }
 
 /// The code of a country.

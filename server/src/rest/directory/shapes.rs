@@ -82,6 +82,16 @@ pub(in crate::rest) struct Slot {
     ends_at: Timestamp,
 }
 
+/// How patients rate a doctor.
+#[derive(Serialize, ToSchema)]
+pub(in crate::rest) struct AverageRating {
+    /// The average in tenths of a star, from 10 to 50.
+    #[schema(examples(46))]
+    average_tenths: i64,
+    /// How many ratings there are.
+    count: i64,
+}
+
 /// A doctor, as lists show them.
 #[derive(Serialize, ToSchema)]
 pub(in crate::rest) struct DoctorSummary {
@@ -95,9 +105,11 @@ pub(in crate::rest) struct DoctorSummary {
     fee: Fee,
     /// In which ways patients can meet the doctor: `video`, `in_person`, `phone`.
     modes: Vec<String>,
-    /// The next free time, or the first free time on the day that was searched for; null if there is none.
+    /// How patients rate the doctor; null while there are fewer than five ratings.
+    rating: Option<AverageRating>,
+    /// The next free time, or the first free time on the days and in the part of the day that were searched for; null if there is none.
     next_free: Option<Slot>,
-    /// The next free times, at most three, in order; if a day was searched for, those on that day.
+    /// The next free times, at most three, in order; if days or a part of the day were searched for, those of them.
     next_times: Vec<Slot>,
 }
 
@@ -204,6 +216,7 @@ impl From<DoctorCard> for DoctorSummary {
             clinics: card.clinics.into_iter().map(Into::into).collect(),
             fee: card.fee.into(),
             modes: card.modes.into_iter().map(|mode| mode.as_str().to_owned()).collect(),
+            rating: card.rating.map(|rating| AverageRating { average_tenths: rating.tenths, count: rating.count }),
             next_free: card.next_free.first().copied().map(Into::into),
             next_times: card.next_free.into_iter().map(Into::into).collect(),
         }

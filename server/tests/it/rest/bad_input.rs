@@ -76,6 +76,11 @@ async fn every_wrong_field_is_named() {
         ("/doctors?country=XX&clinic=7", &[("clinic", "malformed"), ("country", "unknown_choice")]),
         ("/doctors?country=gb", &[("country", "malformed")]),
         ("/doctors?name=%00", &[("name", "forbidden_character")]),
+        (
+            "/doctors?part=noon&fee_up_to=-1&rating=6&licensed_in=gb",
+            &[("part", "unknown_choice"), ("fee_up_to", "malformed"), ("rating", "too_large"), ("licensed_in", "malformed")],
+        ),
+        ("/doctors?day=2026-11-25&until=2026-11-24", &[("until", "end_before_start")]),
         ("/doctors?speciality=x", &[("speciality", "unknown_choice")]),
         ("/appointments?period=soon&cursor=x", &[("period", "unknown_choice"), ("cursor", "malformed")]),
         ("/prescriptions?limit=-1", &[("limit", "malformed")]),
