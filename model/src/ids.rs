@@ -112,6 +112,8 @@ ids! {
     ScheduleExceptionId
     /// A kind of visit that a doctor offers.
     VisitTypeId
+    /// The private address at which a calendar program reads visits.
+    CalendarFeedId
     /// A reservation on the time of a doctor and a patient: a hold, a request or a confirmed appointment.
     ReservationId
     /// An agreed appointment of a patient and a doctor.

@@ -9,6 +9,7 @@ pub mod copies;
 pub mod downloads;
 pub mod edge;
 pub mod endpoint;
+pub mod feeds;
 pub mod health;
 pub mod live;
 pub mod mail;

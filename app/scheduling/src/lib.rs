@@ -18,6 +18,7 @@ mod appointments;
 mod attend;
 mod block;
 mod booking;
+mod calendar;
 mod cancel;
 mod check;
 mod clinic_day;
@@ -44,6 +45,10 @@ pub use attend::{AttendValues, CheckInPatient, MarkAbsent, check_in_patient, mar
 pub use block::{BlockPage, BlockTime, UnblockTime, block_time, unblock_time};
 pub use booking::{
     BookPage, BookingDetails, HeldTime, HoldState, ReadBooking, ReadHold, SaveReason, read_booking, read_hold, save_reason,
+};
+pub use calendar::{
+    CalendarFacts, CalendarPage, LoadCalendarFeed, RenewCalendarFeed, RevokeCalendarFeed, SaveCalendarFeed, load_calendar_feed,
+    renew_calendar_feed, revoke_calendar_feed, save_calendar_feed,
 };
 pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};

@@ -16,6 +16,7 @@ pages! { open:
     identity {
         AccountPage, ConsentsPage, DeleteAccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SecondFactorPage, SessionsPage
     }
+    scheduling { CalendarPage }
 }
 
 /// Under `/account`.
@@ -27,6 +28,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("delete") view=DeleteAccountPage ssr=SsrMode::Async/>
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
             <Route path=path!("consents") view=ConsentsPage ssr=SsrMode::Async/>
+            <Route path=path!("calendar") view=CalendarPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
             <Route path=path!("name") view=NamePage ssr=SsrMode::Async/>
             <Route path=path!("name-saved") view=NameSavedPage ssr=SsrMode::Async/>

@@ -26,6 +26,7 @@ mod timetable;
 
 mod block;
 mod book;
+mod calendar_feeds;
 mod cancel;
 mod clinic_day;
 mod course;
@@ -43,6 +44,10 @@ mod visit_types;
 
 pub use block::{BlockTime, block};
 pub use book::{BookAppointment, book};
+pub use calendar_feeds::{
+    CalendarFeed, FeedReader, FeedVisit, calendar_feed, find_calendar_feed, read_calendar_feed, renew_calendar_feed,
+    revoke_calendar_feed, save_calendar_feed,
+};
 pub use cancel::{CancelAppointment, cancel};
 pub use clinic_day::clinic_day;
 pub use days::{day_of_doctor, week_of_doctor};

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 84] = [
+const GRANTS: [(&str, &str); 85] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -15,6 +15,7 @@ const GRANTS: [(&str, &str); 84] = [
     ("audit_events", "ri"),
     ("audit_seals", "ri"),
     ("break_glass", "riu"),
+    ("calendar_feeds", "riud"),
     ("changed_times", "rid"),
     ("clinic_closures", "riu"),
     ("clinic_versions", "ri"),

@@ -1,6 +1,7 @@
 //! Holds, bookings, days and hours, on a real database with the server's role.
 
 mod booking;
+mod calendar_feeds;
 mod clinic_day;
 mod constraints;
 mod deletion;

@@ -6,6 +6,7 @@
 
 mod appointment;
 mod block_note;
+mod calendar_feed;
 mod cancel_message;
 mod chosen;
 mod days;
@@ -22,6 +23,7 @@ mod visit_type;
 
 pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, Unattended, VisitMode};
 pub use block_note::BlockNote;
+pub use calendar_feed::{CalendarFeedView, FeedNames};
 pub use cancel_message::CancelMessage;
 pub use chosen::ChosenTime;
 pub use days::{DayPart, by_day_part, by_local_day, nearest};

@@ -8,13 +8,14 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, accepting an invitation, changes of an account other than name, locale, consents, birth date, contact data, family, profiles and licences,
+//! Not here: signing up, accepting an invitation, changes of an account other than name, locale, consents, birth date, contact data, calendar, family, profiles and licences,
 //! sessions and the second factor, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod acting;
 mod appointments;
 mod birth;
+mod calendar;
 mod callers;
 mod claims;
 mod clinics;
@@ -103,6 +104,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(people::correct_locale))
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
+        .routes(routes!(calendar::get, calendar::save, calendar::revoke))
+        .routes(routes!(calendar::renew))
         .routes(routes!(profile::get, profile::edit))
         .routes(routes!(family::get))
         .routes(routes!(family::add_child))

@@ -13,7 +13,7 @@ use crate::{
         headers::{Security, Sources, content_security_policy, secure},
         take_in,
     },
-    health, live, mail, rest,
+    feeds, health, live, mail, rest,
 };
 use admin::RelayReading;
 use app::App;
@@ -23,7 +23,10 @@ use axum::{
     http::{HeaderValue, header},
     middleware,
 };
-use kit::{mail_test::MailTest, request::RequestContext};
+use kit::{
+    mail_test::MailTest,
+    request::{PublicOrigin, RequestContext},
+};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{ErrorHandler, LeptosRoutes, ResponseOptions, generate_route_list};
 use std::path::Path;
@@ -44,7 +47,9 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let security = Security { https: state.config.public_url.is_https(), assets_elsewhere: elsewhere.is_some() };
     let assets = assets(elsewhere.as_deref(), &options);
     let sources = Sources { assets: elsewhere, reload: reload_sources(&options) };
-    let page_context = page_context(state.relay.clone().map(health::relay_reading), mail::mail_test(state.clone()), sources);
+    let origin = PublicOrigin(state.public_origin.clone());
+    let page_context =
+        page_context(state.relay.clone().map(health::relay_reading), mail::mail_test(state.clone()), origin, sources);
     let shell = move |options: LeptosOptions| app::shell(options, &assets);
     // A version has compressed WebAssembly. That of `cargo leptos watch` is sent as it is: compressing its megabytes would take seconds of CPU time.
     // Fonts are compressed already.
@@ -71,6 +76,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .nest_service(&format!("/{}", options.site_pkg_dir), bundle)
         .merge(live::routes())
         .merge(downloads::routes())
+        .merge(feeds::routes())
         .merge(stopped::routes(kinds))
         .merge(mail::mailbox::routes(&state.config))
         .fallback_service(files)
@@ -103,7 +109,12 @@ fn reload_sources(options: &LeptosOptions) -> Option<String> {
 }
 
 /// Provides the context of pages and server functions. At start-up it also runs once without a request, to list the routes.
-fn page_context(relay: Option<RelayReading>, mail_test: MailTest, sources: Sources) -> impl Fn() + Clone + Send + Sync + 'static {
+fn page_context(
+    relay: Option<RelayReading>,
+    mail_test: MailTest,
+    origin: PublicOrigin,
+    sources: Sources,
+) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let Some(parts) = use_context::<http::request::Parts>() else { return };
         if let Some(owner) = parts.extensions.get::<PageOwner>() {
@@ -116,6 +127,7 @@ fn page_context(relay: Option<RelayReading>, mail_test: MailTest, sources: Sourc
             provide_context(relay);
         }
         provide_context(mail_test.clone());
+        provide_context(origin.clone());
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce, &sources))
         {

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 202] = [
+const FUNCTIONS: [(&str, &str, &str); 206] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -112,6 +112,7 @@ const FUNCTIONS: [(&str, &str, &str); 202] = [
     ("load-applications", "-", ""),
     ("load-audit", "-", "asked%5Bafter%5D="),
     ("load-birth-date", "p", ""),
+    ("load-calendar-feed", "pd", ""),
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
     ("load-consents", "pd", ""),
@@ -196,6 +197,7 @@ const FUNCTIONS: [(&str, &str, &str); 202] = [
     ("register-patient", "-", "name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone="),
     ("remove-closure", "-", "clinic={clinic}&closure={uuid}"),
     ("remove-day", "-", "exception={uuid}"),
+    ("renew-calendar-feed", "pd", ""),
     ("replay-dead-events", "-", ""),
     ("replay-dead-mails", "-", ""),
     ("request-reset", "spd", "email=nobody%40example.test"),
@@ -207,6 +209,8 @@ const FUNCTIONS: [(&str, &str, &str); 202] = [
     ("review-emergency", "-", "found={uuid}~justified"),
     ("review-licence", "-", "licence={licence}&verdict=refused&reply=wrong&version=1"),
     ("revise-application", "d", "version=0"),
+    ("revoke-calendar-feed", "pd", ""),
+    ("save-calendar-feed", "pd", "names=hidden"),
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
     ("save-reason", "p", "hold={uuid}&doctor={doctor}&time=&reason=cough"),

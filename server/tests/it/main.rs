@@ -14,6 +14,7 @@ mod copies;
 mod direction;
 mod downloads;
 mod drafts;
+mod feeds;
 mod files;
 mod first_booking;
 mod forms;

@@ -88,6 +88,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "changed_times",
             "times_taken",
             "visit_types",
+            "calendar_feeds",
         ],
         views: &["appointment_plan", "doctor_lateness"],
         functions: &["treats", "cared_for_at"],

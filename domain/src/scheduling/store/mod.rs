@@ -1,6 +1,7 @@
 //! The database queries of scheduling.
 
 pub(super) mod appointments;
+pub(super) mod calendar_feeds;
 pub(super) mod cards;
 pub(super) mod deletion;
 pub(super) mod doctors;

@@ -198,6 +198,7 @@ impl Theirs {
             // Birth date, contact, time zone and name have made versions of the patient before.
             "change_patient_profile" => Some(json!({ "preferred_name": "Joe", "version": 5 })),
             "change_cover" => Some(json!({ "version": 1 })),
+            "save_calendar" => Some(json!({ "names": "hidden" })),
             "add_licence" | "renew_licence" => Some(json!({
                 "licence_number": "99-1", "licence_authority": "GMC", "licence_country": "GB", "licence_expires": "2031-03-31", "version": 1,
             })),
@@ -267,6 +268,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
+        "get_calendar" | "renew_calendar" | "save_calendar" => [OWN, OWN, FORBIDDEN],
+        "revoke_calendar" => [(204, ""), (204, ""), FORBIDDEN],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
