@@ -14,6 +14,7 @@ pub mod health;
 pub mod live;
 pub mod mail;
 pub mod master;
+pub mod outside;
 pub mod postgres;
 pub mod rest;
 pub mod serve;

@@ -196,6 +196,7 @@ fn Hours(hours: HoursView, clinic: Option<String>, form: FormHandle) -> impl Int
             </div>
             <div class="row end">
                 <a href="/doctor/visit-types">{say!(l, scheduling.types.title)}</a>
+                <a href="/doctor/calendars">{say!(l, scheduling.outside.title)}</a>
                 <a href="/doctor/hours/days">{say!(l, scheduling.hours.days_link)}</a>
             </div>
         </div>

@@ -30,6 +30,7 @@ mod hold;
 mod hours;
 mod late;
 mod next_visit;
+mod other_calendars;
 mod other_times;
 mod outside;
 mod rate;
@@ -60,6 +61,10 @@ pub use hold::{HoldTime, hold_time};
 pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
 pub use late::{SayLate, say_late};
 pub use next_visit::NextVisit;
+pub use other_calendars::{
+    AddOutsideCalendar, OutsideCalendarsPage, OutsideValues, ReadOutsideCalendars, RemoveOutsideCalendar, add_outside_calendar,
+    read_outside_calendars, remove_outside_calendar,
+};
 pub use other_times::{OtherTimes, OtherTimesPage, ReadOtherTimes, read_other_times};
 pub use rate::{LoadRating, RatePage, RateValues, RateVisit, load_rating, rate_visit};
 pub use ratings::{

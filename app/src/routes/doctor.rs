@@ -14,7 +14,7 @@ pages! { doctor:
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorPatientPage, EmergencyPage, VisitNotesPage }
-    scheduling { BlockPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, VisitTypesPage, OwnRatingsPage, WeekPage }
+    scheduling { BlockPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, OutsideCalendarsPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
 /// Under `/doctor`.
@@ -42,6 +42,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("week") view=WeekPage ssr=SsrMode::Async/>
             <Route path=path!("hours") view=HoursPage ssr=SsrMode::Async/>
             <Route path=path!("visit-types") view=VisitTypesPage ssr=SsrMode::Async/>
+            <Route path=path!("calendars") view=OutsideCalendarsPage ssr=SsrMode::Async/>
             <Route path=path!("hours/days") view=DayExceptionsPage ssr=SsrMode::Async/>
             <Route path=path!("appointments/:id") view=DoctorAppointmentPage ssr=SsrMode::Async/>
             <Route path=path!("appointments/:id/cancel") view=DoctorCancelPage ssr=SsrMode::Async/>

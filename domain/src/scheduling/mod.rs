@@ -7,6 +7,7 @@
 //! - A live appointment has its reservation; cancelling it deletes the reservation and keeps the appointment.
 //! - One patient has a bounded number of appointments ahead, and holds a bounded number of times ([`limits`]).
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
+//! - What a doctor's other calendar says is busy is not offered, held or booked; what cannot be read is not free ([`keep_calendar`]).
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
 //! Boundary: the visit itself (waiting room, call) belongs to `visits`; fees are shown here and charged elsewhere.
@@ -38,6 +39,7 @@ mod first_steps;
 mod hours;
 mod late;
 mod open_times;
+mod outside;
 mod read;
 mod search;
 mod visit_types;
@@ -62,6 +64,10 @@ pub use late::{TellLate, tell_late};
 pub use limits::sweep_times_taken;
 pub use notices::{AppointmentBrief, MailContent, MailKind};
 pub use open_times::{DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
+pub use outside::{
+    AddOutsideCalendar, DueCalendar, add_outside_calendar, due_calendars, keep_calendar, outside_calendars,
+    remove_outside_calendar,
+};
 pub use read::{ListAppointments, Which, get, list};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};

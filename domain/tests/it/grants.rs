@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 85] = [
+const GRANTS: [(&str, &str); 87] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -53,6 +53,8 @@ const GRANTS: [(&str, &str); 85] = [
     ("organisation", "ri"),
     ("outbox_dead", "rid"),
     ("outbox_events", "riud"),
+    ("outside_busy", "rid"),
+    ("outside_calendars", "riud"),
     ("password_credentials", "riu"),
     ("patient_access", "riu"),
     ("patient_claims", "riu"),

@@ -10,6 +10,7 @@ mod hours;
 mod late;
 mod limits;
 mod mails;
+mod outside;
 mod race;
 mod search;
 mod treats;

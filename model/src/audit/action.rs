@@ -306,6 +306,10 @@ words! {
         SchedulingHoursReplaced = "scheduling.hours_replaced",
         /// Said by how much they run late.
         SchedulingLateTold = "scheduling.late_told",
+        /// Added a calendar outside of Bedside whose busy times nobody can book.
+        SchedulingOutsideCalendarAdded = "scheduling.outside_calendar_added",
+        /// Removed such a calendar.
+        SchedulingOutsideCalendarRemoved = "scheduling.outside_calendar_removed",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
         /// Added a type of visit.

@@ -31,6 +31,7 @@ mod formats;
 mod handovers;
 mod import_mode;
 mod licences;
+mod outside_calendars;
 mod own_sessions;
 mod panics;
 mod patient_deletion;
@@ -150,6 +151,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(directory::slots))
         .routes(routes!(visit_types::list, visit_types::add))
         .routes(routes!(visit_types::edit))
+        .routes(routes!(outside_calendars::list, outside_calendars::add))
+        .routes(routes!(outside_calendars::remove))
         .routes(routes!(appointments::list, appointments::create))
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))

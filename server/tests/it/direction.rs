@@ -156,7 +156,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             "/doctor /doctor?day=2026-11-25 /doctor/patients/{patient} /doctor/prescriptions /doctor/prescriptions/{prescription} \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
             /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
-            /doctor/week /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/days /doctor/visit-types /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel \
+            /doctor/week /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/days /doctor/visit-types /doctor/calendars /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel \
             /doctor/visits/{visit}",
         ),
         (

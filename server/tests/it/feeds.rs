@@ -37,7 +37,9 @@ async fn a_feed_is_read_without_a_session_and_not_sent_again_while_it_is_the_sam
     assert_eq!((first.status.as_u16(), first.header("content-type")), (200, "text/calendar; charset=utf-8"));
     assert_eq!(first.header("cache-control"), "private, no-cache");
     let file = String::from_utf8(first.bytes.clone()).unwrap().replace("\r\n ", "");
-    for line in ["SUMMARY:Visit", "TZID:Europe/London", "DTSTART;TZID=Europe/London:20261125T100000", "SEQUENCE:1", "STATUS:CONFIRMED"] {
+    for line in
+        ["SUMMARY:Visit", "TZID:Europe/London", "DTSTART;TZID=Europe/London:20261125T100000", "SEQUENCE:1", "STATUS:CONFIRMED"]
+    {
         assert!(file.lines().any(|written| written == line), "{line} in {file}");
     }
     assert!(file.contains(&format!("UID:{id}@localhost")), "{file}");

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 206] = [
+const FUNCTIONS: [(&str, &str, &str); 209] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -27,6 +27,7 @@ const FUNCTIONS: [(&str, &str, &str); 206] = [
         "clinic={clinic}&first_day=24&first_month=12&first_year=2026&last_day=&last_month=&last_year=&reason=holiday",
     ),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
+    ("add-outside-calendar", "d", "name=&address="),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("admit-patient", "-", "visit={visit}"),
@@ -182,6 +183,7 @@ const FUNCTIONS: [(&str, &str, &str); 206] = [
     ("read-hold", "p", "reservation={uuid}"),
     ("read-hours", "d", ""),
     ("read-medicine", "-", "id={draft}"),
+    ("read-outside-calendars", "d", ""),
     ("read-other-times", "spd", "booking=none"),
     ("read-prescription", "-", "id={prescription}"),
     ("read-ratings", "spd", "doctor={doctor}"),
@@ -197,6 +199,7 @@ const FUNCTIONS: [(&str, &str, &str); 206] = [
     ("register-patient", "-", "name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone="),
     ("remove-closure", "-", "clinic={clinic}&closure={uuid}"),
     ("remove-day", "-", "exception={uuid}"),
+    ("remove-outside-calendar", "-", "calendar={uuid}"),
     ("renew-calendar-feed", "pd", ""),
     ("replay-dead-events", "-", ""),
     ("replay-dead-mails", "-", ""),
@@ -242,11 +245,12 @@ const FUNCTIONS: [(&str, &str, &str); 206] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 10] = [
+const LEAD_BACK: [&str; 11] = [
     "act-as",
     "act-for",
     "end-acting",
     "end-session",
+    "remove-outside-calendar",
     "replay-dead-events",
     "replay-dead-mails",
     "send-handover",

@@ -29,6 +29,7 @@ mod live;
 mod mail;
 mod migrate;
 mod opened_for;
+mod outside;
 mod owner;
 mod parallel;
 mod redis_server;

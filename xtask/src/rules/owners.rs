@@ -89,6 +89,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "times_taken",
             "visit_types",
             "calendar_feeds",
+            "outside_calendars",
+            "outside_busy",
         ],
         views: &["appointment_plan", "doctor_lateness"],
         functions: &["treats", "cared_for_at"],

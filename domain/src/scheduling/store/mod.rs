@@ -10,6 +10,7 @@ pub(super) mod first_times;
 pub(super) mod hours;
 pub(super) mod late;
 pub(super) mod limits;
+pub(super) mod outside;
 pub(super) mod reservations;
 pub(super) mod times;
 pub(super) mod visit_types;

@@ -61,9 +61,11 @@ pub(in crate::scheduling) async fn load_within(
         }
     }
     let busy = sqlx::query!(
-        "select doctor_id, lower(doctor_range) as \"start!\", upper(doctor_range) as \"end!\" from reservations
+        "select doctor_id as \"doctor_id!\", lower(doctor_range) as \"start!\", upper(doctor_range) as \"end!\" from reservations
          where doctor_id = any($1) and not beside and doctor_range && tstzrange($5, $4)
-           and (kind <> 'held' or (expires_at > $2 and patient_id is distinct from $3))",
+           and (kind <> 'held' or (expires_at > $2 and patient_id is distinct from $3))
+         union all
+         select doctor_id, lower(busy), upper(busy) from outside_busy where doctor_id = any($1) and busy && tstzrange($5, $4)",
         &ids,
         now.to_sqlx(),
         patient.map(PatientId::uuid),
