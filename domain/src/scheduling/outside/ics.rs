@@ -15,9 +15,11 @@ use std::{
 };
 
 /// The most ranges that one calendar may make busy.
-pub(super) const MOST_RANGES: usize = 5_000;
+const MOST_RANGES: usize = 5_000;
 /// How many days of repeating events are looked at in one file.
 const BUDGET: u32 = 200_000;
+/// The most parts of a zone that a file describes; each time in it is compared with all of them.
+const MOST_PARTS: usize = 200;
 /// The longest event.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 400);
 
@@ -101,7 +103,7 @@ fn described(lines: &[Line]) -> HashMap<String, Arc<Vec<Observance>>> {
             ("END", "STANDARD" | "DAYLIGHT") => parts.extend(observance(&part)),
             ("END", "VTIMEZONE") => {
                 if let Some(name) = name.take()
-                    && !parts.is_empty()
+                    && (1..=MOST_PARTS).contains(&parts.len())
                 {
                     zones.insert(name, Arc::new(std::mem::take(&mut parts)));
                 }
