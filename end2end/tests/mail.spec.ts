@@ -19,20 +19,20 @@ function read(file: string): { method: string; event: ICAL.Component } {
   const calendar = new ICAL.Component(ICAL.parse(file));
   expect(calendar.name).toBe('vcalendar');
   expect(calendar.getFirstPropertyValue('version')).toBe('2.0');
-  expect(calendar.getAllSubcomponents().map(part => part.name)).toEqual(['vevent']);
+  expect(calendar.getAllSubcomponents().map(part => part.name)).toEqual(['vtimezone', 'vevent']);
   const event = calendar.getFirstSubcomponent('vevent')!;
   for (const name of ['uid', 'dtstamp', 'dtstart', 'dtend', 'sequence', 'organizer', 'summary', 'status']) {
     expect(event.getAllProperties(name), name).toHaveLength(1);
   }
-  for (const name of ['dtstamp', 'dtstart', 'dtend']) {
+  const zone = calendar.getFirstSubcomponent('vtimezone')!.getFirstPropertyValue('tzid') as string;
+  for (const [name, expected] of [['dtstamp', 'UTC'], ['dtstart', zone], ['dtend', zone]] as const) {
     const time = event.getFirstPropertyValue(name) as ICAL.Time;
-    expect([time.isDate, time.zone.tzid], name).toEqual([false, 'UTC']);
+    expect([time.isDate, time.zone.tzid], name).toEqual([false, expected]);
   }
   const organizer = event.getFirstProperty('organizer')!;
   expect(organizer.type).toBe('cal-address');
   expect(organizer.getFirstValue()).toMatch(/^mailto:[^@\s]+@[^@\s]+$/);
   expect(organizer.getFirstParameter('cn')).toBeTruthy();
-  expect(event.getAllProperties('attendee')).toEqual([]);
   return { method: calendar.getFirstPropertyValue('method') as string, event };
 }
 
@@ -49,23 +49,45 @@ test('a visit that is booked and cancelled is one event to a calendar', async ({
   const appointment = new URL(page.url()).pathname;
 
   const booked = eventIn(await mailTo(page, email, /^Your appointment on/));
-  expect([booked.method, booked.event.getFirstPropertyValue('status')]).toEqual(['PUBLISH', 'CONFIRMED']);
+  expect([booked.method, booked.event.getFirstPropertyValue('status')]).toEqual(['REQUEST', 'CONFIRMED']);
   expect(booked.event.getFirstPropertyValue('summary')).toContain(doctor);
   expect(booked.event.getFirstPropertyValue('url')).toContain(appointment);
+  expect(booked.event.getAllProperties('attendee').map(one => one.getFirstValue())).toEqual([`mailto:${email}`]);
   const download = await page.request.get(`${appointment}/calendar.ics`);
   expect(download.headers()['content-type']).toBe('text/calendar; charset=utf-8; method=PUBLISH');
-  expect(await download.text()).toBe(booked.file);
+  const same = ['uid', 'organizer', 'summary', 'dtstart', 'dtend', 'location', 'url'];
+  const lines = (event: ICAL.Component, names: string[]) => names.map(name => event.getFirstProperty(name)!.toICALString());
+  const downloaded = read(await download.text());
+  expect(downloaded.event.getAllProperties('attendee')).toEqual([]);
+  expect(lines(downloaded.event, [...same, 'sequence'])).toEqual(lines(booked.event, [...same, 'sequence']));
 
+  // The private address shows the same event, without names until its owner wants them.
+  await page.goto('/account');
+  await page.getByRole('link', { name: 'Your visits in your calendar' }).click();
+  await page.getByRole('button', { name: 'Make a private address' }).click();
+  const address = (await page.locator('code.secret').textContent())!;
+  const feed = async () => {
+    const answer = await page.request.get(new URL(address).pathname);
+    const calendar = new ICAL.Component(ICAL.parse(await answer.text()));
+    return calendar.getAllSubcomponents('vevent');
+  };
+  const [hidden] = await feed();
+  expect(hidden!.getFirstPropertyValue('summary')).toBe('Visit');
+  expect(lines(hidden!, ['uid', 'dtstart', 'dtend'])).toEqual(lines(booked.event, ['uid', 'dtstart', 'dtend']));
+  await page.getByRole('button', { name: 'Show what kind of visit, and where' }).click();
+  await expect(page.getByRole('button', { name: 'Show only "Visit"' })).toBeVisible();
+  const [shown] = await feed();
+  expect(shown!.getFirstPropertyValue('summary')).toContain(doctor);
+
+  await page.goto(appointment);
   await page.getByRole('link', { name: 'Cancel this visit' }).click();
   await ready(page);
   await page.getByRole('button', { name: 'Cancel the visit' }).click();
   const cancelled = eventIn(await mailTo(page, email, /^Cancelled/));
   expect([cancelled.method, cancelled.event.getFirstPropertyValue('status')]).toEqual(['CANCEL', 'CANCELLED']);
-  for (const name of ['uid', 'organizer', 'summary', 'dtstart', 'dtend', 'location', 'url']) {
-    const [before, after] = [booked, cancelled].map(({ event }) => event.getFirstProperty(name)!.toICALString());
-    expect(after).toBe(before);
-  }
-  const sequence = ({ event }: { event: ICAL.Component }) => event.getFirstPropertyValue('sequence') as number;
-  expect(sequence(cancelled)).toBeGreaterThan(sequence(booked));
-  expect(await (await page.request.get(`${appointment}/calendar.ics`)).text()).toBe(cancelled.file);
+  expect(lines(cancelled.event, same)).toEqual(lines(booked.event, same));
+  const sequence = (event: ICAL.Component) => event.getFirstPropertyValue('sequence') as number;
+  expect(sequence(cancelled.event)).toBeGreaterThan(sequence(booked.event));
+  const [after] = await feed();
+  expect([after!.getFirstPropertyValue('status'), sequence(after!)]).toEqual(['CANCELLED', sequence(cancelled.event)]);
 });

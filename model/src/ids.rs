@@ -122,6 +122,10 @@ ids! {
     ScheduleExceptionId
     /// A kind of visit that a doctor offers.
     VisitTypeId
+    /// The private address at which a calendar program reads visits.
+    CalendarFeedId
+    /// A calendar of a doctor outside of Bedside.
+    OutsideCalendarId
     /// A reservation on the time of a doctor and a patient: a hold, a request or a confirmed appointment.
     ReservationId
     /// An agreed appointment of a patient and a doctor.

@@ -60,6 +60,7 @@ async fn calendar_file(
         doctor: card.doctor.name,
         clinic: card.clinic.name,
         address: card.clinic.address_lines,
+        time_zone: card.clinic.time_zone,
         mode: card.mode,
         fee: Some(card.fee),
         starts_at: card.starts_at,
@@ -68,7 +69,7 @@ async fn calendar_file(
         // The file says that the visit is cancelled, not by whom.
         cancelled_by: None,
     };
-    let file = mail::calendar_file(Locale::en, &brief, method, &state.config);
+    let file = mail::calendar_file(Locale::en, &brief, method, None, &state.config);
     attachment(&method.media_type(), "appointment.ics", file.into_bytes())
 }
 

@@ -186,6 +186,8 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             <p><a href="/account/profile">{say!(l, common.account.patient_profile)}</a></p>
         }
     });
+    let has_visits = is_patient || viewer.role() == Some(Role::Doctor);
+    let calendar = has_visits.then(|| view! { <p><a href="/account/calendar">{say!(l, common.account.calendar)}</a></p> });
     let claim = is_patient.then(|| view! { <p><a href="/account/claim">{say!(l, common.account.claim)}</a></p> });
     let language = say!(locale_of(&account.language), common.language_name);
     let latin_name = account.latin_name.map(|name| view! { <dt>{say!(l, common.person.latin_name)}</dt><dd>{name}</dd> });
@@ -205,6 +207,7 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             <p><a href="/account/locale">{say!(l, identity.account.correct_locale)}</a></p>
             {details}
             {claim}
+            {calendar}
             <p><a href="/account/family">{say!(l, common.account.family)}</a></p>
             {(roles.len() > 1).then(|| view! {
                 <h3>{say!(l, identity.account.roles)}</h3>

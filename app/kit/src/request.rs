@@ -242,6 +242,16 @@ pub fn posted_id<I: std::str::FromStr>(text: &str) -> Result<I, Code> {
     text.parse().map_err(|_| Code::NotFound)
 }
 
+/// The public origin of the server, `https://clinic.example`, for addresses that are used outside of the browser.
+#[derive(Debug, Clone)]
+pub struct PublicOrigin(pub Arc<str>);
+
+/// The public origin, as the server has provided it; empty outside of a request.
+#[must_use]
+pub fn public_origin() -> String {
+    use_context::<PublicOrigin>().map(|origin| origin.0.to_string()).unwrap_or_default()
+}
+
 /// Whether a browser posted a plain form (and expects a page) rather than our wasm (which expects JSON).
 #[must_use]
 pub fn wants_html() -> bool {

@@ -198,6 +198,7 @@ fn Hours(hours: HoursView, clinic: Option<String>, form: FormHandle) -> impl Int
                 <a href="/doctor/visit-types">{say!(l, scheduling.types.title)}</a>
                 <a href="/doctor/hours/rules">{say!(l, scheduling.rules.title)}</a>
                 <a href="/doctor/hours/why">{say!(l, scheduling.why.link)}</a>
+                <a href="/doctor/calendars">{say!(l, scheduling.outside.title)}</a>
                 <a href="/doctor/hours/days">{say!(l, scheduling.hours.days_link)}</a>
             </div>
         </div>

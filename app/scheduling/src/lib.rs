@@ -19,6 +19,7 @@ mod attend;
 mod block;
 mod booking;
 mod booking_rules;
+mod calendar;
 mod cancel;
 mod check;
 mod clinic_columns;
@@ -34,6 +35,7 @@ mod moving;
 mod month;
 mod narrowing;
 mod next_visit;
+mod other_calendars;
 mod other_times;
 mod outside;
 mod rate;
@@ -53,6 +55,10 @@ pub use booking::{
     BookPage, BookingDetails, HeldTime, HoldState, ReadBooking, ReadHold, SaveReason, read_booking, read_hold, save_reason,
 };
 pub use booking_rules::{BookingRulesPage, ReadBookingRules, SaveBookingRules, read_booking_rules, save_booking_rules};
+pub use calendar::{
+    CalendarFacts, CalendarPage, LoadCalendarFeed, RenewCalendarFeed, RevokeCalendarFeed, SaveCalendarFeed, load_calendar_feed,
+    renew_calendar_feed, revoke_calendar_feed, save_calendar_feed,
+};
 pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};
 pub use clinic_columns::{ClinicColumnsPage, ReadClinicColumns, read_clinic_columns};
@@ -66,6 +72,10 @@ pub use late::{SayLate, say_late};
 pub use moving::{DoctorMovePage, MovePage, MoveVisit, ReadMove, move_visit, read_move};
 pub use month::{MonthPage, ReadMonth, read_month};
 pub use next_visit::NextVisit;
+pub use other_calendars::{
+    AddOutsideCalendar, OutsideCalendarsPage, OutsideValues, ReadOutsideCalendars, RemoveOutsideCalendar, add_outside_calendar,
+    read_outside_calendars, remove_outside_calendar,
+};
 pub use other_times::{OtherTimes, OtherTimesPage, ReadOtherTimes, read_other_times};
 pub use rate::{LoadRating, RatePage, RateValues, RateVisit, load_rating, rate_visit};
 pub use ratings::{

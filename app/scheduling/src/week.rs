@@ -94,6 +94,7 @@ fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
         </div>
         <div class="row">
             <a class="button plain" href=format!("/doctor/block?day={day_to_block}&page=week")>{say!(l, scheduling.block.link)}</a>
+            <a href="/account/calendar">{say!(l, scheduling.calendar.link)}</a>
         </div>
         <BlockedNotice/>
         <BlockedVisits cards/>

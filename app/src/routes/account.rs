@@ -18,6 +18,7 @@ pages! { open:
         SessionsPage,
         ConnectedAppsPage, TokensPage,
     }
+    scheduling { CalendarPage }
 }
 
 /// Under `/account`.
@@ -32,6 +33,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("apps") view=ConnectedAppsPage ssr=SsrMode::Async/>
             <Route path=path!("tokens") view=TokensPage ssr=SsrMode::Async/>
             <Route path=path!("consents") view=ConsentsPage ssr=SsrMode::Async/>
+            <Route path=path!("calendar") view=CalendarPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
             <Route path=path!("passkeys") view=PasskeysPage ssr=SsrMode::Async/>
             <Route path=path!("phone") view=PhonePage ssr=SsrMode::Async/>

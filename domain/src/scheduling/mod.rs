@@ -9,6 +9,7 @@
 //!   reservation in one transaction.
 //! - One patient has a bounded number of appointments ahead, and holds a bounded number of times ([`limits`]).
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
+//! - What a doctor's other calendar says is busy is not offered, held or booked; what cannot be read is not free ([`keep_calendar`]).
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
 //! Boundary: the visit itself (waiting room, call) belongs to `visits`; fees are shown here and charged elsewhere.
@@ -31,6 +32,7 @@ mod timetable;
 mod block;
 mod book;
 mod booking_rules;
+mod calendar_feeds;
 mod cancel;
 mod clinic_day;
 mod course;
@@ -43,6 +45,7 @@ mod hours;
 mod late;
 mod moving;
 mod open_times;
+mod outside;
 mod read;
 mod search;
 mod visit_types;
@@ -51,6 +54,10 @@ mod why;
 pub use block::{BlockTime, block};
 pub use book::{BookAppointment, book};
 pub use booking_rules::{TypedBookingRules, booking_rules, change_booking_rules};
+pub use calendar_feeds::{
+    CalendarFeed, FeedReader, FeedVisit, calendar_feed, find_calendar_feed, read_calendar_feed, renew_calendar_feed,
+    revoke_calendar_feed, save_calendar_feed,
+};
 pub use cancel::{CancelAppointment, cancel};
 pub use clinic_day::{clinic_columns, clinic_day};
 pub use days::{day_of_doctor, month_of_doctor, week_of_doctor};
@@ -66,6 +73,10 @@ pub use limits::sweep_times_taken;
 pub use moving::{MoveAppointment, move_appointment, times_to_move};
 pub use notices::{AppointmentBrief, MailContent, MailKind};
 pub use open_times::{DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
+pub use outside::{
+    AddOutsideCalendar, DueCalendar, add_outside_calendar, due_calendars, keep_calendar, outside_calendars,
+    remove_outside_calendar,
+};
 pub use read::{ListAppointments, Which, get, list};
 pub use red_flags::red_flag;
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};

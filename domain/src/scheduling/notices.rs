@@ -102,6 +102,8 @@ pub struct AppointmentBrief {
     pub clinic: String,
     /// The clinic's postal address, line by line; empty in a mail that an earlier version of the server wrote.
     pub address: Vec<String>,
+    /// The clinic's IANA time zone, in which calendars keep the event; `UTC` in a mail that an earlier version of the server wrote.
+    pub time_zone: String,
     /// How patient and doctor meet.
     pub mode: VisitMode,
     /// What it costs; none in a mail that an earlier version of the server wrote.
@@ -172,6 +174,7 @@ impl MailContent {
             to_doctor,
             clinic,
             address,
+            time_zone,
             mode,
             fee,
             starts_at,
@@ -188,6 +191,7 @@ impl MailContent {
             to_doctor,
             clinic,
             address,
+            time_zone,
             mode,
             fee,
             starts_at,
@@ -226,6 +230,9 @@ struct AppointmentFacts {
     /// An earlier version stored none.
     #[serde(default)]
     address: Vec<String>,
+    /// An earlier version stored none.
+    #[serde(default = "utc")]
+    time_zone: String,
     /// An earlier version stored none; all visits were on video.
     #[serde(default = "on_video")]
     mode: VisitMode,
@@ -248,6 +255,10 @@ const fn on_video() -> VisitMode {
     VisitMode::Video
 }
 
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
 /// The facts as of now. They are the same for both sides, except that one of them is the doctor.
 struct FactsNow {
     /// With `to_doctor` still false.
@@ -266,7 +277,7 @@ impl FactsNow {
 async fn facts_now(connection: &mut PgConnection, id: AppointmentId, at: Timestamp) -> Result<Option<FactsNow>> {
     let row = sqlx::query!(
         "select a.version, a.starts_at, a.ends_at, a.mode, a.fee_minor, a.currency, a.cancelled_by,
-           d.name as \"doctor!\", d.user_id as \"doctor_user!\", c.name as \"clinic!\", c.address_lines as \"address_lines!\",
+           d.name as \"doctor!\", d.user_id as \"doctor_user!\", c.name as \"clinic!\", c.address_lines as \"address_lines!\", c.time_zone as \"time_zone!\",
            exists (select from representatives(a.patient_id, $2) r where r = a.cancelled_by) as \"by_patient!\"
          from appointments a join doctor_name d on d.doctor_id = a.doctor_id join clinic_address c on c.clinic_id = a.clinic_id
          where a.id = $1",
@@ -292,6 +303,7 @@ async fn facts_now(connection: &mut PgConnection, id: AppointmentId, at: Timesta
         to_doctor: false,
         clinic: row.clinic,
         address: row.address_lines,
+        time_zone: row.time_zone,
         mode: VisitMode::parse(&row.mode).map_err(|_| Error::internal("a mode in the database is none"))?,
         fee: Some(money(row.fee_minor, &row.currency)?),
         starts_at: row.starts_at.to_jiff(),
@@ -409,6 +421,6 @@ mod tests {
         let MailFacts { appointment } = serde_json::from_value(stored).expect("facts");
         assert_eq!((appointment.version, appointment.doctor.as_str()), (2, "Dr Lena Hoffmann"));
         assert_eq!((appointment.mode, appointment.fee, appointment.cancelled_by), (VisitMode::Video, None, None));
-        assert_eq!(appointment.closed, None);
+        assert_eq!((appointment.closed, appointment.time_zone.as_str()), (None, "UTC"));
     }
 }

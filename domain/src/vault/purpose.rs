@@ -23,11 +23,13 @@ pub enum Purpose {
     Relay,
     /// The secrets of second factors.
     SecondFactor,
+    /// The addresses of doctors' calendars outside of Bedside.
+    OutsideCalendars,
 }
 
 impl Purpose {
     /// All purposes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Wrap,
         Self::Audit,
         Self::BlindIndex,
@@ -38,6 +40,7 @@ impl Purpose {
         Self::DerivedIds,
         Self::Relay,
         Self::SecondFactor,
+        Self::OutsideCalendars,
     ];
 
     /// The word in the database and on the command line.
@@ -54,6 +57,7 @@ impl Purpose {
             Self::DerivedIds => "derived-ids",
             Self::Relay => "relay",
             Self::SecondFactor => "second-factor",
+            Self::OutsideCalendars => "outside-calendars",
         }
     }
 

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 99] = [
+const GRANTS: [(&str, &str); 102] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -15,6 +15,7 @@ const GRANTS: [(&str, &str); 99] = [
     ("audit_events", "ri"),
     ("audit_seals", "ri"),
     ("break_glass", "riu"),
+    ("calendar_feeds", "riud"),
     ("changed_times", "rid"),
     ("clinic_closures", "riu"),
     ("clinic_versions", "ri"),
@@ -60,6 +61,8 @@ const GRANTS: [(&str, &str); 99] = [
     ("outbox_events", "riud"),
     ("passkey_questions_used", "rid"),
     ("passkeys", "riud"),
+    ("outside_busy", "rid"),
+    ("outside_calendars", "riud"),
     ("password_credentials", "riu"),
     ("patient_access", "riu"),
     ("patient_address_versions", "ri"),

@@ -2,6 +2,7 @@
 
 mod booking;
 mod booking_rules;
+mod calendar_feeds;
 mod clinic_day;
 mod constraints;
 mod deletion;
@@ -12,6 +13,7 @@ mod late;
 mod limits;
 mod mails;
 mod moving;
+mod outside;
 mod race;
 mod search;
 mod treats;

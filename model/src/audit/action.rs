@@ -368,6 +368,14 @@ words! {
         SchedulingAppointmentRead = "scheduling.appointment_read",
         /// Listed appointments.
         SchedulingAppointmentsListed = "scheduling.appointments_listed",
+        /// Made a private calendar address.
+        SchedulingCalendarMade = "scheduling.calendar_made",
+        /// Changed what the entries of a private calendar are called.
+        SchedulingCalendarNamesChanged = "scheduling.calendar_names_changed",
+        /// Read a private calendar; kept once a day.
+        SchedulingCalendarRead = "scheduling.calendar_read",
+        /// Revoked a private calendar address.
+        SchedulingCalendarRevoked = "scheduling.calendar_revoked",
         /// Looked at a clinic's day of appointments.
         SchedulingClinicDayRead = "scheduling.clinic_day_read",
         /// Looked at a day of appointments.
@@ -386,6 +394,10 @@ words! {
         SchedulingLateTold = "scheduling.late_told",
         /// Changed how patients book them.
         SchedulingRulesChanged = "scheduling.rules_changed",
+        /// Added a calendar outside of Bedside whose busy times nobody can book.
+        SchedulingOutsideCalendarAdded = "scheduling.outside_calendar_added",
+        /// Removed such a calendar.
+        SchedulingOutsideCalendarRemoved = "scheduling.outside_calendar_removed",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
         /// Added a type of visit.

@@ -7,7 +7,10 @@ use crate::config::keys;
 use async_trait::async_trait;
 use domain::{Domain, Error, Result, access::line_of};
 use governor::{Quota, RateLimiter, clock::Clock, middleware::NoOpMiddleware, nanos::Nanos, state::keyed::DashMapStateStore};
-use model::{errors::Code, ids::UserId};
+use model::{
+    errors::Code,
+    ids::{CalendarFeedId, UserId},
+};
 use std::{
     fmt,
     hash::Hash,
@@ -27,7 +30,12 @@ pub enum Key {
     Line(IpAddr),
     /// An account.
     Account(UserId),
+    /// A private calendar feed. Its readers are the servers of a few companies, so their lines say nothing, and its owner's bucket must not be emptied by them.
+    Feed(CalendarFeedId),
 }
+
+/// How often one calendar feed may be read within a minute.
+const READS_OF_FEED: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 
 /// The name of its bucket where several copies share it.
 impl fmt::Display for Key {
@@ -35,6 +43,7 @@ impl fmt::Display for Key {
         match self {
             Self::Line(line) => write!(f, "line {line}"),
             Self::Account(user) => write!(f, "account {}", user.uuid()),
+            Self::Feed(feed) => write!(f, "feed {}", feed.uuid()),
         }
     }
 }
@@ -60,6 +69,7 @@ impl Sizes {
         match key {
             Key::Line(_) => self.line,
             Key::Account(_) => self.account,
+            Key::Feed(_) => READS_OF_FEED,
         }
     }
 }
@@ -110,6 +120,14 @@ impl Limits {
         self.take(Key::Account(user), cost).await
     }
 
+    /// Counts a read of a calendar feed.
+    ///
+    /// # Errors
+    /// `request.rate_limited` with the time to wait.
+    pub async fn feed(&self, feed: CalendarFeedId) -> Result<()> {
+        self.take(Key::Feed(feed), NonZeroU32::MIN).await
+    }
+
     async fn take(&self, key: Key, cost: NonZeroU32) -> Result<()> {
         self.store.take(key, cost).await.map_err(|wait| {
             // Whole seconds, rounded up, so that a client that waits this long is accepted.
@@ -123,6 +141,7 @@ pub struct InProcess {
     clock: ElapsedClock,
     lines: Buckets<IpAddr, ElapsedClock>,
     accounts: Buckets<UserId, ElapsedClock>,
+    feeds: Buckets<CalendarFeedId, ElapsedClock>,
 }
 
 impl InProcess {
@@ -130,7 +149,12 @@ impl InProcess {
     #[must_use]
     pub fn new(keys: &keys::Limits, domain: &Domain) -> Self {
         let (clock, sizes) = (ElapsedClock(domain.clone()), Sizes::of(keys));
-        Self { lines: Buckets::new(sizes.line, &clock), accounts: Buckets::new(sizes.account, &clock), clock }
+        Self {
+            lines: Buckets::new(sizes.line, &clock),
+            accounts: Buckets::new(sizes.account, &clock),
+            feeds: Buckets::new(READS_OF_FEED, &clock),
+            clock,
+        }
     }
 }
 
@@ -139,6 +163,7 @@ impl fmt::Debug for InProcess {
         f.debug_struct("InProcess")
             .field("lines", &self.lines.limiter.len())
             .field("accounts", &self.accounts.limiter.len())
+            .field("feeds", &self.feeds.limiter.len())
             .finish()
     }
 }
@@ -150,6 +175,7 @@ impl Store for InProcess {
         match key {
             Key::Line(line) => self.lines.take(line, cost, now),
             Key::Account(user) => self.accounts.take(user, cost, now),
+            Key::Feed(feed) => self.feeds.take(feed, cost, now),
         }
     }
 }

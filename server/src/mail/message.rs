@@ -56,7 +56,10 @@ pub fn message(config: &Config, mail: &Mail) -> Result<Message, Error> {
     let mut message = match &letter.calendar {
         None => builder.multipart(alternative)?,
         Some((file, method)) => {
+            // Outlook and Google act on a calendar that is one of the alternatives (RFC 6047 §2.4); a program that does not know it offers the attachment.
             let kind = ContentType::parse(&method.media_type()).map_err(|_| Error::MediaType)?;
+            let alternative = alternative.singlepart(SinglePart::builder().content_type(kind).body(file.clone()));
+            let kind = ContentType::parse("application/ics").map_err(|_| Error::MediaType)?;
             let attachment = Attachment::new("appointment.ics".to_owned()).body(file.clone(), kind);
             builder.multipart(parts(MultiPartKind::Mixed, mail).multipart(alternative).singlepart(attachment))?
         }

@@ -8,7 +8,7 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, accepting an invitation, changes of an account other than name, locale, consents, birth date, contact data, family, profiles and licences,
+//! Not here: signing up, accepting an invitation, changes of an account other than name, locale, consents, birth date, contact data, calendar, family, profiles and licences,
 //! sessions, personal tokens, the second factor and the phone number, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
@@ -18,6 +18,7 @@ mod appointments;
 mod apps;
 mod birth;
 mod booking_rules;
+mod calendar;
 mod callers;
 mod claims;
 mod clinics;
@@ -35,6 +36,7 @@ mod handovers;
 mod import_mode;
 mod licences;
 mod merging;
+mod outside_calendars;
 mod own_sessions;
 mod panics;
 mod passkeys;
@@ -135,6 +137,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
         .routes(routes!(addresses::list, addresses::change))
+        .routes(routes!(calendar::get, calendar::save, calendar::revoke))
+        .routes(routes!(calendar::renew))
         .routes(routes!(profile::get, profile::edit))
         .routes(routes!(family::get))
         .routes(routes!(family::add_child))
@@ -188,6 +192,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(visit_types::edit))
         .routes(routes!(booking_rules::get, booking_rules::change))
         .routes(routes!(why::explain))
+        .routes(routes!(outside_calendars::list, outside_calendars::add))
+        .routes(routes!(outside_calendars::remove))
         .routes(routes!(appointments::list, appointments::create))
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))

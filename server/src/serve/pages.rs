@@ -13,7 +13,7 @@ use crate::{
         headers::{Security, Sources, content_security_policy, secure},
         take_in,
     },
-    health, live, mail, openid, oauth, rest, sms, uploads,
+    feeds, health, live, mail, openid, oauth, rest, sms, uploads,
 };
 use admin::RelayReading;
 use app::App;
@@ -23,7 +23,11 @@ use axum::{
     http::{HeaderValue, header},
     middleware,
 };
-use kit::{foreign_ways::ForeignWays, mail_test::MailTest, request::RequestContext};
+use kit::{
+    foreign_ways::ForeignWays,
+    mail_test::MailTest,
+    request::{PublicOrigin, RequestContext},
+};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{ErrorHandler, LeptosRoutes, ResponseOptions, generate_route_list};
 use std::path::Path;
@@ -45,7 +49,8 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let assets = assets(elsewhere.as_deref(), &options);
     let sources = Sources { assets: elsewhere, reload: reload_sources(&options) };
     let relay = state.relay.clone().map(health::relay_reading);
-    let page_context = page_context(relay, mail::mail_test(state.clone()), state.providers.shown(), sources);
+    let origin = PublicOrigin(state.public_origin.clone());
+    let page_context = page_context(relay, mail::mail_test(state.clone()), state.providers.shown(), origin, sources);
     let shell = move |options: LeptosOptions| app::shell(options, &assets);
     // A version has compressed WebAssembly. That of `cargo leptos watch` is sent as it is: compressing its megabytes would take seconds of CPU time.
     // Fonts are compressed already.
@@ -75,6 +80,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .merge(openid::routes())
         .merge(oauth::pages())
         .merge(uploads::routes(&state.config))
+        .merge(feeds::routes())
         .merge(stopped::routes(kinds))
         .merge(mail::mailbox::routes(&state.config))
         .fallback_service(files)
@@ -113,6 +119,7 @@ fn page_context(
     relay: Option<RelayReading>,
     mail_test: MailTest,
     foreign_ways: ForeignWays,
+    origin: PublicOrigin,
     sources: Sources,
 ) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
@@ -128,6 +135,7 @@ fn page_context(
         }
         provide_context(mail_test.clone());
         provide_context(foreign_ways.clone());
+        provide_context(origin.clone());
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce, &sources))
         {

@@ -3,6 +3,7 @@
 use crate::{
     anchors::{self, Outside, SealFile},
     config::Config,
+    outside::{self, Reach},
 };
 use domain::{
     Domain,
@@ -15,6 +16,7 @@ use domain::{
     notifications::{self, Round},
     records, scheduling, visits,
 };
+use futures::{StreamExt, stream};
 use jiff::SignedDuration;
 use metrics::gauge;
 use model::ids::RequestId;
@@ -41,6 +43,10 @@ const RENEW_EVERY: Duration = Duration::from_secs(10);
 const CLOSE_EVERY: Duration = Duration::from_mins(1);
 /// How often licences are looked for of whose end nobody has warned the doctor. The warnings go by days.
 const WARN_EVERY: Duration = Duration::from_mins(10);
+/// How often calendars are looked for that are to be read.
+const READ_CALENDARS_EVERY: Duration = Duration::from_secs(30);
+/// How many calendars are read at the same time. Each may take ten seconds and 5 MB.
+const CALENDARS_AT_ONCE: usize = 4;
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
 /// Dispatches events as soon as a transaction of this process has emitted one.
@@ -252,6 +258,33 @@ pub(super) async fn warn_of_licences(domain: Domain, stop: CancellationToken) {
             Ok(doctors) => tracing::info!(doctors, "warned of licences that end soon"),
             Err(error) => trouble("warner of licences", &error, &stop).await,
         }
+    }
+}
+
+/// Reads calendars that doctors keep elsewhere, of which each is due every quarter of an hour.
+pub(super) async fn read_calendars(domain: Domain, stop: CancellationToken) {
+    let mut tick = interval(READ_CALENDARS_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        let due = match scheduling::due_calendars(&domain).await {
+            Ok(due) => due,
+            Err(error) => {
+                trouble("reader of calendars", &error, &stop).await;
+                continue;
+            }
+        };
+        let domain = &domain;
+        let reading = stream::iter(due).for_each_concurrent(CALENDARS_AT_ONCE, |calendar| read_calendar(domain, calendar));
+        stop.run_until_cancelled(reading).await;
+    }
+}
+
+/// A failure is not tried again before the calendar is due again.
+async fn read_calendar(domain: &Domain, calendar: scheduling::DueCalendar) {
+    let id = calendar.id;
+    let fetched = outside::fetch(calendar.address.expose(), Reach::Public).await;
+    if let Err(error) = scheduling::keep_calendar(domain, calendar, fetched).await {
+        tracing::error!(calendar.id = %id, error.code = %error, error.cause = error.causes(), "what a calendar says could not be kept");
     }
 }
 

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 249] = [
+const FUNCTIONS: [(&str, &str, &str); 258] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -27,6 +27,7 @@ const FUNCTIONS: [(&str, &str, &str); 249] = [
         "clinic={clinic}&first_day=24&first_month=12&first_year=2026&last_day=&last_month=&last_year=&reason=holiday",
     ),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
+    ("add-outside-calendar", "d", "name=&address="),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-passkey", "-", "name=phone&current=wrong"),
     ("add-specialty", "-", "name=Sleep%20medicine"),
@@ -128,6 +129,7 @@ const FUNCTIONS: [(&str, &str, &str); 249] = [
     ("load-applications", "-", ""),
     ("load-audit", "-", "asked%5Bafter%5D="),
     ("load-birth-date", "p", ""),
+    ("load-calendar-feed", "pd", ""),
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
     ("load-connected-apps", "pd", ""),
@@ -219,6 +221,7 @@ const FUNCTIONS: [(&str, &str, &str); 249] = [
     ("read-hours", "d", ""),
     ("read-medicine", "-", "id={draft}"),
     ("read-move", "-", "id={appointment}"),
+    ("read-outside-calendars", "d", ""),
     ("read-other-times", "spd", "booking=none"),
     ("read-prescription", "-", "id={prescription}"),
     ("read-ratings", "spd", "doctor={doctor}"),
@@ -238,6 +241,8 @@ const FUNCTIONS: [(&str, &str, &str); 249] = [
     ("remove-closure", "-", "clinic={clinic}&closure={uuid}"),
     ("remove-day", "-", "exception={uuid}"),
     ("renew-service-token", "-", "account={uuid}"),
+    ("remove-outside-calendar", "-", "calendar={uuid}"),
+    ("renew-calendar-feed", "pd", ""),
     ("replay-dead-events", "-", ""),
     ("replay-dead-mails", "-", ""),
     ("request-reset", "spd", "email=nobody%40example.test"),
@@ -254,6 +259,8 @@ const FUNCTIONS: [(&str, &str, &str); 249] = [
     ("review-licence", "-", "licence={licence}&verdict=refused&reply=wrong&version=1"),
     ("revise-application", "d", "version=0"),
     ("save-booking-rules", "d", "notice=60&horizon=60&version=0"),
+    ("revoke-calendar-feed", "pd", ""),
+    ("save-calendar-feed", "pd", "names=hidden"),
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
     ("save-reason", "p", "hold={uuid}&doctor={doctor}&time=&reason=cough"),
@@ -291,13 +298,14 @@ const FUNCTIONS: [(&str, &str, &str); 249] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 13] = [
+const LEAD_BACK: [&str; 14] = [
     "act-as",
     "act-for",
     "disconnect-app",
     "end-acting",
     "end-session",
     "end-token",
+    "remove-outside-calendar",
     "replay-dead-events",
     "replay-dead-mails",
     "send-handover",

@@ -43,7 +43,9 @@ for path in sys.argv[1:]:
             assert len(part.get_all(name)) == 1, name + ' comes twice'
             assert not part[name].defects, (name, part[name].defects)
         if not part.is_multipart():
-            parts.append([part['content-type'].content_type, dict(part['content-type'].params), part.get_content(), part.get_filename()])
+            content = part.get_content()
+            content = content.decode() if isinstance(content, bytes) else content
+            parts.append([part['content-type'].content_type, dict(part['content-type'].params), content, part.get_filename()])
     [sender], [to] = message['from'].addresses, message['to'].addresses
     print(json.dumps({
         'from': [sender.display_name, sender.addr_spec], 'to': [to.display_name, to.addr_spec], 'subject': message['subject'],
@@ -69,6 +71,7 @@ fn brief(domain: &Domain, doctor: &str, to_doctor: bool) -> AppointmentBrief {
         to_doctor,
         clinic: "Praxis am See; Haus 3, Überlingen".to_owned(),
         address: vec!["12 Harbour Road".to_owned(), "Überlingen; D-88662".to_owned()],
+        time_zone: "Europe/Berlin".to_owned(),
         mode: VisitMode::InPerson,
         fee: Some(Money::new(6_000, Currency::GBP)),
         starts_at: BEGIN + SignedDuration::from_hours(25),
@@ -206,7 +209,7 @@ async fn every_mail_is_what_its_standards_ask_for() {
         let calendar = match &mail.content {
             MailContent::Scheduling(
                 scheduling::MailContent::AppointmentBooked(_) | scheduling::MailContent::AppointmentMoved(..),
-            ) => Some("PUBLISH"),
+            ) => Some("REQUEST"),
             MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(_)) => Some("CANCEL"),
             _ => None,
         };
@@ -216,18 +219,26 @@ async fn every_mail_is_what_its_standards_ask_for() {
             let kind = part.content_type().unwrap();
             assert_eq!((kind.ctype(), kind.subtype()), ("text", Some("calendar")));
             assert_eq!((kind.attribute("method"), kind.attribute("charset")), (Some(method), Some("utf-8")));
-            check_calendar(part.text_contents().unwrap(), method, "1");
+            let file = part.text_contents().unwrap();
+            check_calendar(file, method, "1");
+            let attendee = format!(":mailto:{}", mail.recipient.to);
+            assert!(
+                file.replace("\r\n ", "").lines().any(|line| line.starts_with("ATTENDEE;") && line.ends_with(&attendee)),
+                "{file}"
+            );
+            let attachment = message.attachment(1).unwrap();
+            assert_eq!((attachment.attachment_name(), attachment.contents()), (Some("appointment.ics"), file.as_bytes()));
         }
     }
 }
 
-/// Checks the required properties of a published and a cancelled event (RFC 5546 §3.2.1, §3.2.5) and the line format (RFC 5545 §3.1).
-/// Returns the properties.
+/// Checks the required properties of a published, a requested and a cancelled event (RFC 5546 §3.2.1, §3.2.2, §3.2.5) and the line format
+/// (RFC 5545 §3.1). Returns the properties of the event.
 fn check_calendar(file: &str, method: &str, sequence: &str) -> Vec<(String, String)> {
     assert!(file.ends_with("END:VCALENDAR\r\n"), "{file}");
     assert!(file.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\n', '\r'])), "{file}");
     let unfolded = file.replace("\r\n ", "");
-    let lines: Vec<(String, String)> = unfolded
+    let all: Vec<(String, String)> = unfolded
         .lines()
         .map(|line| {
             let quoted = |at: &usize| line[..*at].matches('"').count() % 2 == 0;
@@ -235,24 +246,31 @@ fn check_calendar(file: &str, method: &str, sequence: &str) -> Vec<(String, Stri
             (line[..colon].to_owned(), line[colon + 1..].to_owned())
         })
         .collect();
+    let said = |name: &str| all.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect::<Vec<_>>();
+    assert_eq!((said("METHOD"), said("VERSION")), (vec![method.to_owned()], vec!["2.0".to_owned()]));
+    let begin = all.iter().position(|(_, value)| value == "VEVENT").unwrap_or_else(|| panic!("{file}"));
+    let lines = all[begin..].to_vec();
     let event = without_alarm(lines.clone());
-    assert_eq!(event.len() < lines.len(), method == "PUBLISH", "{file}");
+    assert_eq!(event.len() < lines.len(), method != "CANCEL", "{file}");
     let one = |name: &str| {
         let found: Vec<_> = event.iter().filter(|(key, _)| key.split(';').next() == Some(name)).collect();
         assert_eq!(found.len(), 1, "{name} in {file}");
-        found[0].1.clone()
+        found[0].clone()
     };
-    assert_eq!((one("METHOD").as_str(), one("VERSION").as_str(), one("SEQUENCE").as_str()), (method, "2.0", sequence));
-    assert_eq!(one("STATUS"), if method == "CANCEL" { "CANCELLED" } else { "CONFIRMED" });
-    assert!(one("ORGANIZER").starts_with("mailto:") && !one("SUMMARY").is_empty() && one("UID").contains('@'), "{file}");
-    for name in ["DTSTAMP", "DTSTART", "DTEND"] {
-        assert!(one(name).ends_with('Z'), "{name} must be in UTC: {file}");
+    assert_eq!(one("SEQUENCE").1, sequence);
+    assert_eq!(one("STATUS").1, if method == "CANCEL" { "CANCELLED" } else { "CONFIRMED" });
+    assert!(one("ORGANIZER").1.starts_with("mailto:") && !one("SUMMARY").1.is_empty() && one("UID").1.contains('@'), "{file}");
+    assert!(one("DTSTAMP").1.ends_with('Z'), "RFC 5545 §3.8.7.2: {file}");
+    for name in ["DTSTART", "DTEND"] {
+        let zone = one(name).0.split_once(";TZID=").map(|(_, zone)| zone.to_owned()).unwrap_or_else(|| panic!("{file}"));
+        assert_eq!(said("TZID"), [zone], "the zone's rules are in the file: {file}");
     }
-    assert!(!lines.iter().any(|(key, _)| key.starts_with("ATTENDEE")), "ATTENDEE must not be present (RFC 5546 §3.2.1)");
+    let has_attendee = lines.iter().any(|(key, _)| key.starts_with("ATTENDEE"));
+    assert!(method != "PUBLISH" || !has_attendee, "ATTENDEE must not be present (RFC 5546 §3.2.1)");
     lines
 }
 
-/// The properties without those of the alarm, which only a published event has.
+/// The properties without those of the alarm, which a cancelled event does not have.
 fn without_alarm(lines: Vec<(String, String)>) -> Vec<(String, String)> {
     let mut in_alarm = false;
     let is_outside = |(key, value): &(String, String)| {
@@ -304,9 +322,10 @@ async fn python_reads_every_mail_without_a_defect() {
         if let MailContent::Directory(directory::MailContent::UserSuspended { reason }) = &mail.content {
             assert!(text.contains(reason.as_str()), "{text}");
         }
-        if parts.len() == 3 {
+        if parts.len() > 2 {
             assert_eq!((&said["kind"], &parts[2][0]), (&json!("multipart/mixed"), &json!("text/calendar")));
-            assert_eq!(parts[2][3], "appointment.ics");
+            assert_eq!((&parts[3][0], &parts[3][3]), (&json!("application/ics"), &json!("appointment.ics")));
+            assert_eq!(parts[3][2].as_str().unwrap().replace("\r\n", "\n"), parts[2][2].as_str().unwrap().replace("\r\n", "\n"));
             let method = parts[2][1]["method"].as_str().unwrap();
             assert!(parts[2][2].as_str().unwrap().contains(&format!("METHOD:{method}")));
         }
@@ -352,6 +371,11 @@ async fn mailed(house: &House, kind: MailKind, to: &str) -> String {
     MessageParser::default().parse(&raw).unwrap().attachment(0).unwrap().text_contents().unwrap().to_owned()
 }
 
+/// The properties of the event without the attendee, whom only a mail names.
+fn event_of(file: &str, method: &str, sequence: &str) -> Vec<(String, String)> {
+    check_calendar(file, method, sequence).into_iter().filter(|(key, _)| !key.starts_with("ATTENDEE")).collect()
+}
+
 #[tokio::test]
 async fn the_mailed_and_the_downloaded_calendar_agree_from_booking_to_cancellation() {
     let house = house_with(&SENDER).await;
@@ -368,8 +392,8 @@ async fn the_mailed_and_the_downloaded_calendar_agree_from_booking_to_cancellati
     for (email, cookie) in &people {
         let (kind, file) = downloaded(&house, cookie, &id).await;
         assert_eq!(kind, "text/calendar; charset=utf-8; method=PUBLISH");
-        assert_eq!(file, mailed(&house, MailKind::AppointmentBooked, email).await);
-        check_calendar(&file, "PUBLISH", "1");
+        let booked = mailed(&house, MailKind::AppointmentBooked, email).await;
+        assert_eq!(event_of(&booked, "REQUEST", "1"), event_of(&file, "PUBLISH", "1"));
         assert!(file.contains("DTSTAMP:20261124T090000Z") && !file.contains("Sore"), "{file}");
     }
     client.post(&format!("/appointments/{id}/cancel"), json!({})).await.expect(200);
@@ -378,12 +402,13 @@ async fn the_mailed_and_the_downloaded_calendar_agree_from_booking_to_cancellati
         let booked = mailed(&house, MailKind::AppointmentBooked, email).await;
         let (kind, file) = downloaded(&house, cookie, &id).await;
         assert_eq!(kind, "text/calendar; charset=utf-8; method=CANCEL");
-        assert_eq!(file, mailed(&house, MailKind::AppointmentCancelled, email).await);
-        let (before, after) = (check_calendar(&booked, "PUBLISH", "1"), check_calendar(&file, "CANCEL", "2"));
+        let cancelled = mailed(&house, MailKind::AppointmentCancelled, email).await;
+        assert_eq!(event_of(&cancelled, "CANCEL", "2"), event_of(&file, "CANCEL", "2"));
+        let (before, after) = (check_calendar(&booked, "REQUEST", "1"), check_calendar(&cancelled, "CANCEL", "2"));
         let (before, after) = (without_alarm(before), without_alarm(after));
         assert!(file.contains("DTSTAMP:20261124T090700Z"), "{file}");
         // All other properties are unchanged.
-        let differ = |(key, _): &&(String, String)| !["DTSTAMP", "METHOD", "SEQUENCE", "STATUS"].contains(&key.as_str());
+        let differ = |(key, _): &&(String, String)| !["DTSTAMP", "SEQUENCE", "STATUS", "TRANSP"].contains(&key.as_str());
         assert!(before.iter().filter(differ).eq(after.iter().filter(differ)));
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod appointments;
 pub(super) mod booking_rules;
+pub(super) mod calendar_feeds;
 pub(super) mod cards;
 pub(super) mod deletion;
 pub(super) mod doctors;
@@ -11,6 +12,7 @@ pub(super) mod hours;
 pub(super) mod late;
 pub(super) mod limits;
 pub(super) mod moves;
+pub(super) mod outside;
 pub(super) mod reservations;
 pub(super) mod times;
 pub(super) mod visit_types;

@@ -79,7 +79,11 @@ pub(in crate::scheduling) async fn load_within(
            select lower(r.patient_range) from reservations r
            where r.doctor_id = d.doctor_id and r.kind = 'held' and r.expires_at > $2 and r.patient_id is distinct from $3) x
          where d.doctor_id = any($1) and d.most_per_day is not null and x.starts_at > $5::timestamptz - interval '2 days'
-           and ($4::timestamptz is null or x.starts_at < $4::timestamptz + interval '2 days')",
+           and ($4::timestamptz is null or x.starts_at < $4::timestamptz + interval '2 days')
+         union all
+         select doctor_id, lower(busy), upper(busy), lower(busy), upper(busy)
+         from outside_busy
+         where doctor_id = any($1) and busy && tstzrange($5::timestamptz, $4::timestamptz)",
         &ids,
         now.to_sqlx(),
         patient.map(PatientId::uuid),

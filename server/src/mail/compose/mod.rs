@@ -4,7 +4,7 @@ mod directory;
 mod identity;
 mod scheduling;
 
-pub(crate) use self::scheduling::calendar_file;
+pub(crate) use self::scheduling::{calendar_feed, calendar_file};
 
 use super::letter::Letter;
 use crate::config::Config;

@@ -3,16 +3,16 @@
 use super::{super::letter::Letter, zone_of};
 use crate::{
     config::Config,
-    mail::calendar::{self, Method, Publisher, Words},
+    mail::calendar::{self, Attendee, Entry, Method, Publisher, Words},
 };
 use domain::{
     notices::Mail,
-    scheduling::{AppointmentBrief, MailContent},
+    scheduling::{AppointmentBrief, CalendarFeed, MailContent},
 };
 use jiff::Timestamp;
 use model::{
     format::{self, Names},
-    scheduling::{CancelledBy, TimeRange, Unattended, VisitMode},
+    scheduling::{CancelledBy, FeedNames, TimeRange, Unattended, VisitMode},
     text::direction::isolated,
 };
 use words::{Locale, fee_sentence, say};
@@ -26,29 +26,71 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Con
     }
 }
 
-/// The calendar file of an appointment. The mail and the download use the same one.
-pub(crate) fn calendar_file(l: Locale, brief: &AppointmentBrief, method: Method, config: &Config) -> String {
+/// The calendar file of an appointment. The mail and the download have the same event; only the mail names an attendee, who is its recipient.
+pub(crate) fn calendar_file(
+    l: Locale,
+    brief: &AppointmentBrief,
+    method: Method,
+    attendee: Option<Attendee<'_>>,
+    config: &Config,
+) -> String {
     let mail = &config.mail;
     let publisher = Publisher { host: config.public_url.host(), name: &mail.from_name, address: &mail.from_address };
-    let summary = match (brief.mode, brief.to_doctor) {
+    let (summary, place, url) = (summary_of(l, brief), place_of(l, brief), config.public_url.link(&path_of(brief)));
+    let words = Words { summary: &summary, place: Some(&place), url: &url };
+    calendar::file(brief, method, publisher, attendee, words)
+}
+
+/// A private feed. Without names, its entries say nothing but when the visit is and where its page is.
+pub(crate) fn calendar_feed(l: Locale, feed: &CalendarFeed, config: &Config) -> String {
+    let said: Vec<(String, Option<String>, String)> = feed
+        .visits
+        .iter()
+        .map(|visit| {
+            let url = config.public_url.link(&path_of(&visit.brief));
+            match feed.names {
+                FeedNames::Hidden => (say!(l, mail.calendar.hidden).to_owned(), None, url),
+                FeedNames::Shown => (summary_of(l, &visit.brief), Some(place_of(l, &visit.brief)), url),
+            }
+        })
+        .collect();
+    let entries: Vec<Entry<'_>> = feed
+        .visits
+        .iter()
+        .zip(&said)
+        .map(|(visit, (summary, place, url))| Entry {
+            appointment: &visit.brief,
+            state: visit.state,
+            words: Words { summary, place: place.as_deref(), url },
+        })
+        .collect();
+    calendar::feed(say!(l, mail.calendar.feed), config.public_url.host(), &entries)
+}
+
+/// What a calendar calls a visit. That a person is a patient is medical information, so the doctor's calendar has no names.
+fn summary_of(l: Locale, brief: &AppointmentBrief) -> String {
+    match (brief.mode, brief.to_doctor) {
         (VisitMode::Video, true) => say!(l, mail.calendar.summary_doctor).to_owned(),
         (VisitMode::Video, false) => say!(l, mail.calendar.summary, doctor = brief.doctor.as_str()),
         (VisitMode::InPerson | VisitMode::Phone, true) => say!(l, mail.calendar.elsewhere_doctor).to_owned(),
         (VisitMode::InPerson | VisitMode::Phone, false) => say!(l, mail.calendar.elsewhere, doctor = brief.doctor.as_str()),
-    };
-    let in_clinic = place_of(brief);
-    let place = match brief.mode {
-        VisitMode::Video => say!(l, mail.calendar.on_video),
-        VisitMode::InPerson => in_clinic.as_str(),
-        VisitMode::Phone => say!(l, mail.calendar.by_phone),
-    };
-    let url = config.public_url.link(&path_of(brief));
-    calendar::file(brief, method, publisher, Words { summary: &summary, place, url: &url })
+    }
 }
 
-/// The clinic with its address, on one line.
-fn place_of(brief: &AppointmentBrief) -> String {
-    std::iter::once(&brief.clinic).chain(&brief.address).map(String::as_str).collect::<Vec<_>>().join(", ")
+/// Where a visit is; for one in the clinic, the clinic with its address, on one line.
+fn place_of(l: Locale, brief: &AppointmentBrief) -> String {
+    match brief.mode {
+        VisitMode::Video => say!(l, mail.calendar.on_video).to_owned(),
+        VisitMode::InPerson => {
+            std::iter::once(&brief.clinic).chain(&brief.address).map(String::as_str).collect::<Vec<_>>().join(", ")
+        }
+        VisitMode::Phone => say!(l, mail.calendar.by_phone).to_owned(),
+    }
+}
+
+/// The recipient, as the one who takes part.
+fn attendee(mail: &Mail) -> Option<Attendee<'_>> {
+    Some(Attendee { name: &mail.recipient.name, address: &mail.recipient.to })
 }
 
 /// The day and the time of an appointment in the reader's time zone; the time includes the zone's name.
@@ -102,7 +144,7 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
         .collect(),
         button: Some((say!(l, mail.booked.button).into(), link)),
         after: next.into_iter().collect(),
-        calendar: Some((calendar_file(l, brief, Method::Publish, config), Method::Publish)),
+        calendar: Some((calendar_file(l, brief, Method::Request, attendee(mail), config), Method::Request)),
         ..Letter::default()
     }
 }
@@ -140,7 +182,7 @@ fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) 
         paragraphs,
         facts: vec![(say!(l, mail.booked.when).into(), time)],
         button: Some(button),
-        calendar: Some((calendar_file(l, brief, Method::Cancel, config), Method::Cancel)),
+        calendar: Some((calendar_file(l, brief, Method::Cancel, attendee(mail), config), Method::Cancel)),
         ..Letter::default()
     }
 }

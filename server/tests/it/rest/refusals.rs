@@ -142,6 +142,8 @@ impl Theirs {
             ("{invitation_id}", self.invitation.to_string()),
             ("{app_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{merge_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody has added a calendar.
+            ("{calendar_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{membership_id}", self.membership.to_string()),
             // Nobody has uploaded a file.
@@ -238,6 +240,8 @@ impl Theirs {
             // Birth date, contact, time zone and name have made versions of the patient before.
             "change_patient_profile" => Some(json!({ "preferred_name": "Joe", "version": 5 })),
             "change_cover" => Some(json!({ "version": 1 })),
+            "add_outside_calendar" => Some(json!({ "name": "Own", "address": "https://calendar.example/a.ics" })),
+            "save_calendar" => Some(json!({ "names": "hidden" })),
             "add_licence" | "renew_licence" => Some(json!({
                 "licence_number": "99-1", "licence_authority": "GMC", "licence_country": "GB", "licence_expires": "2031-03-31", "version": 1,
             })),
@@ -335,6 +339,11 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         | "list_connected_apps" | "list_sign_ins" => {
             [OWN; 3]
         }
+        "add_outside_calendar" => [FORBIDDEN, (201, ""), FORBIDDEN],
+        "list_outside_calendars" => [FORBIDDEN, OWN, FORBIDDEN],
+        "remove_outside_calendar" => [FORBIDDEN, HIDDEN, FORBIDDEN],
+        "get_calendar" | "renew_calendar" | "save_calendar" => [OWN, OWN, FORBIDDEN],
+        "revoke_calendar" => [(204, ""), (204, ""), FORBIDDEN],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
