@@ -314,10 +314,15 @@ async fn a_doctor_signs_a_prescription_with_a_passkey() {
     let question = identity::ask_for_proof(domain, &access).unwrap();
     device.verifies = false;
     let answer = asked(question.clone(), device.answer(&question.options));
-    let sign = |answer| SignPrescription { prescription, version, proof: Proof::Passkey(answer), idempotency_key: None };
+    let key = || Some("00000000-0000-4000-8000-000000000001".to_owned());
+    let sign = |answer| SignPrescription { prescription, version, proof: Proof::Passkey(answer), idempotency_key: key() };
     let refused = prescriptions::sign(domain, &access, sign(answer)).await.unwrap_err();
     assert_eq!(refused.code(), Code::PasskeyUnverified);
     device.verifies = true;
     let answer = asked(question.clone(), device.answer(&question.options));
-    prescriptions::sign(domain, &access, sign(answer)).await.unwrap();
+    prescriptions::sign(domain, &access, sign(answer.clone())).await.unwrap();
+    // The same request comes again when its reply was lost; with the answer, another one gets nothing.
+    prescriptions::sign(domain, &access, sign(answer.clone())).await.unwrap();
+    let other = SignPrescription { idempotency_key: None, ..sign(answer) };
+    assert_eq!(prescriptions::sign(domain, &access, other).await.unwrap_err().code(), Code::PasskeyAnswered);
 }
