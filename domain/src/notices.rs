@@ -156,9 +156,11 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
 pub async fn text_to_send(domain: &Domain, id: TextId) -> Result<TextJob> {
     let mut connection = domain.pool().acquire().await?;
     let Some(text) = notifications::unsent_text(&mut connection, id).await? else { return Ok(TextJob::Done) };
+    // Nothing is sent to a deleted account.
+    let Some(language) = text.language.clone() else { return Ok(TextJob::OutOfDate) };
     let content = identity::TextContent::of(domain, &mut connection, &text).await?;
     Ok(match content {
-        Some((to, content)) => TextJob::Send(Text { id, to, language: text.language, content }),
+        Some((to, content)) => TextJob::Send(Text { id, to, language, content }),
         None => TextJob::OutOfDate,
     })
 }

@@ -53,8 +53,8 @@ pub(crate) struct UnsentText {
     pub(crate) kind: String,
     pub(crate) user: UserId,
     pub(crate) subject: Uuid,
-    /// The language of the account.
-    pub(crate) language: String,
+    /// The language of the account; `None` when it was deleted.
+    pub(crate) language: Option<String>,
 }
 
 /// What a provider reports of a message that it has taken.
@@ -113,10 +113,10 @@ fn parts(number: &PhoneNumber) -> [&[u8]; 2] {
     [b"text", number.as_str().as_bytes()]
 }
 
-/// The message of a job; `None` when it is not to be sent any more, or its recipient no longer exists.
+/// The message of a job; `None` when it is not to be sent any more.
 pub(crate) async fn unsent_text(connection: &mut PgConnection, id: TextId) -> Result<Option<UnsentText>> {
     let row = sqlx::query!(
-        "select t.kind, t.user_id, t.subject_id, a.language as \"language!\" from texts t join account a on a.user_id = t.user_id
+        "select t.kind, t.user_id, t.subject_id, a.language as \"language?\" from texts t left join account a on a.user_id = t.user_id
          where t.id = $1 and t.state = 'queued'",
         id.uuid()
     )

@@ -45,7 +45,11 @@ pub async fn sign(domain: &Domain, access: &Access, command: SignPrescription) -
     if command.proof.is_empty() {
         return Err(Error::field("password", FieldFault::Missing));
     }
-    let proven = identity::prove(domain, access, &command.proof).await?;
+    let proven = match identity::prove(domain, access, &command.proof).await {
+        // A passkey's answer counts once, and a request that is repeated because its reply was lost has the same one.
+        Err(refused) if refused.code() == Code::PasskeyAnswered => return repeated(domain, access, &command, refused).await,
+        proven => proven?,
+    };
     let mut tx = domain.begin("prescriptions.sign", access).await?;
     proven.redeem(&mut tx).await?;
     let key = command.idempotency_key.as_deref();
@@ -69,6 +73,17 @@ pub async fn sign(domain: &Domain, access: &Access, command: SignPrescription) -
         Audit::of(AuditAction::PrescriptionsSigned).patient(head.patient).on(ResourceKind::Prescription, command.prescription),
     )
     .await
+}
+
+/// The reply to a request that was carried out before, or the refusal.
+async fn repeated(domain: &Domain, access: &Access, command: &SignPrescription, refused: Error) -> Result<()> {
+    let mut tx = domain.begin("prescriptions.sign_again", access).await?;
+    let claimed = idempotency::claim(&mut tx, "prescriptions.sign", command.idempotency_key.as_deref(), command).await?;
+    tx.close().await?;
+    match claimed {
+        Claimed::Done(_) => Ok(()),
+        Claimed::New => Err(refused),
+    }
 }
 
 async fn freeze(tx: &mut Tx, permit: &Permit<Sign, PrescriptionId>, head: &Head) -> Result<()> {

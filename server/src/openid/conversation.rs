@@ -122,9 +122,7 @@ impl Provider {
             if more.get("sub").and_then(Value::as_str) != Some(subject.as_str()) {
                 return Err(Refusal::Untrusted("the provider tells about somebody else".to_owned()));
             }
-            for (name, value) in more {
-                claims.entry(name).or_insert(value);
-            }
+            add(&mut claims, more);
         }
         Ok(person(&self.settings, subject, &claims))
     }
@@ -211,6 +209,16 @@ impl Provider {
     }
 }
 
+/// Adds what a provider tells besides the token. That an address is confirmed is told of the address beside it, so it is not taken for the address in the token.
+fn add(claims: &mut Claims, mut more: Claims) {
+    if claims.contains_key("email") && claims.get("email") != more.get("email") {
+        more.remove("email_verified");
+    }
+    for (name, value) in more {
+        claims.entry(name).or_insert(value);
+    }
+}
+
 fn with_query(place: &ServiceUrl, query: &str) -> String {
     let place = place.to_string();
     let joint = if place.contains('?') { '&' } else { '?' };
@@ -232,4 +240,26 @@ fn read<T: DeserializeOwned>(status: StatusCode, body: &Bytes, what: &str) -> Re
         return Err(Refusal::Down(format!("{what} was answered with the status {status}")));
     }
     serde_json::from_slice(body).map_err(|_| Refusal::Down(format!("the answer to {what} cannot be read")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_address_in_the_token_is_not_confirmed_by_what_is_told_of_another_one() {
+        let of = |value: Value| value.as_object().unwrap().clone();
+        for (token, more, confirmed) in [
+            (json!({ "email": "a@x.example" }), json!({ "email": "b@x.example", "email_verified": true }), None),
+            (json!({ "email": "a@x.example" }), json!({ "email_verified": true }), None),
+            (json!({ "email": "a@x.example" }), json!({ "email": "a@x.example", "email_verified": true }), Some("a@x.example")),
+            (json!({}), json!({ "email": "b@x.example", "email_verified": true }), Some("b@x.example")),
+        ] {
+            let mut claims = of(token);
+            add(&mut claims, of(more));
+            let email = claims.get("email").and_then(Value::as_str).filter(|_| claims.contains_key("email_verified"));
+            assert_eq!(email, confirmed);
+        }
+    }
 }

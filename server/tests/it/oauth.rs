@@ -136,6 +136,20 @@ async fn a_wrong_request_leads_nowhere_else_and_a_token_is_given_back() {
 }
 
 #[tokio::test]
+async fn only_the_form_of_the_question_may_lead_to_the_app() {
+    let house = house().await;
+    let (app, _) = app(&house).await;
+    let person = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let question = open(&person, &asking(&app, BACK)).await;
+    for (path, places) in [(question.as_str(), "'self' https://app.example"), ("/connect", "'self'"), ("/account", "'self'")] {
+        let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
+        let answer = person.send(request).await;
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains(&format!("form-action {places};")), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
 async fn the_description_names_the_addresses() {
     let house = house().await;
     let request = Request::get("/.well-known/oauth-authorization-server").body(Body::empty()).unwrap();

@@ -201,8 +201,15 @@ pub(super) async fn code(connection: &mut PgConnection, hash: &[u8; 32]) -> Resu
 }
 
 /// Begins the session of a connection, and uses the code up. It acts in the role of the session in which the person allowed it. `None` when that session is
-/// not valid any more.
+/// not valid any more, or the app has ended.
 pub(super) async fn begin_session(tx: &mut Tx, code: &KeptCode, expires_at: Timestamp) -> Result<Option<SessionId>> {
+    // Whoever ends the app waits for this connection and ends it too, or comes first, and there is none.
+    let open = sqlx::query_scalar!("select id from oauth_apps where id = $1 and ended_at is null for share", code.app.uuid())
+        .fetch_optional(tx.connection())
+        .await?;
+    if open.is_none() {
+        return Ok(None);
+    }
     let (id, now) = (tx.new_id::<SessionId>(), tx.now());
     let scopes: Vec<String> = code.scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
     let done = sqlx::query!(

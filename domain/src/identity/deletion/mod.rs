@@ -10,7 +10,7 @@
 
 mod store;
 
-use super::{devices, notices::Event, phone, sessions, sign_in::by_password};
+use super::{devices, notices::Event, phone, second_factor, sessions, sign_in::by_password};
 use crate::{
     Domain, Result,
     access::{
@@ -176,6 +176,7 @@ pub async fn finish_deletions(domain: &Domain) -> Result<u64> {
         if store::finish(&mut tx, user).await? {
             devices::forget(&mut tx, user).await?;
             phone::erase(&mut tx, user).await?;
+            second_factor::remove_passkeys(&mut tx, user).await?;
             tx.commit(Audit::of(AuditAction::IdentityAccountDeletionFinished).on(ResourceKind::Account, user)).await?;
             finished += 1;
         } else {

@@ -157,8 +157,9 @@ pub(super) async fn finish(tx: &mut Tx, user: UserId) -> Result<bool> {
     )
     .execute(tx.connection())
     .await?;
+    // Those that were unlinked before have the address too.
     sqlx::query!(
-        "update foreign_identities set unlinked_at = $2, email = '' where user_id = $1 and unlinked_at is null",
+        "update foreign_identities set unlinked_at = coalesce(unlinked_at, $2), email = '' where user_id = $1",
         user.uuid(),
         now.to_sqlx()
     )

@@ -16,6 +16,7 @@ pub use service::{
     MakeServiceAccount, RenewServiceToken, ServiceToken, end_service_account, list_service_accounts, make_service_account,
     renew_service_token,
 };
+pub(super) use service_store::is_service_account;
 pub(super) use store::for_mail;
 
 use crate::{Domain, vault::sha256};

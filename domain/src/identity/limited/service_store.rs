@@ -48,6 +48,13 @@ pub(super) async fn clinic_exists(connection: &mut PgConnection, clinic: ClinicI
         .await?)
 }
 
+/// Whether an account is that of a program.
+pub(in crate::identity) async fn is_service_account(connection: &mut PgConnection, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!("select exists (select from service_accounts where user_id = $1) as \"is!\"", user.uuid())
+        .fetch_one(connection)
+        .await?)
+}
+
 /// The service accounts that have not ended, by name.
 pub(super) async fn list(
     connection: &mut PgConnection,

@@ -13,12 +13,12 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     db::Tx,
-    identity::notices::Event,
+    identity::{limited::is_service_account, notices::Event},
 };
 use model::{
     access::Role,
-    errors::Code,
-    identity::{MembershipRow, MembershipView, parse_given_role},
+    errors::{Code, FieldFault},
+    identity::{MembershipRow, MembershipView, SERVICE_ROLES, parse_given_role},
     ids::MembershipId,
     page::{Page, page_size},
 };
@@ -90,7 +90,8 @@ pub async fn membership(domain: &Domain, access: &Access, id: MembershipId) -> R
 /// Gives somebody another role at the same clinic, and mails them. Returns the new membership. The person has to sign in again.
 ///
 /// # Errors
-/// `request.fields_invalid` with the field `role`; `request.stale` when the role has been changed or ended; `identity.role_own` for the caller's own role;
+/// `request.fields_invalid` with the field `role`, also for a role that no service account may have; `request.stale` when the role has been changed or ended;
+/// `identity.role_own` for the caller's own role;
 /// `identity.role_held`, `identity.last_admin`; `directory.account_above` for a role of somebody who ranks above the caller; `not_found`.
 pub async fn change_membership(domain: &Domain, access: &Access, command: ChangeMembership) -> Result<MembershipId> {
     let mut tx = domain.begin("identity.change_membership", access).await?;
@@ -101,6 +102,9 @@ pub async fn change_membership(domain: &Domain, access: &Access, command: Change
         return Err(Code::RoleOwn.into());
     }
     let ended = end(&mut tx, &permit, command.version).await?;
+    if !SERVICE_ROLES.contains(&role) && is_service_account(tx.connection(), ended.user).await? {
+        return Err(Error::field("role", FieldFault::UnknownChoice));
+    }
     if ended.role == role {
         return Err(Code::RoleHeld.into());
     }

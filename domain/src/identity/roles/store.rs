@@ -203,18 +203,23 @@ pub(super) async fn mapped(
     rows.into_iter().map(|row| Ok((row.id.into(), (role(&row.role)?, row.clinic_id.map(ClinicId::from))))).collect()
 }
 
-/// Begins a role that an identity gives, unless it is held already or its clinic does not exist; returns it.
+/// Begins a role that an identity gives, unless it is held already, its clinic does not exist, or the identity was unlinked meanwhile; returns it.
 pub(super) async fn begin_mapped(
     tx: &mut Tx,
     user: UserId,
     identity: ForeignIdentityId,
     (role, clinic): MappedRole,
 ) -> Result<Option<MembershipId>> {
+    // Whoever unlinks an identity locks the account too, and is refused while it gives roles. A role of an unlinked one would never end.
+    sqlx::query_scalar!("select id from users where id = $1 for no key update", user.uuid())
+        .fetch_optional(tx.connection())
+        .await?;
     let (id, now, clinic) = (tx.new_id::<MembershipId>(), tx.now(), clinic.map(ClinicId::uuid));
     let done = sqlx::query!(
         "insert into memberships (id, user_id, role, clinic_id, created_at, mapped_by)
          select $1::uuid, $2::uuid, $3::text, $4::uuid, $5::timestamptz, $6::uuid
-         where $4::uuid is null or exists (select from clinic_address where clinic_id = $4)
+         where ($4::uuid is null or exists (select from clinic_address where clinic_id = $4))
+           and exists (select from foreign_identities where id = $6 and user_id = $2 and unlinked_at is null)
          on conflict do nothing",
         id.uuid(),
         user.uuid(),

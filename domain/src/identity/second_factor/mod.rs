@@ -28,6 +28,7 @@ pub use half::{
     FinishByPasskey, FinishSignIn, Finished, HalfSignIn, HalfSignInView, finish_sign_in, finish_sign_in_by_passkey, half_sign_in,
 };
 pub(super) use passkeys::check_own as check_own_passkey;
+pub(super) use passkeys::store::remove_all as remove_passkeys;
 pub use passkeys::{
     AddPasskey, OwnPasskeys, PasskeyAnswer, PasskeyQuestion, PasskeyView, RemovePasskey, RenamePasskey, add_passkey,
     ask_for_passkey, ask_for_proof, begin_passkey, own_passkeys, remove_passkey, rename_passkey, sign_in_by_passkey,

@@ -1,5 +1,6 @@
 //! Apps that act in a person's name: what is asked, what a code is worth, and what ends a connection.
 
+use super::sessions::meanwhile;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     Domain,
@@ -156,6 +157,16 @@ async fn an_app_proves_who_it_is_and_has_only_its_own_codes() {
     identity::end_app(scene.domain(), &scene.admin, scene.app.id).await.unwrap();
     assert!(!scene.is_open(&made.pair.access_token).await, "it ends with the app");
     assert_eq!(scene.exchange(&scene.client(), "x", VERIFIER).await.err(), Some(Code::AppUnproven));
+}
+
+#[tokio::test]
+async fn an_app_that_ends_while_it_exchanges_a_code_gets_no_connection() {
+    let scene = scene(true).await;
+    let (client, code) = (scene.client(), scene.code().await);
+    let exchange = scene.exchange(&client, &code, VERIFIER);
+    let ends = "update oauth_apps set ended_at = created_at, ended_by = made_by";
+    let refused = meanwhile(&scene.clinic, "select id from oauth_apps for update", exchange, ends).await.err();
+    assert_eq!(refused, Some(Code::GrantInvalid));
 }
 
 #[tokio::test]

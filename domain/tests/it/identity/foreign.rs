@@ -1,5 +1,6 @@
 //! Signing in with an identity at a provider: what it opens, and what it does not.
 
+use super::{count, sessions::meanwhile};
 use domain::{
     Domain,
     directory::{self, ChangeAccount},
@@ -121,4 +122,17 @@ async fn an_identity_is_removed_by_its_owner_unless_it_is_needed() {
     {
         assert!(audited.iter().any(|found| found == action), "{action}");
     }
+}
+
+#[tokio::test]
+async fn an_identity_that_is_unlinked_at_the_same_moment_gives_no_role() {
+    let clinic = testing::clinic().await;
+    let amara = clinic.patient("Amara Osei").await;
+    let ada = linked(&clinic, &amara).await;
+    let hired = ForeignPerson { roles: Some(vec![(Role::Nurse, None)]), ..ada };
+    let unlinks = "update foreign_identities set unlinked_at = linked_at";
+    let coming = come(&clinic, &clinic.domain, &hired);
+    let (_, entry) = meanwhile(&clinic, "select id from users for update", coming, unlinks).await;
+    assert_eq!(entry, Ok(ForeignEntry::Waits));
+    assert_eq!(count(&clinic, "select count(*) from memberships").await, 0);
 }

@@ -251,6 +251,36 @@ async fn a_passkey_is_renamed_proves_who_the_user_is_and_goes_with_an_admins_res
 }
 
 #[tokio::test]
+async fn answers_in_the_name_of_another_account_do_not_lock_its_owner_out() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let (amara, jonas) = (clinic.patient("Amara Osei").await, clinic.patient("Jonas Weber").await);
+    let (mut device, id) = add(domain, &amara.access(&clinic)).await;
+    let remove = async |access: &Access, device: &mut PasskeyDevice| {
+        let question = identity::ask_for_proof(domain, access).unwrap();
+        let answer = device.answer(&question.options);
+        let shown = Proof::Passkey(asked(question, answer));
+        let command = RemovePasskey { passkey: id, proof: shown, code: String::new() };
+        identity::remove_passkey(domain, access, command).await.map_err(|error| error.code())
+    };
+    for _ in 0..20 {
+        let refused = remove(&jonas.access(&clinic), &mut device).await.unwrap_err();
+        assert!(matches!(refused, Code::PasskeyUnknown | Code::RateLimited));
+    }
+    assert_eq!(remove(&jonas.access(&clinic), &mut device).await, Err(Code::RateLimited));
+
+    // Nor do those of strangers at the sign-in page keep the owner from an act in an open session.
+    device.verifies = false;
+    for _ in 0..20 {
+        let refused = sign_in(domain, &browser(&clinic, "theirs"), &mut device).await.unwrap_err();
+        assert!(matches!(refused, Code::PasskeyUnverified | Code::RateLimited));
+    }
+    device.verifies = true;
+    assert_eq!(sign_in(domain, &browser(&clinic, "theirs"), &mut device).await, Err(Code::RateLimited));
+    assert_eq!(remove(&amara.access(&clinic), &mut device).await, Ok(()));
+}
+
+#[tokio::test]
 async fn a_role_that_needs_a_second_factor_keeps_its_last_one() {
     let clinic = testing::clinic().await;
     let here = browser(&clinic, "mine");
@@ -284,10 +314,15 @@ async fn a_doctor_signs_a_prescription_with_a_passkey() {
     let question = identity::ask_for_proof(domain, &access).unwrap();
     device.verifies = false;
     let answer = asked(question.clone(), device.answer(&question.options));
-    let sign = |answer| SignPrescription { prescription, version, proof: Proof::Passkey(answer), idempotency_key: None };
+    let key = || Some("00000000-0000-4000-8000-000000000001".to_owned());
+    let sign = |answer| SignPrescription { prescription, version, proof: Proof::Passkey(answer), idempotency_key: key() };
     let refused = prescriptions::sign(domain, &access, sign(answer)).await.unwrap_err();
     assert_eq!(refused.code(), Code::PasskeyUnverified);
     device.verifies = true;
     let answer = asked(question.clone(), device.answer(&question.options));
-    prescriptions::sign(domain, &access, sign(answer)).await.unwrap();
+    prescriptions::sign(domain, &access, sign(answer.clone())).await.unwrap();
+    // The same request comes again when its reply was lost; with the answer, another one gets nothing.
+    prescriptions::sign(domain, &access, sign(answer.clone())).await.unwrap();
+    let other = SignPrescription { idempotency_key: None, ..sign(answer) };
+    assert_eq!(prescriptions::sign(domain, &access, other).await.unwrap_err().code(), Code::PasskeyAnswered);
 }

@@ -181,4 +181,10 @@ async fn what_the_service_reports_leads_only_forward() {
     hear_of_text(domain, id, "SM1", TextReport::Sent).await.unwrap();
     assert_eq!(state().await, ("delivered".to_owned(), None, 2));
     assert!(matches!(text_to_send(domain, id).await.unwrap(), TextJob::Done));
+
+    clinic.pass(SignedDuration::from_secs(1));
+    send(domain, &amara.access(&clinic), NUMBER).await.unwrap();
+    let id = clinic.texts().await.pop().unwrap().id;
+    clinic.as_owner("update users set deleted_at = created_at").await;
+    assert!(matches!(text_to_send(domain, id).await.unwrap(), TextJob::OutOfDate), "it waits no longer");
 }

@@ -4,7 +4,7 @@ use domain::{
     Domain,
     access::{Access, Actor},
     directory::{self, ChangeAccount, ListPatients},
-    identity::{self, Caller, Credential, MakeServiceAccount, RenewServiceToken, ServiceToken},
+    identity::{self, Caller, ChangeMembership, Credential, MakeServiceAccount, RenewServiceToken, ServiceToken},
 };
 use jiff::SignedDuration;
 use model::{
@@ -76,6 +76,27 @@ async fn a_new_token_leaves_the_program_a_day_to_change_over() {
     for action in ["identity.service_account_made", "identity.service_token_renewed", "identity.service_account_ended"] {
         assert!(audited.contains(&action.to_owned()), "{action}");
     }
+}
+
+#[tokio::test]
+async fn a_change_of_its_role_gives_it_none_that_a_program_may_not_have() {
+    let clinic = testing::clinic().await;
+    let (domain, practice) = (&clinic.domain, clinic.practice().await);
+    let access = admin(&clinic, Some(practice)).await;
+    let made = identity::make_service_account(domain, &access, phone_system(practice)).await.unwrap();
+    let change = async |role: &str| {
+        let command = ChangeMembership { membership: made.id, role: role.to_owned(), version: 1 };
+        identity::change_membership(domain, &access, command).await.map_err(|error| error.code())
+    };
+    for role in ["admin", "support"] {
+        assert_eq!(change(role).await, Err(Code::FieldsInvalid), "{role}");
+    }
+    assert!(caller(domain, &made).await.is_some(), "what was refused has ended nothing");
+    let nurse = change("nurse").await.unwrap();
+    assert!(caller(domain, &made).await.is_none(), "its tokens end with the role");
+    let renewal = RenewServiceToken { id: nurse, days: "30".to_owned() };
+    let second = identity::renew_service_token(domain, &access, renewal).await.unwrap();
+    assert_eq!(caller(domain, &second).await.unwrap().acting.role, Role::Nurse);
 }
 
 #[tokio::test]

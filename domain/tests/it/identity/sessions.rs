@@ -17,32 +17,43 @@ use testing::{PASSWORD, Person, TestClinic};
 const OTHER_PASSWORD: &str = "update password_credentials set changed_at = '2030-01-01', hash = overlay(
     hash placing case substr(hash, length(hash) - 10, 1) when 'A' then 'B' else 'A' end from length(hash) - 10 for 1)";
 
-/// Begins a use case, lets it wait where it locks its account, changes the database, and returns the answer of the use case.
-async fn overtaken<T: Send + 'static>(
+/// Locks rows, begins a use case, lets it wait for them, changes the database, and returns the answer of the use case.
+pub(super) async fn meanwhile<T>(
     clinic: &TestClinic,
-    use_case: impl Future<Output = domain::Result<T>> + Send + 'static,
+    lock: &'static str,
+    use_case: impl Future<Output = T>,
+    change: &'static str,
+) -> T {
+    let mut tx = clinic.owner.begin().await.unwrap();
+    sqlx::raw_sql(lock).execute(&mut *tx).await.unwrap();
+    let other = async {
+        loop {
+            let waits: bool = sqlx::query_scalar(
+                "select exists (select from pg_locks where not granted
+                   and pid in (select pid from pg_stat_activity where datname = current_database()))",
+            )
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
+            if waits {
+                break;
+            }
+            // Postgres does not tell when somebody begins to wait.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        sqlx::raw_sql(change).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    tokio::join!(use_case, other).0
+}
+
+/// The same for a use case that waits where it locks its account.
+async fn overtaken<T>(
+    clinic: &TestClinic,
+    use_case: impl Future<Output = domain::Result<T>>,
     change: &'static str,
 ) -> Result<T, Code> {
-    let mut tx = clinic.owner.begin().await.unwrap();
-    sqlx::raw_sql("select id from users for update").execute(&mut *tx).await.unwrap();
-    let under_way = tokio::spawn(use_case);
-    loop {
-        let waits: bool = sqlx::query_scalar(
-            "select exists (select from pg_locks where not granted
-               and pid in (select pid from pg_stat_activity where datname = current_database()))",
-        )
-        .fetch_one(&mut *tx)
-        .await
-        .unwrap();
-        if waits {
-            break;
-        }
-        // Postgres does not tell when somebody begins to wait.
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    sqlx::raw_sql(change).execute(&mut *tx).await.unwrap();
-    tx.commit().await.unwrap();
-    under_way.await.unwrap().map_err(|error| error.code())
+    meanwhile(clinic, "select id from users for update", use_case, change).await.map_err(|error| error.code())
 }
 
 async fn active(clinic: &TestClinic) -> i64 {

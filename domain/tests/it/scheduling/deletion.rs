@@ -163,6 +163,17 @@ async fn after_thirty_days_it_is_final_and_the_address_is_free() {
     let scene = scene().await;
     let domain = &scene.clinic.domain;
     let admin = scene.clinic.staff("Ida Admin", "admin", None).await;
+    // Sign-ins at providers, of which one was removed before: each has an address.
+    scene
+        .clinic
+        .as_owner(
+            "insert into foreign_identities (id, user_id, provider, issuer, subject, email, linked_at, unlinked_at)
+             select gen_random_uuid(), u.id, 'clinic', 'https://login.example', s.subject, u.email, u.created_at, s.unlinked_at
+             from users u cross join (values ('1', null::timestamptz), ('2', now())) s (subject, unlinked_at) where u.display_name = 'Amara Osei';
+             insert into passkeys (id, user_id, credential_id, credential_cipher, name, created_at)
+             select gen_random_uuid(), id, '\\x01', '\\x01', 'Phone of Amara Osei', created_at from users where display_name = 'Amara Osei'",
+        )
+        .await;
     scene.delete(&scene.patient, PASSWORD).await.unwrap();
     // Until then the address belongs to the deleted account, and its owner is told so.
     scene.sign_up_again().await;
@@ -177,6 +188,9 @@ async fn after_thirty_days_it_is_final_and_the_address_is_free() {
     assert_eq!(code(refused), Code::NotFound);
     assert_eq!(identity::finish_deletions(domain).await.unwrap(), 1);
     assert_eq!(identity::finish_deletions(domain).await.unwrap(), 0);
+    let kept = "select count(*) from foreign_identities where email <> '' or unlinked_at is null";
+    assert_eq!(scene.count(kept).await, 0);
+    assert_eq!(scene.count("select count(*) from passkeys").await, 0);
     let again = scene.clinic.patient("Amara Osei").await;
     assert_ne!(again.user, scene.patient.user);
     assert_eq!(again.email, scene.patient.email);

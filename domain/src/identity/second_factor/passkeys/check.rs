@@ -44,9 +44,16 @@ pub(in crate::identity::second_factor) async fn check(
     let given: PublicKeyCredential = read(&answer.answer)?;
     let (user, credential_id) = site.identify_discoverable_authentication(&given).map_err(refusal)?;
     let user = UserId::from(user);
-    let (account, whence) = (format!("passkeys of {user}"), whence(tx, asked, user).await?);
+    // Whoever answers in the name of another account counts against their own, and does not hold the other one up.
+    let counted = owner.unwrap_or(user);
+    // Strangers at the sign-in page do not keep anybody from proving in an open session who they are, as with passwords.
+    let account = match asked {
+        Asked::ToSignIn(_) => format!("passkeys of {counted}"),
+        Asked::ToAdd(_) | Asked::ToProve(_) => format!("passkeys shown by {counted}"),
+    };
+    let whence = whence(tx, asked, counted).await?;
     domain.attempts().check(domain.settings(), now, &account, whence)?;
-    lock(tx, user).await?;
+    lock(tx, counted).await?;
     let found = store::find(tx, user, credential_id).await?.filter(|_| owner.is_none_or(|owner| owner == user));
     let outcome = match &found {
         Some(found) => {

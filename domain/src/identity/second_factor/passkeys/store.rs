@@ -176,7 +176,7 @@ pub(super) async fn remove(tx: &mut Tx, user: UserId, id: PasskeyId) -> Result<b
 }
 
 /// Deletes all passkeys of an account.
-pub(in crate::identity::second_factor) async fn remove_all(tx: &mut Tx, user: UserId) -> Result<()> {
+pub(in crate::identity) async fn remove_all(tx: &mut Tx, user: UserId) -> Result<()> {
     sqlx::query!("delete from passkeys where user_id = $1", user.uuid()).execute(tx.connection()).await?;
     Ok(())
 }
