@@ -84,6 +84,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::IdentityEmailConfirmed => say!(l, admin.actions.identity_email_confirmed),
         AuditAction::IdentityForeignAccepted => say!(l, admin.actions.identity_foreign_accepted),
         AuditAction::IdentityForeignAccountMade => say!(l, admin.actions.identity_foreign_account_made),
+        AuditAction::IdentityForeignBegun => say!(l, admin.actions.identity_foreign_begun),
         AuditAction::IdentityForeignLinked => say!(l, admin.actions.identity_foreign_linked),
         AuditAction::IdentityForeignMet => say!(l, admin.actions.identity_foreign_met),
         AuditAction::IdentityForeignUnlinked => say!(l, admin.actions.identity_foreign_unlinked),

@@ -49,8 +49,8 @@ pub use documents::{
     load_question,
 };
 pub use foreign::{
-    ForeignFacts, ForeignPage, LoadForeignWays, LoadOwnForeign, OwnForeign, UnlinkForeign, load_foreign_ways, load_own_foreign,
-    unlink_foreign,
+    ConnectForeign, ConnectValues, ForeignFacts, ForeignPage, LoadForeignWays, LoadOwnForeign, OwnForeign, UnlinkForeign,
+    connect_foreign, load_foreign_ways, load_own_foreign, unlink_foreign,
 };
 pub use invitation::{
     AcceptAsNew, AcceptInvitation, AcceptValues, InvitationPage, LoadInvitation, NewStaffValues, ShownInvitation, accept_as_new,

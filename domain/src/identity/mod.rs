@@ -63,9 +63,9 @@ pub use deletion::{
 };
 pub use devices::sweep_devices;
 pub use foreign::{
-    ForeignEntry, ForeignIdentityView, ForeignPerson, ForeignReturn, ForeignStart, MappedRole, Returned, begin_foreign_sign_in,
-    finish_foreign_sign_in, link_waiting, own_foreign_identities, provider_of_session, return_from_provider,
-    sweep_foreign_sign_ins, unlink,
+    ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignPerson, ForeignReturn, ForeignStart, MappedRole,
+    Returned, begin_connecting, begin_foreign_sign_in, finish_connecting, finish_foreign_sign_in, foreign_start_again,
+    link_waiting, own_foreign_identities, provider_of_session, return_from_provider, sweep_foreign_sign_ins, unlink,
 };
 pub use invitations::{
     AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,

@@ -162,6 +162,8 @@ words! {
         IdentityForeignAccepted = "identity.foreign_accepted",
         /// Got an account by signing in at a provider.
         IdentityForeignAccountMade = "identity.foreign_account_made",
+        /// Proved who they are, and went to a provider to connect another sign-in.
+        IdentityForeignBegun = "identity.foreign_begun",
         /// Linked an identity at a provider to the account.
         IdentityForeignLinked = "identity.foreign_linked",
         /// Came from a provider with the address of an account that is not linked.

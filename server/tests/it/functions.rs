@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 221] = [
+const FUNCTIONS: [(&str, &str, &str); 222] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -60,6 +60,7 @@ const FUNCTIONS: [(&str, &str, &str); 221] = [
     ("change-role", "-", "membership={uuid}&role=nurse&version=1"),
     ("confirm-email", "spd", "token=none"),
     ("confirm-phone", "pd", "code=123456"),
+    ("connect-foreign", "-", "provider=none&current=wrong"),
     ("confirm-set-up", "pd", "code=123456"),
     ("correct-birth-date", "p", "date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&version=1"),
     ("correct-contact", "p", "phone=&line_1=&line_2=&town=&postcode=&country=&version=1"),

@@ -3,20 +3,22 @@
 //! Invariants
 //! - A browser that was sent to a provider comes back with the same state in the same browser, once, within ten minutes.
 //! - An identity, which is an issuer with a subject, belongs to one account. Addresses decide nothing about an account that exists: an identity is linked to it only
-//!   when its owner signs in in another way in the same browser.
+//!   when its owner signs in in another way in the same browser, or connects it from the account after a proof, in one session.
 //! - Only addresses count that the provider has confirmed.
 //! - A known identity signs in as a password does: the state of the account, the known browsers and the second factor count alike. Whether a second factor of the
 //!   provider counts is configured.
 //! - The roles of a mapping are given and ended here by themselves, each with its audit entry. The last administrator stays one.
 
 mod begin;
+mod connect;
 mod finish;
 mod link;
 mod new_account;
 mod own;
 mod store;
 
-pub use begin::{ForeignReturn, ForeignStart, Returned, begin_foreign_sign_in, return_from_provider};
+pub use begin::{ForeignReturn, ForeignStart, Returned, begin_foreign_sign_in, foreign_start_again, return_from_provider};
+pub use connect::{ConnectForeign, Connected, begin_connecting, finish_connecting};
 pub use finish::{ForeignEntry, finish_foreign_sign_in};
 pub use link::link_waiting;
 pub use own::{ForeignIdentityView, own_foreign_identities, provider_of_session, unlink};

@@ -2,13 +2,13 @@
 
 use super::ForeignPerson;
 use crate::{
-    Domain, Result,
+    Result,
     access::{Permit, actions::Read, actions::Write},
     db::Tx,
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use model::ids::{EventId, ForeignIdentityId, SessionId, UserId};
+use model::ids::{ForeignIdentityId, SessionId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -17,27 +17,30 @@ const WAITS: SignedDuration = SignedDuration::from_mins(30);
 
 /// A browser that is sent to a provider.
 pub(super) struct NewSignIn<'a> {
+    pub(super) id: Uuid,
     pub(super) state_hash: [u8; 32],
     pub(super) browser_hash: [u8; 32],
     pub(super) provider: &'a str,
     pub(super) next: Option<&'a str>,
+    pub(super) connects: Option<SessionId>,
     pub(super) created_at: Timestamp,
     pub(super) expires_at: Timestamp,
 }
 
-pub(super) async fn begin(domain: &Domain, new: &NewSignIn<'_>) -> Result<()> {
+pub(super) async fn begin(connection: &mut PgConnection, new: &NewSignIn<'_>) -> Result<()> {
     sqlx::query!(
-        "insert into foreign_sign_ins (id, state_hash, browser_hash, provider, next_page, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        domain.new_id::<EventId>().uuid(),
+        "insert into foreign_sign_ins (id, state_hash, browser_hash, provider, next_page, created_at, expires_at, session_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        new.id,
         &new.state_hash[..],
         &new.browser_hash[..],
         new.provider,
         new.next,
         new.created_at.to_sqlx(),
-        new.expires_at.to_sqlx()
+        new.expires_at.to_sqlx(),
+        new.connects.map(SessionId::uuid)
     )
-    .execute(domain.pool())
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -48,13 +51,14 @@ pub(super) struct SignInUnderWay {
     pub(super) browser_hash: Vec<u8>,
     pub(super) provider: String,
     pub(super) next: Option<String>,
+    pub(super) connects: Option<SessionId>,
     pub(super) expires_at: Timestamp,
     pub(super) is_used: bool,
 }
 
 pub(super) async fn find(connection: &mut PgConnection, state_hash: &[u8; 32]) -> Result<Option<SignInUnderWay>> {
     let row = sqlx::query!(
-        "select id, browser_hash, provider, next_page, expires_at, used_at is not null as \"is_used!\"
+        "select id, browser_hash, provider, next_page, session_id, expires_at, used_at is not null as \"is_used!\"
          from foreign_sign_ins where state_hash = $1",
         &state_hash[..]
     )
@@ -65,6 +69,7 @@ pub(super) async fn find(connection: &mut PgConnection, state_hash: &[u8; 32]) -
         browser_hash: row.browser_hash,
         provider: row.provider,
         next: row.next_page,
+        connects: row.session_id.map(SessionId::from),
         expires_at: row.expires_at.to_jiff(),
         is_used: row.is_used,
     }))
