@@ -86,6 +86,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::IdentityForeignAccountMade => say!(l, admin.actions.identity_foreign_account_made),
         AuditAction::IdentityForeignBegun => say!(l, admin.actions.identity_foreign_begun),
         AuditAction::IdentityForeignLinked => say!(l, admin.actions.identity_foreign_linked),
+        AuditAction::IdentityForeignMayJoin => say!(l, admin.actions.identity_foreign_may_join),
         AuditAction::IdentityForeignMet => say!(l, admin.actions.identity_foreign_met),
         AuditAction::IdentityForeignUnlinked => say!(l, admin.actions.identity_foreign_unlinked),
         AuditAction::IdentityInvitationAccepted => say!(l, admin.actions.identity_invitation_accepted),

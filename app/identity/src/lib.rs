@@ -20,6 +20,7 @@ mod locale;
 mod name;
 mod passkeys;
 mod phone;
+mod provider_sign_up;
 mod reset;
 mod reset_by_text;
 mod second_factor;
@@ -67,6 +68,7 @@ pub use phone::{
     ConfirmPhone, LoadPhone, PhoneCodeValues, PhoneFacts, PhonePage, PhoneValues, RemovePhone, RemovePhoneValues, SendPhoneCode,
     confirm_phone, load_phone, remove_phone, send_phone_code,
 };
+pub use provider_sign_up::{Join, JoinFacts, JoinPage, JoinValues, LoadJoin, join, load_join};
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
     request_reset, reset_password,

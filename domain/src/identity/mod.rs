@@ -63,9 +63,10 @@ pub use deletion::{
 };
 pub use devices::sweep_devices;
 pub use foreign::{
-    ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignPerson, ForeignReturn, ForeignStart, MappedRole,
-    Returned, begin_connecting, begin_foreign_sign_in, finish_connecting, finish_foreign_sign_in, foreign_start_again,
-    link_waiting, own_foreign_identities, provider_of_session, return_from_provider, sweep_foreign_sign_ins, unlink,
+    ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignPerson, ForeignReturn, ForeignSignUp, ForeignStart,
+    MappedRole, Returned, begin_connecting, begin_foreign_sign_in, finish_connecting, finish_foreign_sign_in,
+    foreign_start_again, link_waiting, own_foreign_identities, provider_of_session, return_from_provider, sweep_foreign_sign_ins,
+    unlink, waiting_sign_up,
 };
 pub use invitations::{
     AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,
@@ -105,6 +106,7 @@ pub(crate) use consents::remote_care;
 pub(crate) use deletion::{Deleted, delete, is_last_administrator};
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
+pub(crate) use foreign::{Joined, join};
 pub(crate) use invitations::make_administrator;
 pub(crate) use leaks::refuse_leaked;
 pub(crate) use links::{new_hash, token_again, typed_hash};

@@ -166,6 +166,8 @@ words! {
         IdentityForeignBegun = "identity.foreign_begun",
         /// Linked an identity at a provider to the account.
         IdentityForeignLinked = "identity.foreign_linked",
+        /// Came from a provider without an account, and may make one as a patient.
+        IdentityForeignMayJoin = "identity.foreign_may_join",
         /// Came from a provider with the address of an account that is not linked.
         IdentityForeignMet = "identity.foreign_met",
         /// Unlinked an identity at a provider from the account.

@@ -159,7 +159,7 @@ async fn enter(
     let mut access = request.access.clone();
     access.device = Some(Device::of_secret(&secret));
     let remembered = remembered_browser_in(headers);
-    let entry = identity::finish_foreign_sign_in(&state.domain, &access, returned.sign_in, &person, remembered.as_deref()).await;
+    let entry = identity::finish_foreign_sign_in(&state.domain, &access, returned, &person, remembered.as_deref()).await;
     match entry {
         Ok(ForeignEntry::Entered(Entry::SignedIn(signed_in))) => {
             match ::identity::after_sign_in(request, signed_in.session, next.unwrap_or_default()).await {
@@ -172,6 +172,7 @@ async fn enter(
             with_cookies(answer, &[half_sign_in_cookie(&half.token)])
         }
         Ok(ForeignEntry::Waits) => told(Trouble::Link, teller),
+        Ok(ForeignEntry::MayJoin) => Redirect::to(&with_next("/sign-up/from-provider", next)).into_response(),
         Ok(ForeignEntry::NoAddress) => told(Trouble::NoAddress, teller),
         Ok(ForeignEntry::NoAccount) => told(Trouble::NoAccount, teller),
         Err(error) if error.code() == Code::Suspended => told(Trouble::Suspended, teller),

@@ -38,12 +38,13 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 31] = [
+const WITHOUT: [&str; 32] = [
     "/",
     "/sign-in",
     "/sign-in/second",
     "/sign-up",
     "/sign-up/sent",
+    "/sign-up/from-provider",
     "/verify",
     "/verify/:code",
     "/apply",

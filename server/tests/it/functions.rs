@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 222] = [
+const FUNCTIONS: [(&str, &str, &str); 224] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -102,6 +102,7 @@ const FUNCTIONS: [(&str, &str, &str); 222] = [
     ("import-patients", "-", "csv=name%2Cdate_of_birth%0AAna%2C1980-02-29&register="),
     ("import-staff", "-", "csv=email%2Crole%2Cclinic%0Aa%40people.example%2Cnurse%2Call&invite="),
     ("invite-staff", "-", "email=a%40people.example&role=nurse&clinic={clinic}"),
+    ("join", "spd", "name="),
     ("join-visit", "-", "visit={visit}"),
     (
         "keep-draft",
@@ -141,6 +142,7 @@ const FUNCTIONS: [(&str, &str, &str); 222] = [
     ("load-foreign-ways", "spd", ""),
     ("load-handover", "spd", "token=none"),
     ("load-half-sign-in", "spd", ""),
+    ("load-join", "spd", ""),
     ("load-health", "-", ""),
     ("load-import", "pd", "report=none"),
     ("load-letter", "-", "id={patient}"),

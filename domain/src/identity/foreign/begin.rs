@@ -29,6 +29,8 @@ pub struct ForeignStart {
 pub struct ForeignReturn {
     /// The sign-in.
     pub sign_in: Uuid,
+    /// The secret in the browser's cookie.
+    pub browser: String,
     /// The nonce that the ID token must contain.
     pub nonce: String,
     /// The verifier of PKCE.
@@ -146,7 +148,15 @@ pub async fn return_from_provider(domain: &Domain, provider: &str, state: &str, 
         return Ok(Returned::Used);
     }
     let (nonce, verifier) = (derived(b"nonce", browser, state), derived(b"verifier", browser, state));
-    Ok(Returned::Expected(ForeignReturn { sign_in: found.id, nonce, verifier, next: found.next, connects: found.connects }))
+    let returned_to = browser.to_owned();
+    Ok(Returned::Expected(ForeignReturn {
+        sign_in: found.id,
+        browser: returned_to,
+        nonce,
+        verifier,
+        next: found.next,
+        connects: found.connects,
+    }))
 }
 
 fn state_hash(state: &str) -> [u8; 32] {

@@ -1,8 +1,9 @@
 //! Somebody has signed in at a provider.
 
 use super::{
-    ForeignPerson,
+    ForeignPerson, ForeignReturn,
     new_account::{self, Made},
+    sign_up,
     store::{self, Linked},
 };
 use crate::{
@@ -19,7 +20,6 @@ use crate::{
     },
 };
 use model::errors::Code;
-use uuid::Uuid;
 
 /// What follows when somebody has signed in at a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +30,13 @@ pub enum ForeignEntry {
     Waits,
     /// The provider has confirmed no address, without which no account can be found or made.
     NoAddress,
+    /// There is no account. Its owner may make one in this browser ([`super::waiting_sign_up`]).
+    MayJoin,
     /// There is no account, and the configuration makes none.
     NoAccount,
 }
 
-/// Signs in whoever has signed in at a provider, in the browser that has the secret `remembered` of one that is not asked for a second factor. `sign_in` is the
+/// Signs in whoever has signed in at a provider, in the browser that has the secret `remembered` of one that is not asked for a second factor. `returned` is the
 /// sign-in that came back ([`super::return_from_provider`]). The roles of the provider's mapping are given and ended first.
 ///
 /// # Errors
@@ -42,17 +44,17 @@ pub enum ForeignEntry {
 pub async fn finish_foreign_sign_in(
     domain: &Domain,
     access: &Access,
-    sign_in: Uuid,
+    returned: &ForeignReturn,
     person: &ForeignPerson,
     remembered: Option<&str>,
 ) -> Result<ForeignEntry> {
-    retry(|| try_to_finish(domain, access, sign_in, person, remembered)).await
+    retry(|| try_to_finish(domain, access, returned, person, remembered)).await
 }
 
 async fn try_to_finish(
     domain: &Domain,
     access: &Access,
-    sign_in: Uuid,
+    returned: &ForeignReturn,
     person: &ForeignPerson,
     remembered: Option<&str>,
 ) -> Result<ForeignEntry> {
@@ -61,9 +63,10 @@ async fn try_to_finish(
     drop(connection);
     let linked = match found {
         Some(linked) => linked,
-        None => match meet(domain, access, sign_in, person).await? {
+        None => match meet(domain, access, returned, person).await? {
             Met::New(linked) => linked,
             Met::Known => return Ok(ForeignEntry::Waits),
+            Met::MayJoin => return Ok(ForeignEntry::MayJoin),
             Met::NoAddress => return Ok(ForeignEntry::NoAddress),
             Met::NoAccount => return Ok(ForeignEntry::NoAccount),
         },
@@ -84,11 +87,12 @@ async fn try_to_finish(
 enum Met {
     New(Linked),
     Known,
+    MayJoin,
     NoAddress,
     NoAccount,
 }
 
-async fn meet(domain: &Domain, access: &Access, sign_in: Uuid, person: &ForeignPerson) -> Result<Met> {
+async fn meet(domain: &Domain, access: &Access, returned: &ForeignReturn, person: &ForeignPerson) -> Result<Met> {
     let Some(email) = &person.email else { return Ok(Met::NoAddress) };
     let mut connection = domain.pool().acquire().await?;
     let account = credentials(&mut connection, email).await?;
@@ -96,11 +100,15 @@ async fn meet(domain: &Domain, access: &Access, sign_in: Uuid, person: &ForeignP
     let Some(account) = account else {
         return Ok(match new_account::make(domain, access, person, email).await? {
             Made::Account(linked) => Met::New(linked),
+            Made::Nothing if person.may_make_patient => {
+                sign_up::wait(domain, access, returned, person, email).await?;
+                Met::MayJoin
+            }
             Made::Nothing => Met::NoAccount,
         });
     };
     let mut tx = domain.begin("identity.foreign_waits", access).await?;
-    store::wait(&mut tx, sign_in, account.user, person, email.as_str()).await?;
+    store::wait(&mut tx, returned.sign_in, account.user, person, email.as_str()).await?;
     tx.commit(Audit::of(AuditAction::IdentityForeignMet).on(ResourceKind::Account, account.user)).await?;
     Ok(Met::Known)
 }

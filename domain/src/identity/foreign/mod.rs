@@ -15,6 +15,7 @@ mod finish;
 mod link;
 mod new_account;
 mod own;
+mod sign_up;
 mod store;
 
 pub use begin::{ForeignReturn, ForeignStart, Returned, begin_foreign_sign_in, foreign_start_again, return_from_provider};
@@ -22,6 +23,8 @@ pub use connect::{ConnectForeign, Connected, begin_connecting, finish_connecting
 pub use finish::{ForeignEntry, finish_foreign_sign_in};
 pub use link::link_waiting;
 pub use own::{ForeignIdentityView, own_foreign_identities, provider_of_session, unlink};
+pub use sign_up::{ForeignSignUp, waiting_sign_up};
+pub(crate) use sign_up::{Joined, join};
 pub(super) use store::for_mail;
 
 use crate::{Domain, Error, Result, db::ROWS_SWEPT, db::in_chunks};
@@ -51,6 +54,8 @@ pub struct ForeignPerson {
     pub roles: Option<Vec<MappedRole>>,
     /// Whether somebody with a role by the mapping gets an account.
     pub may_make_account: bool,
+    /// Whether somebody without a role and an account may make one as a patient.
+    pub may_make_patient: bool,
     /// Whether the provider has checked a second factor, and the configuration lets that count.
     pub with_two_factors: bool,
 }

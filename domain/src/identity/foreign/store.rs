@@ -100,6 +100,53 @@ pub(super) async fn wait(tx: &mut Tx, sign_in: Uuid, user: UserId, person: &Fore
     Ok(())
 }
 
+/// Lets an identity wait for its owner to make an account in the same browser. `details` are encrypted.
+pub(super) async fn wait_to_join(tx: &mut Tx, sign_in: Uuid, person: &ForeignPerson, email: &str, details: &[u8]) -> Result<()> {
+    let until = (tx.now() + WAITS).to_sqlx();
+    sqlx::query!(
+        "update foreign_sign_ins set issuer = $2, subject = $3, email = $4, details = $5, expires_at = $6 where id = $1",
+        sign_in,
+        person.issuer,
+        person.subject,
+        email,
+        details,
+        until
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// An identity whose owner may make an account.
+pub(super) struct Joining {
+    pub(super) id: Uuid,
+    pub(super) provider: String,
+    pub(super) issuer: String,
+    pub(super) subject: String,
+    pub(super) email: String,
+    pub(super) details: Vec<u8>,
+}
+
+/// The identity that has come last in this browser and whose owner may make an account. It stays until it is used up.
+pub(super) async fn joining(connection: &mut PgConnection, browser_hash: &[u8; 32], now: Timestamp) -> Result<Option<Joining>> {
+    Ok(sqlx::query_as!(
+        Joining,
+        "select id, provider, issuer as \"issuer!\", subject as \"subject!\", email as \"email!\", details as \"details!\"
+         from foreign_sign_ins where browser_hash = $1 and details is not null and expires_at > $2
+         order by created_at desc, id desc limit 1",
+        &browser_hash[..],
+        now.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// Uses a waiting identity up; `false` when that was done at the same moment.
+pub(super) async fn take_joining(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let done = sqlx::query!("delete from foreign_sign_ins where id = $1", id).execute(tx.connection()).await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// An identity that waits to be linked.
 pub(super) struct Waiting {
     pub(super) provider: String,

@@ -20,6 +20,7 @@ fn somebody(email: &str) -> ForeignPerson {
         zone: None,
         roles: None,
         may_make_account: false,
+        may_make_patient: false,
         with_two_factors: false,
     }
 }
@@ -31,7 +32,7 @@ async fn come(clinic: &TestClinic, domain: &Domain, person: &ForeignPerson) -> (
     let Returned::Expected(returned) = returned else { panic!("the browser is the one that was sent") };
     assert_eq!((&returned.nonce, &returned.verifier), (&start.nonce, &start.verifier));
     assert_eq!(returned.next.as_deref(), Some("/account"));
-    let entry = identity::finish_foreign_sign_in(domain, &clinic.stranger(), returned.sign_in, person, None).await;
+    let entry = identity::finish_foreign_sign_in(domain, &clinic.stranger(), &returned, person, None).await;
     (start.browser, entry.map_err(|error| error.code()))
 }
 

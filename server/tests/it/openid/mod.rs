@@ -243,6 +243,52 @@ async fn another_sign_in_is_connected_in_the_account_after_a_proof_and_belongs_t
 }
 
 #[tokio::test]
+async fn a_patient_makes_an_account_where_the_provider_may_make_patients() {
+    let scene = scene("make_patients = true\n").await;
+    let clinic = &scene.house.clinic;
+    assert_eq!(trouble(&scene.visit(json!({ "email_verified": false })).await), "no-address");
+    let sent = scene.go().await;
+    let claims = scene.claims(&sent, json!({ "zoneinfo": "Europe/Paris" }));
+    let asked = scene.come_back(&sent, &sent.cookie, claims).await;
+    assert_eq!(asked.header("location"), "/sign-up/from-provider?next=%2Faccount");
+    assert!(cookie(&asked, SESSION).is_none());
+    let page = scene.get("/sign-up/from-provider", &sent.cookie).await;
+    let page = String::from_utf8(page.bytes).unwrap();
+    assert!(page.contains("Ada Moreau") && page.contains("ada@clinic.example"), "{page}");
+    let elsewhere = scene.go().await;
+    let page = scene.get("/sign-up/from-provider", &elsewhere.cookie).await;
+    assert!(!String::from_utf8(page.bytes).unwrap().contains("ada@clinic.example"));
+
+    let typed = [
+        ("name", "Ada Moreau"),
+        ("date_of_birth_day", "29"),
+        ("date_of_birth_month", "2"),
+        ("date_of_birth_year", "1980"),
+        ("phone", "+44 20 7946 0123"),
+        ("time_zone", "Europe/Paris"),
+        ("next", "/account"),
+    ];
+    assert_eq!(scene.post("/do/join", &sent.cookie, &typed[..1]).await.status, 422);
+    assert!(cookie(&scene.post("/do/join", &elsewhere.cookie, &typed).await, SESSION).is_none());
+    let made = scene.post("/do/join", &sent.cookie, &typed).await;
+    let session = cookie(&made, SESSION).unwrap();
+    assert_eq!(scene.get("/patient", &session).await.status, 200);
+    assert!(cookie(&scene.post("/do/join", &sent.cookie, &typed).await, SESSION).is_none());
+    let opened = scene.visit(json!({})).await;
+    assert_eq!((opened.status.as_u16(), opened.header("location")), (303, "/account"));
+
+    // Too late.
+    let sent = scene.go().await;
+    let claims = scene.claims(&sent, json!({ "sub": "grace-8", "email": "grace@clinic.example" }));
+    scene.come_back(&sent, &sent.cookie, claims).await;
+    clinic.pass(SignedDuration::from_mins(31));
+    assert!(cookie(&scene.post("/do/join", &sent.cookie, &typed).await, SESSION).is_none());
+    let audited = clinic.audited().await;
+    let count = |action: &str| audited.iter().filter(|found| *found == action).count();
+    assert_eq!((count("identity.foreign_may_join"), count("identity.foreign_account_made")), (2, 1));
+}
+
+#[tokio::test]
 async fn what_is_not_an_answer_for_this_browser_signs_nobody_in() {
     let scene = scene("").await;
     let past = BEGIN.as_second() - 1;
