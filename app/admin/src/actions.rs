@@ -88,6 +88,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::IdentityForeignLinked => say!(l, admin.actions.identity_foreign_linked),
         AuditAction::IdentityForeignMayJoin => say!(l, admin.actions.identity_foreign_may_join),
         AuditAction::IdentityForeignMet => say!(l, admin.actions.identity_foreign_met),
+        AuditAction::IdentityForeignSignedOut => say!(l, admin.actions.identity_foreign_signed_out),
         AuditAction::IdentityForeignUnlinked => say!(l, admin.actions.identity_foreign_unlinked),
         AuditAction::IdentityInvitationAccepted => say!(l, admin.actions.identity_invitation_accepted),
         AuditAction::IdentityInvitationSent => say!(l, admin.actions.identity_invitation_sent),

@@ -63,10 +63,10 @@ pub use deletion::{
 };
 pub use devices::sweep_devices;
 pub use foreign::{
-    ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignPerson, ForeignReturn, ForeignSignUp, ForeignStart,
-    MappedRole, Returned, begin_connecting, begin_foreign_sign_in, finish_connecting, finish_foreign_sign_in,
-    foreign_start_again, link_waiting, own_foreign_identities, provider_of_session, return_from_provider, sweep_foreign_sign_ins,
-    unlink, waiting_sign_up,
+    ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignLogOut, ForeignPerson, ForeignReturn, ForeignSignUp,
+    ForeignStart, LoggedOut, MappedRole, Returned, begin_connecting, begin_foreign_sign_in, finish_connecting,
+    finish_foreign_sign_in, foreign_start_again, link_waiting, log_out_from_provider, own_foreign_identities,
+    provider_of_session, return_from_provider, sweep_foreign_sign_ins, unlink, waiting_sign_up,
 };
 pub use invitations::{
     AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,

@@ -170,6 +170,8 @@ words! {
         IdentityForeignMayJoin = "identity.foreign_may_join",
         /// Came from a provider with the address of an account that is not linked.
         IdentityForeignMet = "identity.foreign_met",
+        /// Signed out at a provider, which ended the sessions that began there.
+        IdentityForeignSignedOut = "identity.foreign_signed_out",
         /// Unlinked an identity at a provider from the account.
         IdentityForeignUnlinked = "identity.foreign_unlinked",
         /// Accepted an invitation.

@@ -19,6 +19,7 @@ pub(super) fn person(settings: &Settings, subject: String, claims: &Claims) -> F
         issuer: settings.issuer.clone(),
         subject,
         email,
+        sid: text("sid"),
         name: text("name").or_else(|| text("preferred_username")).unwrap_or_default(),
         zone: text("zoneinfo"),
         roles: settings.roles_claim.as_deref().map(|claim| roles(settings, claims.get(claim))),

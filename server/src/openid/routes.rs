@@ -1,14 +1,17 @@
 //! `/sign-in/with/{provider}` sends a browser to a provider, `/sign-in/from/{provider}` takes it back, and `/sign-out/at/{provider}` signs out there. All answer with
 //! another page: what went wrong is told on the sign-in page, where all other ways in are, or in the account to which somebody connects another sign-in.
 
-use super::conversation::{Provider, Refusal};
+use super::{
+    conversation::{Provider, Refusal},
+    logout,
+};
 use crate::serve::AppState;
 use axum::{
     Extension, Router,
     extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{get, post},
 };
 use domain::{
     access::Device,
@@ -34,6 +37,7 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/sign-in/with/{provider}", get(go))
         .route("/sign-in/from/{provider}", get(come_back))
+        .route("/sign-in/from/{provider}/logout", post(logout::log_out))
         .route("/sign-out/at/{provider}", get(leave))
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     ForeignPerson, ForeignReturn,
+    log_out::sid_hash,
     new_account::{self, Made},
     sign_up,
     store::{self, Linked},
@@ -122,6 +123,8 @@ async fn enter(
     remembered: Option<&str>,
 ) -> Result<Entry> {
     let (user, kind) = (linked.user, SessionKind::Browser);
+    let sid_hash = person.sid.as_deref().map(|sid| sid_hash(&person.issuer, sid));
+    let sid_hash = sid_hash.as_ref().map(|hash| &hash[..]);
     let mut tx = domain.begin("identity.foreign_sign_in", access).await?;
     let step = second_factor::next_step(&mut tx, user, remembered).await?;
     let own = own_credentials(tx.connection(), user).await?;
@@ -135,7 +138,7 @@ async fn enter(
         NextStep::SignInRemembered => Assurance::TwoFactors,
         NextStep::Code | NextStep::SetUp => {
             let half = second_factor::begin_half(&mut tx, user, own.epoch, kind, step == NextStep::SetUp).await?;
-            second_factor::keep_identity(&mut tx, &half, linked.identity).await?;
+            second_factor::keep_identity(&mut tx, &half, linked.identity, sid_hash).await?;
             let entry = Audit::of(AuditAction::IdentityForeignAccepted).by(user).on(ResourceKind::Account, user);
             tx.commit(entry.with_id("identity", linked.identity)).await?;
             return Ok(Entry::Half(half));
@@ -145,7 +148,7 @@ async fn enter(
         tx.close().await?;
         return Err(Error::from(Code::DatabaseRetry));
     };
-    sessions::keep_identity(&mut tx, session, linked.identity).await?;
+    sessions::keep_identity(&mut tx, session, linked.identity, sid_hash).await?;
     if let Some(device) = access.device {
         devices::signed_in(&mut tx, user, session, device).await?;
     }

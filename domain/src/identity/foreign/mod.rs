@@ -13,6 +13,7 @@ mod begin;
 mod connect;
 mod finish;
 mod link;
+mod log_out;
 mod new_account;
 mod own;
 mod sign_up;
@@ -22,6 +23,7 @@ pub use begin::{ForeignReturn, ForeignStart, Returned, begin_foreign_sign_in, fo
 pub use connect::{ConnectForeign, Connected, begin_connecting, finish_connecting};
 pub use finish::{ForeignEntry, finish_foreign_sign_in};
 pub use link::link_waiting;
+pub use log_out::{ForeignLogOut, LoggedOut, log_out_from_provider};
 pub use own::{ForeignIdentityView, own_foreign_identities, provider_of_session, unlink};
 pub use sign_up::{ForeignSignUp, waiting_sign_up};
 pub(crate) use sign_up::{Joined, join};
@@ -46,6 +48,8 @@ pub struct ForeignPerson {
     pub subject: String,
     /// The address, if the provider has confirmed it.
     pub email: Option<EmailAddress>,
+    /// The provider's own session, if it names one; it tells when that ends ([`log_out_from_provider`]).
+    pub sid: Option<String>,
     /// The name.
     pub name: String,
     /// The IANA time zone, if the provider tells one.
@@ -67,19 +71,20 @@ impl fmt::Debug for ForeignPerson {
     }
 }
 
-/// Deletes sign-ins at providers whose time is over; returns how many.
+/// Deletes sign-ins at providers, and logout tokens, whose time is over; returns how many.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn sweep_foreign_sign_ins(domain: &Domain) -> Result<u64> {
     let now = domain.now().to_sqlx();
-    in_chunks(|| async {
+    let logouts = sqlx::query!("delete from foreign_logouts where expires_at < $1", now).execute(domain.pool()).await?;
+    let sign_ins = in_chunks(|| async {
         let done = sqlx::query!(
             "delete from foreign_sign_ins where id = any(array(select id from foreign_sign_ins where expires_at < $1 limit $2))",
             now,
             ROWS_SWEPT
         );
         Ok::<_, Error>(done.execute(domain.pool()).await?.rows_affected())
-    })
-    .await
+    });
+    Ok(sign_ins.await? + logouts.rows_affected())
 }

@@ -3,6 +3,7 @@
 use super::{
     ForeignPerson, ForeignReturn,
     begin::browser_hash,
+    log_out::sid_hash,
     store::{self, Joining},
 };
 use crate::{
@@ -44,6 +45,7 @@ pub struct ForeignSignUp {
 struct Details {
     name: String,
     zone: Option<String>,
+    sid: Option<String>,
 }
 
 /// An account that was just made. The caller makes the person and commits.
@@ -68,7 +70,7 @@ pub(super) async fn wait(
     person: &ForeignPerson,
     email: &EmailAddress,
 ) -> Result<()> {
-    let details = Details { name: person.name.clone(), zone: person.zone.clone() };
+    let details = Details { name: person.name.clone(), zone: person.zone.clone(), sid: person.sid.clone() };
     let plain = serde_json::to_vec(&details).map_err(Error::internal)?;
     let sealed = key(&returned.browser).encrypt(domain.randomness(), returned.sign_in.as_bytes(), &plain);
     let mut tx = domain.begin("identity.foreign_may_join", access).await?;
@@ -84,13 +86,14 @@ pub(super) async fn wait(
 pub async fn waiting_sign_up(domain: &Domain, browser: &str) -> Result<Option<ForeignSignUp>> {
     let mut connection = domain.pool().acquire().await?;
     let found = store::joining(&mut connection, &browser_hash(browser), domain.now()).await?;
-    found.map(|found| opened(&found, browser)).transpose()
+    let Some(found) = found else { return Ok(None) };
+    let Details { name, zone, .. } = details_of(&found, browser)?;
+    Ok(Some(ForeignSignUp { provider: found.provider, email: found.email, name, zone }))
 }
 
-fn opened(found: &Joining, browser: &str) -> Result<ForeignSignUp> {
+fn details_of(found: &Joining, browser: &str) -> Result<Details> {
     let plain = key(browser).decrypt(found.id.as_bytes(), &found.details)?;
-    let details: Details = serde_json::from_slice(&plain).map_err(Error::internal)?;
-    Ok(ForeignSignUp { provider: found.provider.clone(), email: found.email.clone(), name: details.name, zone: details.zone })
+    serde_json::from_slice(&plain).map_err(Error::internal)
 }
 
 /// Makes the account of whoever waits in the browser with this secret, with the identity linked and the terms of use agreed to, and begins a session.
@@ -114,7 +117,8 @@ pub(crate) async fn join(tx: &mut Tx, browser: &str, name: &WrittenName, zone: &
     insert_consent(tx.connection(), consent, user, &terms, now).await?;
     let session = sessions::insert(tx, user, epoch, SessionKind::Browser, Assurance::OneFactor).await?;
     let session = session.ok_or(Code::SignInExpired)?;
-    sessions::keep_identity(tx, session, identity).await?;
+    let sid_hash = details_of(&found, browser)?.sid.map(|sid| sid_hash(&found.issuer, &sid));
+    sessions::keep_identity(tx, session, identity, sid_hash.as_ref().map(|hash| &hash[..])).await?;
     let device = tx.access().device;
     if let Some(device) = device {
         devices::signed_in(tx, user, session, device).await?;

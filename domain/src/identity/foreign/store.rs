@@ -237,6 +237,51 @@ pub(super) async fn note_use(tx: &mut Tx, identity: ForeignIdentityId) -> Result
     Ok(done.rows_affected() == 1)
 }
 
+/// Remembers a logout token; `false` when it is known already.
+pub(super) async fn take_logout(tx: &mut Tx, token_hash: &[u8; 32], until: Timestamp) -> Result<bool> {
+    let done = sqlx::query!(
+        "insert into foreign_logouts (token_hash, expires_at) values ($1, $2) on conflict do nothing",
+        &token_hash[..],
+        until.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends the sessions that have begun with an identity, and forgets the sign-ins that wait for their second step.
+pub(super) async fn end_sessions(
+    tx: &mut Tx,
+    issuer: &str,
+    subject: Option<&str>,
+    sid_hash: Option<&[u8; 32]>,
+) -> Result<Vec<(UserId, SessionId)>> {
+    let (now, sid_hash) = (tx.now(), sid_hash.map(|hash| &hash[..]));
+    sqlx::query!(
+        "delete from half_sign_ins h using foreign_identities f
+         where f.id = h.foreign_identity_id and f.issuer = $1 and ($2::text is null or f.subject = $2)
+           and ($3::bytea is null or h.foreign_sid_hash = $3 or (h.foreign_sid_hash is null and $2::text is not null))",
+        issuer,
+        subject,
+        sid_hash
+    )
+    .execute(tx.connection())
+    .await?;
+    let rows = sqlx::query!(
+        "update sessions s set revoked_at = $4 from foreign_identities f
+         where f.id = s.foreign_identity_id and f.issuer = $1 and ($2::text is null or f.subject = $2) and s.revoked_at is null
+           and ($3::bytea is null or s.foreign_sid_hash = $3 or (s.foreign_sid_hash is null and $2::text is not null))
+         returning s.id as \"id!\", s.user_id as \"user_id!\"",
+        issuer,
+        subject,
+        sid_hash,
+        now.to_sqlx()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.user_id.into(), row.id.into())).collect())
+}
+
 /// An identity of the user's own account.
 pub(super) struct OwnRow {
     pub(super) id: Uuid,

@@ -16,6 +16,7 @@ fn somebody(email: &str) -> ForeignPerson {
         issuer: "https://login.example".to_owned(),
         subject: email.to_owned(),
         email: EmailAddress::parse(email).ok(),
+        sid: None,
         name: "Ada Moreau".to_owned(),
         zone: None,
         roles: None,

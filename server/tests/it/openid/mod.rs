@@ -1,5 +1,6 @@
 //! Signing in at an OpenID Connect provider. The stand-in signs ID tokens as a provider does, and checks what the server sends it.
 
+mod logout;
 mod stand_in;
 
 use crate::house::{Answer, House, ORIGIN, house_with};
