@@ -5,6 +5,7 @@
 mod checks;
 mod providers;
 mod report;
+mod texts;
 
 pub use report::{Finding, Report, Verdict};
 
@@ -22,6 +23,7 @@ pub async fn check(config: &Config, now: Timestamp) -> Report {
     findings.extend(checks::audit(config).await);
     findings.extend(checks::tls(config, now));
     findings.extend(checks::mail(config).await);
+    findings.push(texts::texts(config).await);
     findings.extend(providers::providers(config, now).await);
     findings.extend(checks::relay(config));
     findings.extend(checks::listeners(config));
