@@ -8,7 +8,6 @@ use crate::{
     error::Faults,
     identity::{self, SignedIn},
 };
-use model::identity::PhoneNumber;
 
 /// What the provider does not tell. Texts are unparsed form values; all faults are returned at once.
 #[derive(Clone)]
@@ -38,7 +37,7 @@ pub async fn sign_up_from_provider(domain: &Domain, access: &Access, command: Si
     let mut faults = Faults::default();
     let name = identity::parse_name(&command.name, &command.latin_name).map_err(|wrong| faults.extend(wrong)).ok();
     let birth = birth(&command.date_of_birth, domain.now()).map_err(|wrong| faults.extend(wrong)).ok();
-    let phone = faults.take("phone", PhoneNumber::parse(&command.phone));
+    let phone = faults.take("phone", identity::phone_number(&command.phone));
     let zone = faults.take("time_zone", identity::known_zone(&command.time_zone));
     faults.check()?;
     let (Some(name), Some(birth), Some(phone), Some(zone)) = (name, birth, phone, zone) else {
