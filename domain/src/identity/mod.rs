@@ -106,7 +106,7 @@ pub(crate) use consents::remote_care;
 pub(crate) use deletion::{Deleted, delete, is_last_administrator};
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
-pub(crate) use foreign::{Joined, join};
+pub(crate) use foreign::join;
 pub(crate) use invitations::make_administrator;
 pub(crate) use leaks::refuse_leaked;
 pub(crate) use links::{new_hash, token_again, typed_hash};

@@ -26,7 +26,7 @@ pub use link::link_waiting;
 pub use log_out::{ForeignLogOut, LoggedOut, log_out_from_provider};
 pub use own::{ForeignIdentityView, own_foreign_identities, provider_of_session, unlink};
 pub use sign_up::{ForeignSignUp, waiting_sign_up};
-pub(crate) use sign_up::{Joined, join};
+pub(crate) use sign_up::join;
 pub(super) use store::for_mail;
 
 use crate::{Domain, Error, Result, db::ROWS_SWEPT, db::in_chunks};
