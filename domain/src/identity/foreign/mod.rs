@@ -25,8 +25,8 @@ pub use finish::{ForeignEntry, finish_foreign_sign_in};
 pub use link::link_waiting;
 pub use log_out::{ForeignLogOut, LoggedOut, log_out_from_provider};
 pub use own::{ForeignIdentityView, own_foreign_identities, provider_of_session, unlink};
-pub use sign_up::{ForeignSignUp, waiting_sign_up};
 pub(crate) use sign_up::join;
+pub use sign_up::{ForeignSignUp, waiting_sign_up};
 pub(super) use store::for_mail;
 
 use crate::{Domain, Error, Result, db::ROWS_SWEPT, db::in_chunks};

@@ -1,7 +1,7 @@
 //! Which telephone numbers exist, by the numbering plans of the world (libphonenumber).
 
 use model::{errors::FieldFault, identity::PhoneNumber};
-use phonenumber::{Mode, Type, metadata::DATABASE};
+use phonenumber::{Mode, Type, country::Id, metadata::DATABASE};
 
 /// Numbers that nobody has, for films and examples: the beginnings of those of Ofcom, each with a thousand numbers
 /// (<https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama>).
@@ -61,6 +61,14 @@ pub(super) fn is_reachable(number: &PhoneNumber, country_codes: &[String]) -> bo
     country_codes.is_empty() || country_codes.iter().any(|code| digits.starts_with(code.as_str()))
 }
 
+/// A stored number as people of this country (ISO 3166-1) write it: without the country code if it is theirs, otherwise as abroad.
+pub(crate) fn phone_shown(number: &str, country: Option<&str>) -> String {
+    let Ok(known) = phonenumber::parse(None, number) else { return number.to_owned() };
+    let here = country.and_then(|country| country.parse::<Id>().ok());
+    let mode = if here.is_some() && known.country().id() == here { Mode::National } else { Mode::International };
+    known.format().mode(mode).to_string()
+}
+
 /// The number as people write it abroad: `+44 7400 123456`.
 pub(super) fn international(number: &PhoneNumber) -> String {
     match phonenumber::parse(None, number.as_str()) {
@@ -96,6 +104,19 @@ mod tests {
         assert_eq!(phone_number("+1 212 055 1234").expect_err("nobody has it"), FieldFault::NoSuchNumber);
         assert_eq!(phone_number("020 7946 0958").expect_err("no country"), FieldFault::Malformed);
         assert_eq!(phone_number(" ").expect_err("nothing"), FieldFault::Missing);
+    }
+
+    #[test]
+    fn a_number_is_shown_as_it_is_written_where_it_is_read() {
+        for (country, shown) in [
+            (Some("GB"), "07400 123456"),
+            (Some("DE"), "+44 7400 123456"),
+            (Some("none"), "+44 7400 123456"),
+            (None, "+44 7400 123456"),
+        ] {
+            assert_eq!(phone_shown("+447400123456", country), shown, "{country:?}");
+        }
+        assert_eq!(phone_shown("unknown", Some("GB")), "unknown");
     }
 
     #[test]
