@@ -1,5 +1,6 @@
 //! What became of mails and text messages, for support: of everybody, or of one person. What was in them is not shown.
 
+use super::delivery_kinds::kind_words;
 use kit::address::query;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
@@ -195,7 +196,7 @@ fn delivery(l: Locale, row: DeliveryRow, form: FormHandle) -> AnyView {
                 <div class="grow">
                     <strong>{to}</strong> {number} " " <Tag kind=tag_of(state) text=state_name(l, state)/>
                     <br/>
-                    {way_name(l, way)} ", " {kind.replace('_', " ")} ", " <Moment at detail=Detail::Short/>
+                    {way_name(l, way)} ", " {kind_words(l, &kind)} ", " <Moment at detail=Detail::Short/>
                     {why}
                 </div>
                 {again}

@@ -17,6 +17,7 @@ mod clinics;
 mod decision;
 mod deleted;
 mod deliveries;
+mod delivery_kinds;
 mod documents;
 mod health;
 mod licences;

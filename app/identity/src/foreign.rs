@@ -1,10 +1,16 @@
 //! Signing in at other providers: the buttons and what went wrong on the sign-in page, and the page in the user's account.
 
+mod connect;
+
+pub use connect::{ConnectForeign, ConnectValues, connect_foreign};
+
+use crate::passkeys::with_proof;
+use connect::{Asked, Connect, ConnectTrouble};
 use jiff::Timestamp;
 use kit::address::{local_path, query};
 use kit::failure::Failure;
 use kit::foreign_ways::{ForeignWay, Trouble};
-use kit::forms::FormReply;
+use kit::forms::{FormHandle, FormReply, use_form};
 use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -36,6 +42,12 @@ pub struct ForeignFacts {
     pub linked: Vec<OwnForeign>,
     /// The providers of the configuration.
     pub ways: Vec<ForeignWay>,
+    /// The e-mail address of the account, for password managers.
+    pub email: String,
+    /// Whether a code of the authenticator app is needed besides the password.
+    pub needs_code: bool,
+    /// Whether the user has a passkey that works at this address.
+    pub has_passkey: bool,
 }
 
 /// Loads the providers at which people may sign in.
@@ -66,7 +78,9 @@ pub async fn load_own_foreign() -> Result<ForeignFacts, Failure> {
             last_used_at: view.last_used_at,
         })
         .collect();
-    Ok(ForeignFacts { linked, ways })
+    let own = kit::request::call(|| domain::identity::own_passkeys(&request.domain, &request.access)).await?;
+    let has_passkey = own.is_available && !own.passkeys.is_empty();
+    Ok(ForeignFacts { linked, ways, email: own.email, needs_code: own.needs_code, has_passkey })
 }
 
 /// Unlinks an identity from the user's own account. One that is unlinked already is not an error. Leads back to the page, which tells why it cannot be unlinked.
@@ -143,6 +157,7 @@ fn told(l: Locale, trouble: Trouble) -> (NoticeKind, &'static str, &'static str)
         Trouble::Untrusted => (NoticeKind::Warn, failed, say!(l, identity.foreign.untrusted)),
         Trouble::NoAddress => (NoticeKind::Warn, failed, say!(l, identity.foreign.no_address)),
         Trouble::NoAccount => (NoticeKind::Warn, failed, say!(l, identity.foreign.no_account)),
+        Trouble::Taken => (NoticeKind::Warn, failed, say!(l, identity.foreign.taken)),
         Trouble::Suspended => (NoticeKind::Warn, failed, say!(l, identity.foreign.closed)),
         Trouble::Stays => (NoticeKind::Info, say!(l, identity.foreign.left_title), say!(l, identity.foreign.stays)),
         Trouble::Failed => (NoticeKind::Warn, failed, say!(l, identity.foreign.failed)),
@@ -202,6 +217,8 @@ pub fn ForeignPage() -> impl IntoView {
     let l = use_locale();
     let facts = Resource::new_blocking(|| (), |()| load_own_foreign());
     let kept = use_query_map().with_untracked(|query| query.get("kept"));
+    let asked = Asked::in_address();
+    let form = with_proof(use_form::<ConnectForeign, ConnectValues>());
     let kept = kept.and_then(|why| match why.as_str() {
         "last" => Some(say!(l, errors.code.last_way_in)),
         "roles" => Some(say!(l, errors.code.sign_in_gives_roles)),
@@ -218,24 +235,24 @@ pub fn ForeignPage() -> impl IntoView {
                 <p>{text}</p>
             </Notice>
         })}
-        {loaded(facts, move |facts| view! { <Facts facts/> })}
+        <ConnectTrouble/>
+        {loaded(facts, move |facts| view! { <Facts facts asked=asked.clone() form/> })}
         <p><a href="/account">{say!(l, common.account.back)}</a></p>
     }
 }
 
 #[component]
-fn Facts(facts: ForeignFacts) -> impl IntoView {
+fn Facts(facts: ForeignFacts, asked: Asked, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let ForeignFacts { linked, ways } = facts;
+    let ForeignFacts { linked, ways, email, needs_code, has_passkey } = facts;
     let none = linked.is_empty().then(|| view! { <p>{say!(l, identity.foreign.none)}</p> });
-    let how = (!ways.is_empty()).then(|| view! { <p class="quiet">{say!(l, identity.foreign.how)}</p> });
     let rows: Vec<_> = linked.into_iter().map(|linked| view! { <li><Linked linked/></li> }).collect();
     view! {
         <Card>
             {none}
             <ul class="list">{rows}</ul>
-            {how}
         </Card>
+        <Connect ways asked form email needs_code has_passkey/>
     }
     .into_any()
 }

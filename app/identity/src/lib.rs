@@ -21,6 +21,7 @@ mod locale;
 mod name;
 mod passkeys;
 mod phone;
+mod provider_sign_up;
 mod reset;
 mod reset_by_text;
 mod second_factor;
@@ -55,8 +56,8 @@ pub use documents::{
     load_question,
 };
 pub use foreign::{
-    ForeignFacts, ForeignPage, LoadForeignWays, LoadOwnForeign, OwnForeign, UnlinkForeign, load_foreign_ways, load_own_foreign,
-    unlink_foreign,
+    ConnectForeign, ConnectValues, ForeignFacts, ForeignPage, LoadForeignWays, LoadOwnForeign, OwnForeign, UnlinkForeign,
+    connect_foreign, load_foreign_ways, load_own_foreign, unlink_foreign,
 };
 pub use invitation::{
     AcceptAsNew, AcceptInvitation, AcceptValues, InvitationPage, LoadInvitation, NewStaffValues, ShownInvitation, accept_as_new,
@@ -73,6 +74,7 @@ pub use phone::{
     ConfirmPhone, LoadPhone, PhoneCodeValues, PhoneFacts, PhonePage, PhoneValues, RemovePhone, RemovePhoneValues, SendPhoneCode,
     confirm_phone, load_phone, remove_phone, send_phone_code,
 };
+pub use provider_sign_up::{Join, JoinFacts, JoinPage, JoinValues, LoadJoin, join, load_join};
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
     request_reset, reset_password,

@@ -1,8 +1,8 @@
 //! Signing in with e-mail and password. A user with a second factor continues on its page (`second_factor`).
 
 use super::chosen::ChosenNote;
-use super::passkeys::PasskeySignIn;
 use super::foreign::{ForeignButtons, ForeignTrouble};
+use super::passkeys::PasskeySignIn;
 use super::typed_address::ForgotButton;
 use kit::address::{use_next, with_next};
 use kit::failure::Failure;

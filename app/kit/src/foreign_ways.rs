@@ -65,6 +65,8 @@ troubles! {
     NoAddress = "no-address",
     /// There is no account, and none is made.
     NoAccount = "no-account",
+    /// The identity is linked to another account.
+    Taken = "taken",
     /// The account is closed.
     Suspended = "closed",
     /// The provider has no way to sign out from here.

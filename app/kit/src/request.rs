@@ -199,6 +199,11 @@ pub fn foreign_cookie(secret: &str) -> String {
     format!("{FOREIGN}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=1800")
 }
 
+/// Gives this browser the secret with which it goes to another provider.
+pub fn keep_foreign_secret(secret: &str) {
+    set_cookie(&foreign_cookie(secret));
+}
+
 /// A secret of 128 bits, hexadecimal, in a cookie of the request.
 fn secret_in(cookie_name: &str) -> Option<String> {
     secret_of(&use_context::<http::request::Parts>()?.headers, cookie_name)

@@ -11,7 +11,7 @@ pages! { open:
     directory { ApplyPage, ApplySentPage, HandoverPage, SetUpPage }
     home { WelcomePage }
     identity {
-        AgreePage, BringBackPage, ConnectPage, ConfirmPage, ConfirmedPage, DocumentPage, ForgottenByTextPage, ForgottenByTextSentPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
+        AgreePage, BringBackPage, ConnectPage, ConfirmPage, ConfirmedPage, DocumentPage, ForgottenByTextPage, ForgottenByTextSentPage, ForgottenPage, ForgottenSentPage, InvitationPage, JoinPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
         SecondStepPage, SignInPage, SignUpPage, SignUpSentPage, StopResetPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
@@ -45,6 +45,7 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("sign-up/sent") view=SignUpSentPage ssr=SsrMode::Async/>
+            <Route path=path!("sign-up/from-provider") view=JoinPage ssr=SsrMode::Async/>
             <Route path=path!("verify") view=VerifyPage ssr=SsrMode::Async/>
             <Route path=path!("verify/:code") view=VerifiedPage ssr=SsrMode::Async/>
             <Route path=path!("apply") view=ApplyPage ssr=SsrMode::Async/>

@@ -16,13 +16,13 @@ use crate::{
     audit::{Audit, AuditAction},
     error::Faults,
     idempotency::{self, Claimed},
-    identity::known_zone,
+    identity::{known_zone, phone_number},
 };
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use model::{
     directory::{ClinicList, ClinicView, Country, DayHours, GuardiansSee, TypedClinic, WEEKDAYS},
     errors::{Code, FieldError, FieldFault, Range},
-    identity::{DateFields, PhoneNumber},
+    identity::DateFields,
     ids::{ClinicClosureId, ClinicId},
     money::Currency,
     text::{machine_form, many_lines, single_line},
@@ -225,7 +225,7 @@ fn phone(text: &str) -> Result<Option<String>, FieldFault> {
     if text.is_empty() {
         return Ok(None);
     }
-    PhoneNumber::parse(&text)?;
+    phone_number(&text)?;
     rules::printed_line(&single_line(&text, PHONE_CHARS)?).map(Some)
 }
 

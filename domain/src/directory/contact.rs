@@ -10,10 +10,11 @@ use crate::{
     audit::{Audit, AuditAction},
     db::Tx,
     error::Faults,
+    identity,
 };
 use model::{
     directory::ContactView,
-    identity::{PhoneNumber, PostalAddress, TypedAddress},
+    identity::{PostalAddress, TypedAddress},
     ids::PatientId,
 };
 
@@ -54,7 +55,7 @@ pub(crate) async fn phone(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Resu
 pub async fn correct_contact(domain: &Domain, access: &Access, command: CorrectContact) -> Result<()> {
     let patient = access.acting_patient()?;
     let mut faults = Faults::default();
-    let phone = faults.take("phone", PhoneNumber::parse(&command.phone));
+    let phone = faults.take("phone", identity::phone_number(&command.phone));
     let address = PostalAddress::parse(&command.address).map_err(|wrong| faults.extend(wrong)).ok();
     faults.check()?;
     let (Some(phone), Some(address)) = (phone, address) else {

@@ -34,6 +34,7 @@ mod patient_profile;
 mod patients;
 mod people;
 mod places;
+mod provider_sign_up;
 mod registration;
 mod review;
 mod rules;
@@ -79,6 +80,7 @@ pub use patient_profile::{ChangePatientProfile, change_patient_profile, patient_
 pub use patients::{CorrectPatient, ListPatients, PatientSearch, correct_patient, find_patients, list_patients, patient_card};
 pub use people::{PeopleCursor, PeopleSearch, joined, person, search_people};
 pub use places::{clinics, specialties};
+pub use provider_sign_up::{SignUpFromProvider, sign_up_from_provider};
 pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use setup::{FirstLink, SetUp, check_setup, first_setup_link, may_test_mail, new_setup_link, set_up};

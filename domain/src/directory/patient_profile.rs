@@ -9,6 +9,7 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     db::Tx,
+    identity,
 };
 use model::{
     directory::{PatientProfile, PatientProfileView},
@@ -50,6 +51,9 @@ pub async fn change_patient_profile(domain: &Domain, access: &Access, command: C
     let acting = access.acting()?;
     let (by, patient) = (acting.user, access.acting_patient()?);
     let profile = command.profile.checked().map_err(Error::fields)?;
+    if !profile.emergency_phone.is_empty() {
+        identity::phone_number(&profile.emergency_phone).map_err(|fault| Error::field("emergency_phone", fault))?;
+    }
     let mut tx = domain.begin("directory.change_patient_profile", access).await?;
     let permit = tx.permit(Write, patient).await?;
     let before = patient_profile::newest(&mut tx, patient).await?.unwrap_or_default();

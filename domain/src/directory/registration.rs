@@ -84,7 +84,7 @@ impl Typed {
 }
 
 fn optional_phone(text: &str) -> Result<Option<PhoneNumber>, FieldFault> {
-    match PhoneNumber::parse(text) {
+    match identity::phone_number(text) {
         Ok(phone) => Ok(Some(phone)),
         Err(FieldFault::Missing) => Ok(None),
         Err(fault) => Err(fault),

@@ -10,7 +10,7 @@ use crate::{
 use jiff::Timestamp;
 use model::{
     errors::FieldError,
-    identity::{DateFields, DateOfBirth, PhoneNumber},
+    identity::{DateFields, DateOfBirth},
 };
 
 /// The sign-up form of a patient. Texts are unparsed form values; all faults are returned at once.
@@ -47,7 +47,7 @@ pub async fn sign_up(domain: &Domain, access: &Access, command: SignUp) -> Resul
     let names = [command.name.as_str(), &command.latin_name];
     let account = NewAccount::parse(&mut faults, names, &command.email, &command.password, &command.time_zone, &command.language);
     let birth = birth(&command.date_of_birth, domain.now()).map_err(|wrong| faults.extend(wrong)).ok();
-    let phone = faults.take("phone", PhoneNumber::parse(&command.phone));
+    let phone = faults.take("phone", identity::phone_number(&command.phone));
     faults.check()?;
     let (Some(account), Some(_), Some(_)) = (account, birth, phone) else {
         return Err(Error::internal("a form passed its check although a field is missing"));

@@ -70,9 +70,10 @@ pub use deletion::{
 };
 pub use devices::sweep_devices;
 pub use foreign::{
-    ForeignEntry, ForeignIdentityView, ForeignPerson, ForeignReturn, ForeignStart, MappedRole, Returned, begin_foreign_sign_in,
-    finish_foreign_sign_in, link_waiting, own_foreign_identities, provider_of_session, return_from_provider,
-    sweep_foreign_sign_ins, unlink,
+    ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignLogOut, ForeignPerson, ForeignReturn, ForeignSignUp,
+    ForeignStart, LoggedOut, MappedRole, Returned, begin_connecting, begin_foreign_sign_in, finish_connecting,
+    finish_foreign_sign_in, foreign_start_again, link_waiting, log_out_from_provider, own_foreign_identities,
+    provider_of_session, return_from_provider, sweep_foreign_sign_ins, unlink, waiting_sign_up,
 };
 pub use invitations::{
     AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,
@@ -116,6 +117,7 @@ pub(crate) use consents::remote_care;
 pub(crate) use deletion::{Deleted, delete, is_last_administrator};
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
+pub(crate) use foreign::join;
 pub(crate) use invitations::make_administrator;
 pub(crate) use leaks::refuse_leaked;
 pub(crate) use links::{new_hash, token_again, typed_hash};
@@ -123,6 +125,7 @@ pub(crate) use memberships::{join_as_doctor, standing};
 pub(crate) use names::{name_on_paper, parse_name};
 pub(crate) use new_account::{NewAccount, known_zone};
 pub(crate) use notices::Event;
+pub(crate) use phone::{phone_number, phone_shown};
 pub(crate) use sessions::{activity as session_activity, end_all};
 pub(crate) use sign_ups::{confirm_sign_up, keep_sign_up};
 pub(crate) use store::{relocate, rename};

@@ -125,11 +125,21 @@ pub(super) async fn insert(
     Ok(Some(id))
 }
 
-/// Keeps the identity at a provider with which a session has begun.
-pub(super) async fn keep_identity(tx: &mut Tx, session: SessionId, identity: ForeignIdentityId) -> Result<()> {
-    sqlx::query!("update sessions set foreign_identity_id = $2 where id = $1", session.uuid(), identity.uuid())
-        .execute(tx.connection())
-        .await?;
+/// Keeps the identity at a provider with which a session has begun, and the provider's own session, hashed, if it names one.
+pub(super) async fn keep_identity(
+    tx: &mut Tx,
+    session: SessionId,
+    identity: ForeignIdentityId,
+    sid_hash: Option<&[u8]>,
+) -> Result<()> {
+    sqlx::query!(
+        "update sessions set foreign_identity_id = $2, foreign_sid_hash = $3 where id = $1",
+        session.uuid(),
+        identity.uuid(),
+        sid_hash
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }
 

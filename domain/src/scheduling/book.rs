@@ -189,7 +189,7 @@ async fn number_to_call(tx: &mut Tx, mode: VisitMode, typed: &str) -> Result<Opt
         VisitMode::Video | VisitMode::InPerson => return Ok(None),
         VisitMode::Phone => {}
     }
-    let number = match PhoneNumber::parse(typed) {
+    let number = match identity::phone_number(typed) {
         Err(FieldFault::Missing) => {
             let known = phone_of_account(tx).await?.ok_or_else(|| Error::field("phone", FieldFault::Missing))?;
             PhoneNumber::parse(&known)

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 102] = [
+const GRANTS: [(&str, &str); 103] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -33,6 +33,7 @@ const GRANTS: [(&str, &str); 102] = [
     ("files", "riud"),
     ("first_times", "riu"),
     ("foreign_identities", "riu"),
+    ("foreign_logouts", "rid"),
     ("foreign_sign_ins", "riud"),
     ("form_drafts", "riud"),
     ("half_sign_ins", "riud"),

@@ -184,10 +184,16 @@ words! {
         IdentityForeignAccepted = "identity.foreign_accepted",
         /// Got an account by signing in at a provider.
         IdentityForeignAccountMade = "identity.foreign_account_made",
+        /// Proved who they are, and went to a provider to connect another sign-in.
+        IdentityForeignBegun = "identity.foreign_begun",
         /// Linked an identity at a provider to the account.
         IdentityForeignLinked = "identity.foreign_linked",
+        /// Came from a provider without an account, and may make one as a patient.
+        IdentityForeignMayJoin = "identity.foreign_may_join",
         /// Came from a provider with the address of an account that is not linked.
         IdentityForeignMet = "identity.foreign_met",
+        /// Signed out at a provider, which ended the sessions that began there.
+        IdentityForeignSignedOut = "identity.foreign_signed_out",
         /// Unlinked an identity at a provider from the account.
         IdentityForeignUnlinked = "identity.foreign_unlinked",
         /// Accepted an invitation.

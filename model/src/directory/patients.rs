@@ -79,6 +79,8 @@ pub struct PatientCard {
     pub date_of_birth: Date,
     /// The phone number in E.164 form.
     pub phone: Option<String>,
+    /// The same as people write it in the country of the caller's clinic.
+    pub phone_shown: Option<String>,
     /// The postal address.
     pub address: Option<TypedAddress>,
     /// Whether the patient has an account of their own, and keeps the details there.

@@ -6,6 +6,7 @@ mod checks;
 mod providers;
 mod files;
 mod report;
+mod texts;
 
 pub use report::{Finding, Report, Verdict};
 
@@ -24,6 +25,7 @@ pub async fn check(config: &Config, now: Timestamp) -> Report {
     findings.extend(files::files(config).await);
     findings.extend(checks::tls(config, now));
     findings.extend(checks::mail(config).await);
+    findings.push(texts::texts(config).await);
     findings.extend(providers::providers(config, now).await);
     findings.extend(checks::relay(config));
     findings.extend(checks::listeners(config));

@@ -56,6 +56,52 @@ async fn an_open_master_key_fails() {
     assert_eq!(report.worst(), Verdict::Fail);
 }
 
+/// Answers each request at this address with a status and a body.
+async fn service(status: u16, body: &'static str) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let status = axum::http::StatusCode::from_u16(status).unwrap();
+    let router = axum::Router::new().fallback(move || async move { (status, body) });
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+#[tokio::test]
+async fn the_service_of_text_messages_is_asked_about_its_account() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(of(&check(&config(folder.path(), &[]), now()).await, "text messages")[0].0, Verdict::Warn);
+    for (url, verdict, said) in [
+        (service(200, r#"{"status": "active"}"#).await, Verdict::Fine, "accepts"),
+        (service(200, r#"{"status": "suspended"}"#).await, Verdict::Fail, "suspended"),
+        (service(401, "{}").await, Verdict::Fail, "sms.auth_token"),
+        (service(404, "{}").await, Verdict::Warn, "404"),
+        // Nobody listens at this port.
+        ("http://127.0.0.1:1".to_owned(), Verdict::Fail, "does not answer"),
+    ] {
+        let keys = [
+            ("sms.account_sid", "AC0123456789abcdef"),
+            ("sms.auth_token", "a token"),
+            ("sms.url", url.as_str()),
+            ("sms.from", "+447400000001"),
+            ("sms.country_codes", "44"),
+        ];
+        let report = check(&config(folder.path(), &keys), now()).await;
+        let found = of(&report, "text messages");
+        assert!(found[0].0 == verdict && found[0].1.contains(said) && !found[0].1.contains("a token"), "{found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("providers.toml");
+    let text = "[[provider]]\nkey = \"clinic\"\nname = \"Riverside\"\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"bedside\"\n";
+    crate::config::private_file::write(&path, text.as_bytes()).unwrap();
+    let report = check(&config(folder.path(), &[("sign_in.providers_file", path.to_str().unwrap())]), now()).await;
+    let found = of(&report, "sign-in providers");
+    assert!(found[0].0 == Verdict::Warn && found[0].1.contains("Riverside"), "{found:?}");
+}
+
 #[tokio::test]
 async fn a_database_and_a_mail_server_that_do_not_answer_fail_without_their_passwords() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,11 @@
 //! All configuration keys, in the order of the reference. The doc comment of a key is its documentation for operators.
 
+mod limits;
+mod relay;
+
+pub use self::limits::Limits;
+pub use self::relay::Relay;
+
 pub use super::choices::{ForwardedHeader, Kms, LogFormat, Mode, NotAChoice, RetentionMode, StaffRole, UnscannedFiles};
 
 use super::{
@@ -9,7 +15,7 @@ use super::{
 };
 use ipnet::IpNet;
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
 };
 
@@ -260,101 +266,12 @@ section! {
 }
 
 section! {
-    /// The relay (TURN) that forwards audio and video when two browsers cannot reach each other directly.
-    Relay at "relay" {
-        /// Runs the relay inside this server.
-        enabled: bool = true;
-        /// The address and port on which the relay accepts UDP.
-        listen: SocketAddr = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 3478));
-        /// The address and port on which the relay accepts TCP, for clients in networks that block UDP. Empty switches it off.
-        listen_tcp: Option<SocketAddr> = None;
-        /// The address and port on which the relay accepts TLS, for clients in networks that allow only HTTPS. The relay uses the certificate of
-        /// `[tls]` and the host of `public_url`. Empty switches it off.
-        listen_tls: Option<SocketAddr> = None;
-        /// The IP address at which browsers reach the relay.
-        external_ip: Option<IpAddr> = None, shown "127.0.0.1 when public_url is this machine";
-        /// The relay's IPv6 address, in addition to an IPv4 address in `relay.external_ip`. The relay then listens and relays on both.
-        external_ip6: Option<IpAddr> = None;
-        /// The realm that the relay sends when it asks for credentials.
-        realm: String = "bedside".to_owned();
-        /// The secret from which credentials are derived. A separate relay, such as coturn, must have the same secret.
-        secret: Option<Secret<String>> = None, shown "a key of the installation";
-        /// Private networks to which the relay may send. By default it sends to public addresses only.
-        allow_peers: Vec<IpNet> = Vec::new();
-        /// The first UDP port for relayed addresses.
-        port_min: u16 = 49_152, in 1024..=65_535;
-        /// The last UDP port for relayed addresses.
-        port_max: u16 = 65_535, in 1024..=65_535;
-        /// The lifetime of a credential. The browser requests a new one before it expires.
-        credential_ttl_secs: u32 = 600, in 60..=600;
-        /// How many relayed addresses one participant of a visit may hold at the same time. A browser requests one for each transport and network
-        /// interface, and again when it changes networks.
-        max_allocations_per_participant: u32 = 16, in 1..=64;
-        /// How many relayed addresses all clients from one IP address may hold together. All people in a clinic may share one IP address.
-        max_allocations_per_address: u32 = 512, in 1..=65_535;
-        /// How many bytes per second a relayed address carries in each direction. Packets above the limit are dropped. 2000000 is several times
-        /// what a call with a shared screen needs. 0 means no limit.
-        max_bytes_per_second: u32 = 2_000_000, in 0..=1_000_000_000;
-        /// The URLs of a relay outside this server, as browsers use them: `turn:turn.example:3478?transport=udp`.
-        urls: Vec<String> = Vec::new();
-    }
-}
-
-section! {
     /// Metrics for monitoring, in the Prometheus format, at `/metrics`.
     Metrics at "metrics" {
         /// The address and port of a separate listener for the metrics. Empty switches it off.
         listen: Option<SocketAddr> = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)));
         /// The bearer token with which the main listener serves the metrics too. Without it, the main listener does not serve them.
         token: Option<Secret<String>> = None;
-    }
-}
-
-section! {
-    /// Limits per person and per address. A request over a limit is refused, and the answer says when to try again.
-    Limits at "limits" {
-        /// Failed sign-ins to one account from one address within the window.
-        sign_in_per_account: u32 = 10, in 1..=1000;
-        /// Failed sign-ins to one account from all addresses together within the window.
-        sign_in_per_account_in_all: u32 = 50, in 1..=10_000;
-        /// Failed sign-ins from one address within the window. All people in a clinic may share one address.
-        sign_in_per_address: u32 = 50, in 1..=100_000;
-        /// The length of the window for failed sign-ins.
-        window_secs: u32 = 900, in 1..=86_400;
-        /// Mails per hour to one e-mail address that users can request without signing in: confirmations and password resets.
-        mails_per_account_per_hour: u32 = 10, in 1..=1000;
-        /// Mails per hour that users can request from one IP address without signing in. All people in a clinic may share one address.
-        mails_per_address_per_hour: u32 = 200, in 1..=100_000;
-        /// Requests per minute from one address, signed in or not. A request that needs more work counts as several: a change as 2, a search as 5, a
-        /// password or a document as 10, an export as 20. Scripts, styles and fonts do not count. All people in a clinic may share one address.
-        requests_per_address_per_minute: u32 = 6000, in 1..=1_000_000;
-        /// Requests per minute of one account, from all its browsers and programs together, counted in the same way.
-        requests_per_account_per_minute: u32 = 1200, in 1..=1_000_000;
-        /// How many requests the server handles at the same time.
-        requests_at_once: u32 = 256, in 1..=100_000;
-        /// How many more requests wait for that. Further ones are refused at once.
-        requests_waiting: u32 = 512, in 0..=100_000;
-        /// How long a request waits, in seconds, before it is refused.
-        request_wait_secs: u32 = 5, in 1..=60;
-        /// How many passwords wait to be hashed. The server hashes as many at the same time as it has processors; further ones are refused at once.
-        passwords_waiting: u32 = 256, in 0..=100_000;
-        /// The maximum size of a request body, in bytes.
-        max_body_bytes: u64 = 1_048_576, in 1024..=1_073_741_824;
-        /// How long the head of a request may take to arrive, and a TLS handshake, in seconds. An HTTP/1 connection that is kept alive is closed when
-        /// its next request takes longer than this.
-        head_secs: u32 = 30, in 1..=600;
-        /// How long the body of a request may take to arrive, in seconds.
-        body_secs: u32 = 30, in 1..=3600;
-        /// After how many seconds without a byte in either direction a connection is closed. Pages with live updates are sent something more often than this.
-        idle_secs: u32 = 75, in 1..=3600;
-        /// How many connections clients may have open at the same time. The server needs as many open files, and raises its limit for them if the system
-        /// allows it.
-        max_connections: u32 = 4096, in 1..=1_000_000;
-        /// How many of them may come from one address; the addresses in `trusted_proxies` are exempt. A browser opens up to seven, and all people in a
-        /// clinic may share one address.
-        max_connections_per_address: u32 = 512, in 1..=1_000_000;
-        /// How many pages with live updates one person may have open at the same time.
-        max_sockets_per_user: u32 = 10, in 1..=1000;
     }
 }
 

@@ -1,12 +1,13 @@
 //! Rules across several keys. Pure: no file is opened here; `bedside check` checks the environment.
 
-use super::{
-    Config,
-    faults::Fault,
-    keys::{Kms, Mode},
-    master_key,
-    secret::Secret,
-};
+mod files;
+mod relay;
+mod secrets;
+
+use self::files::files;
+use self::relay::relay;
+use self::secrets::{audit, keys};
+use super::{Config, faults::Fault, keys::Mode, secret::Secret};
 use sqlx::postgres::PgConnectOptions;
 use std::{net::IpAddr, str::FromStr};
 use tracing_subscriber::EnvFilter;
@@ -160,140 +161,6 @@ fn redis(config: &Config, faults: &mut Vec<Fault>) {
     }
 }
 
-fn keys(config: &Config, faults: &mut Vec<Fault>) {
-    let keys = &config.keys;
-    if keys.master_key.as_ref().is_some_and(|text| master_key::parse(text.expose()).is_none()) {
-        let remedy = "Write the output of `openssl rand -hex 32`, or the content of the file with the master key.";
-        faults.push(Fault::new("keys.master_key", "is not 64 hexadecimal digits", remedy));
-    }
-    let local = [("keys.master_key_file", keys.master_key_file.is_some()), ("keys.master_key", keys.master_key.is_some())];
-    match (local.iter().filter(|(_, is_set)| *is_set).count(), keys.kms) {
-        (0, _) | (1, None) => {}
-        (_, Some(kms)) => {
-            let wrong = format!("is `{kms}`, but a master key of this machine is set too");
-            faults.push(Fault::new("keys.kms", wrong, "Remove it, or `keys.master_key_file` and `keys.master_key`."));
-        }
-        (_, None) => {
-            faults.push(Fault::new("keys.master_key", "is set, and `keys.master_key_file` too", "Remove one of the two."))
-        }
-    }
-    // Each key of a KMS: whether it is set, by which kinds it is needed, and for which it may be set too.
-    let of_kms: [(&str, bool, &[Kms], &[Kms]); 8] = [
-        ("keys.kms_url", keys.kms_url.is_some(), &[Kms::Vault], &[Kms::Aws]),
-        ("keys.kms_key", keys.kms_key.is_some(), &[Kms::Aws, Kms::Vault], &[]),
-        ("keys.kms_authority", keys.kms_authority.is_some(), &[], &[Kms::Aws, Kms::Vault]),
-        ("keys.kms_region", keys.kms_region.is_some(), &[Kms::Aws], &[]),
-        ("keys.kms_access_key_id", keys.kms_access_key_id.is_some(), &[Kms::Aws], &[]),
-        ("keys.kms_secret_access_key", keys.kms_secret_access_key.is_some(), &[Kms::Aws], &[]),
-        ("keys.kms_session_token", keys.kms_session_token.is_some(), &[], &[Kms::Aws]),
-        ("keys.kms_token", keys.kms_token.is_some(), &[Kms::Vault], &[]),
-    ];
-    for (key, is_set, needed, allowed) in of_kms {
-        match keys.kms {
-            None if is_set => {
-                faults.push(Fault::new(key, "is set, but `keys.kms` is not", "Set `keys.kms`, or remove this key."))
-            }
-            Some(kms) if !is_set && needed.contains(&kms) => {
-                faults.push(Fault::new(key, format!("is missing, but `keys.kms` is `{kms}`"), "Set it, or remove `keys.kms`."));
-            }
-            Some(kms) if is_set && !needed.contains(&kms) && !allowed.contains(&kms) => {
-                faults.push(Fault::new(key, format!("is set, but `keys.kms` is `{kms}`"), "Remove it."));
-            }
-            None | Some(_) => {}
-        }
-    }
-    if let Some(url) = keys.kms_url.as_ref().filter(|url| !url.is_https() && !url.is_loopback()) {
-        faults.push(Fault::new("keys.kms_url", format!("is {url}: keys must not travel without TLS"), "Write it with https://."));
-    }
-    let is_name = |text: &str| text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.chars().all(is_plain);
-    if keys.kms == Some(Kms::Vault) {
-        if !keys.kms_mount.split('/').all(is_name) {
-            faults.push(Fault::new(
-                "keys.kms_mount",
-                format!("is `{}`, which is not a path", keys.kms_mount),
-                "Write a path such as transit.",
-            ));
-        }
-        if let Some(key) = keys.kms_key.as_ref().filter(|key| !is_name(key)) {
-            faults.push(Fault::new(
-                "keys.kms_key",
-                format!("is `{key}`, which is not the name of a key"),
-                "Write a name such as bedside.",
-            ));
-        }
-    }
-}
-
-fn files(config: &Config, faults: &mut Vec<Fault>) {
-    let files = &config.files;
-    let of_bucket = [
-        ("files.s3_region", files.s3_region.is_some()),
-        ("files.s3_access_key_id", files.s3_access_key_id.is_some()),
-        ("files.s3_secret_access_key", files.s3_secret_access_key.is_some()),
-    ];
-    for (key, is_set) in of_bucket {
-        if is_set != files.s3_bucket.is_some() {
-            let (wrong, remedy) = if is_set {
-                ("is set, but `files.s3_bucket` is not", "Set `files.s3_bucket`, or remove this key.")
-            } else {
-                ("is missing, but `files.s3_bucket` is set", "Set it, or remove `files.s3_bucket`.")
-            };
-            faults.push(Fault::new(key, wrong, remedy));
-        }
-    }
-    if let Some(url) = files.s3_url.as_ref().filter(|url| !url.is_https() && !url.is_loopback()) {
-        faults.push(Fault::new("files.s3_url", format!("is {url}, without TLS"), "Write it with https://."));
-    }
-    if !files.s3_prefix.split('/').all(|part| !part.is_empty() && part.chars().all(is_plain)) {
-        let wrong = format!("is `{}`, which is not the beginning of a name", files.s3_prefix);
-        let remedy = "Write letters, digits, `-`, `_`, `.` and `/` only, such as bedside-files.";
-        faults.push(Fault::new("files.s3_prefix", wrong, remedy));
-    }
-    let is_address =
-        |text: &str| text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
-    if let Some(clamd) = files.clamd.as_ref().filter(|text| !text.starts_with('/') && !is_address(text)) {
-        let remedy = "Write the path of a socket, such as /run/clamav/clamd.ctl, or host and port, such as 127.0.0.1:3310.";
-        faults.push(Fault::new("files.clamd", format!("is `{clamd}`, which is no address"), remedy));
-    }
-}
-
-fn audit(config: &Config, faults: &mut Vec<Fault>) {
-    let audit = &config.audit;
-    let of_bucket = [
-        ("audit.s3_region", audit.s3_region.is_some()),
-        ("audit.s3_access_key_id", audit.s3_access_key_id.is_some()),
-        ("audit.s3_secret_access_key", audit.s3_secret_access_key.is_some()),
-    ];
-    for (key, is_set) in of_bucket {
-        if is_set != audit.s3_bucket.is_some() {
-            let (wrong, remedy) = if is_set {
-                ("is set, but `audit.s3_bucket` is not", "Set `audit.s3_bucket`, or remove this key.")
-            } else {
-                ("is missing, but `audit.s3_bucket` is set", "Set it, or remove `audit.s3_bucket`.")
-            };
-            faults.push(Fault::new(key, wrong, remedy));
-        }
-    }
-    if let Some(url) = audit.s3_url.as_ref().filter(|url| !url.is_https() && !url.is_loopback()) {
-        faults.push(Fault::new("audit.s3_url", format!("is {url}, without TLS"), "Write it with https://."));
-    }
-    let parts = || audit.s3_prefix.split('/');
-    if !parts().all(|part| !part.is_empty() && part.chars().all(is_plain)) {
-        let wrong = format!("is `{}`, which is not the beginning of a name", audit.s3_prefix);
-        faults.push(Fault::new(
-            "audit.s3_prefix",
-            wrong,
-            "Write letters, digits, `-`, `_`, `.` and `/` only, such as bedside-audit.",
-        ));
-    }
-    let missing = match (&audit.tsa_url, &audit.tsa_authority) {
-        (Some(_), None) => "audit.tsa_authority",
-        (None, Some(_)) => "audit.tsa_url",
-        (Some(_), Some(_)) | (None, None) => return,
-    };
-    faults.push(Fault::new(missing, "is missing", "Give both, the address of the authority and its certificate, or neither."));
-}
-
 /// Whether a character needs no quoting in a path.
 fn is_plain(char: char) -> bool {
     char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.')
@@ -374,71 +241,6 @@ fn is_this_machine(url: &Url) -> bool {
     // The scheme is unknown to `url`, so the host is text, and an IPv6 address has its brackets.
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
-}
-
-fn relay(config: &Config, faults: &mut Vec<Fault>) {
-    let relay = &config.relay;
-    if relay.port_min > relay.port_max {
-        faults.push(Fault::new(
-            "relay.port_min",
-            format!("is {}, more than `relay.port_max` ({})", relay.port_min, relay.port_max),
-            "Write the smaller port in `relay.port_min`.",
-        ));
-    }
-    if relay.realm.trim().is_empty() {
-        faults.push(Fault::new("relay.realm", "is empty", "Write a name, such as the host of `public_url`."));
-    }
-    if relay.secret.as_ref().is_some_and(|secret| secret.expose().len() < 16) {
-        faults.push(Fault::new("relay.secret", "is shorter than 16 characters", "Use a long random text."));
-    }
-    for url in relay.urls.iter().filter(|url| !is_ice_url(url)) {
-        let remedy = "Write turn:host:3478?transport=udp, turns:host:5349 or stun:host:3478.";
-        faults.push(Fault::new("relay.urls", format!("has `{url}`, which is not the URL of a relay"), remedy));
-    }
-    if !relay.urls.is_empty() && relay.secret.is_none() {
-        faults.push(Fault::new(
-            "relay.secret",
-            "is missing, but `relay.urls` names a relay elsewhere",
-            "Set the secret that is shared with it.",
-        ));
-    }
-    if relay.enabled && relay.urls.is_empty() && config.relay_address().is_none() {
-        faults.push(Fault::new(
-            "relay.external_ip",
-            "is missing: browsers cannot be told where the relay is",
-            "Write the public address of this machine, or switch off `relay.enabled`.",
-        ));
-    }
-    if relay.listen_tls.is_some() && (config.tls.certificate.is_none() || config.tls.key.is_none()) {
-        faults.push(Fault::new(
-            "relay.listen_tls",
-            "is set, but the relay has no certificate",
-            "Set `tls.certificate` and `tls.key`, or leave it empty.",
-        ));
-    }
-    if let Some(six) = relay.external_ip6
-        && (!six.is_ipv6() || six.is_unspecified() || config.relay_address().is_some_and(|address| address.is_ipv6()))
-    {
-        faults.push(Fault::new(
-            "relay.external_ip6",
-            "must be an IPv6 address, in addition to an IPv4 address in `relay.external_ip`",
-            "Write the IPv4 address in `relay.external_ip`. If there is only one address, write it there and leave this key empty.",
-        ));
-    }
-    if relay.external_ip.is_some_and(|address| address.is_unspecified()) {
-        faults.push(Fault::new(
-            "relay.external_ip",
-            "is not an address that browsers can reach",
-            "Write the public address of this machine.",
-        ));
-    }
-}
-
-/// Whether the text is a STUN or TURN URL that browsers accept (RFC 7064, RFC 7065).
-fn is_ice_url(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once(':') else { return false };
-    let host = rest.split('?').next().unwrap_or_default();
-    matches!(scheme, "stun" | "stuns" | "turn" | "turns") && !host.is_empty() && !host.contains(['/', ' ', '@'])
 }
 
 fn metrics(config: &Config, faults: &mut Vec<Fault>) {

@@ -23,7 +23,11 @@ pub fn cost_of(method: &Method, path: &str) -> NonZeroU32 {
         "/do/sign-in" | "/do/sign-up" | "/do/apply" | "/do/reset-password" | "/do/change-password" | "/do/sign-prescription" => {
             COMPUTATION
         }
-        "/do/send-phone-code" | "/do/remove-phone" | "/api/v1/me/phone/send-code" | "/api/v1/me/phone/remove" => COMPUTATION,
+        "/do/send-phone-code"
+        | "/do/remove-phone"
+        | "/do/connect-foreign"
+        | "/api/v1/me/phone/send-code"
+        | "/api/v1/me/phone/remove" => COMPUTATION,
         "/api/v1/sessions" if method == Method::POST => COMPUTATION,
         _ if path.ends_with("/pdf") => COMPUTATION,
         // They write, and ask another provider.

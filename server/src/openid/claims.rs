@@ -19,10 +19,12 @@ pub(super) fn person(settings: &Settings, subject: String, claims: &Claims) -> F
         issuer: settings.issuer.clone(),
         subject,
         email,
+        sid: text("sid"),
         name: text("name").or_else(|| text("preferred_username")).unwrap_or_default(),
         zone: text("zoneinfo"),
         roles: settings.roles_claim.as_deref().map(|claim| roles(settings, claims.get(claim))),
         may_make_account,
+        may_make_patient: settings.make_patients,
         with_two_factors: has_two_factors(settings, claims),
     }
 }
@@ -82,6 +84,7 @@ mod tests {
             roles_claim: Some("groups".to_owned()),
             roles: vec![RoleOfValue { value: "nurses".to_owned(), role: Role::Nurse, clinic: None }],
             make_accounts: true,
+            make_patients: false,
             email_domains: vec!["clinic.example".to_owned()],
         }
     }

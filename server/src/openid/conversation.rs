@@ -26,7 +26,7 @@ use std::{str::FromStr, sync::Arc};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 /// Signatures that are accepted. None of them is made with a secret that two sides share.
-const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
+pub(super) const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
@@ -79,6 +79,11 @@ impl Provider {
     /// What the provider says about itself.
     pub(super) async fn metadata(&self, now: Timestamp) -> Result<Arc<Metadata>, String> {
         self.cache.get(&self.settings, now).await
+    }
+
+    /// What it says now, with newer keys than `known` has; `None` when these were just read.
+    pub(super) async fn newer(&self, known: &Metadata, now: Timestamp) -> Option<Arc<Metadata>> {
+        self.cache.newer(&self.settings, known, now).await
     }
 
     /// The address at the provider to which a browser is sent (OpenID Connect Core, section 3.1.2.1; RFC 7636).
@@ -172,7 +177,7 @@ impl Provider {
     async fn checked(&self, metadata: &Metadata, token: &str, nonce: &str, now: Timestamp) -> Result<Claims, Refusal> {
         let outcome = match self.verify(&metadata.keys, token, nonce, now) {
             Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
-                match self.cache.newer(&self.settings, metadata, now).await {
+                match self.newer(metadata, now).await {
                     Some(newer) => self.verify(&newer.keys, token, nonce, now),
                     None => Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)),
                 }
@@ -226,7 +231,7 @@ fn with_query(place: &ServiceUrl, query: &str) -> String {
 }
 
 /// The claims of a token that was checked.
-fn payload(token: &str) -> Option<Claims> {
+pub(super) fn payload(token: &str) -> Option<Claims> {
     let bytes = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     serde_json::from_slice(&bytes).ok()
 }

@@ -41,6 +41,7 @@ pub(super) struct Settings {
     pub(super) roles_claim: Option<String>,
     pub(super) roles: Vec<RoleOfValue>,
     pub(super) make_accounts: bool,
+    pub(super) make_patients: bool,
     pub(super) email_domains: Vec<String>,
 }
 
@@ -77,6 +78,8 @@ struct WrittenProvider {
     roles: Vec<WrittenRole>,
     #[serde(default)]
     make_accounts: bool,
+    #[serde(default)]
+    make_patients: bool,
     #[serde(default)]
     email_domains: Vec<String>,
 }
@@ -151,6 +154,7 @@ fn checked(written: WrittenProvider) -> Result<Settings, String> {
         roles_claim: written.roles_claim,
         roles: written.roles.into_iter().map(role).collect::<Result<_, _>>()?,
         make_accounts: written.make_accounts,
+        make_patients: written.make_patients,
         email_domains: written.email_domains.into_iter().map(|domain| domain.to_ascii_lowercase()).collect(),
     })
 }

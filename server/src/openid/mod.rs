@@ -9,6 +9,7 @@
 mod claims;
 mod conversation;
 mod file;
+mod logout;
 mod metadata;
 mod routes;
 

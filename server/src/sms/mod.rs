@@ -12,4 +12,6 @@ mod twilio;
 
 pub(crate) use outbox::{ENDING, Written};
 pub use reports::routes;
+pub(crate) use send::probe;
 pub use send::{Error, Refusal, Texter, send};
+pub(crate) use twilio::Reached;

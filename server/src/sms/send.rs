@@ -1,6 +1,10 @@
 //! Hands text messages to whoever sends them.
 
-use super::{compose::body, outbox::Outbox, twilio::Twilio};
+use super::{
+    compose::body,
+    outbox::Outbox,
+    twilio::{Reached, Twilio},
+};
 use crate::{config::Config, endpoint::EndpointError, serve::AppState};
 use async_trait::async_trait;
 use domain::notices::Text;
@@ -61,6 +65,17 @@ impl Texter {
             None => Arc::new(Outbox::in_folder(config.outbox_dir())),
         };
         Ok(Self { provider })
+    }
+}
+
+/// Asks the configured service about its account, without sending anything; `None` where none is configured.
+///
+/// # Errors
+/// [`Error`], when the service cannot be used as it is configured.
+pub(crate) async fn probe(config: &Config) -> Result<Option<Reached>, Error> {
+    match Twilio::of(&config.sms)? {
+        Some(twilio) => Ok(Some(twilio.reach().await)),
+        None => Ok(None),
     }
 }
 

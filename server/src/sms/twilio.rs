@@ -8,7 +8,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use http::{Method, StatusCode, header};
+use http::{HeaderName, Method, StatusCode, header};
 use serde_json::Value;
 use std::fmt;
 use url::form_urlencoded;
@@ -46,6 +46,48 @@ impl Twilio {
     }
 }
 
+/// What the service says about the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// It accepts the credentials, and the account is in use.
+    Fine,
+    /// It refuses the credentials.
+    Refused,
+    /// The account is in this state, in which nothing is sent.
+    Stopped(String),
+    /// It answers with this status, which says nothing about the account.
+    Other(StatusCode),
+    /// It does not answer, for this reason.
+    Silent(String),
+}
+
+impl Twilio {
+    fn credentials(&self) -> (HeaderName, String) {
+        let credentials = BASE64.encode(format!("{}:{}", self.account, self.token.expose()));
+        (header::AUTHORIZATION, format!("Basic {credentials}"))
+    }
+
+    /// Asks about the account, and sends nothing (<https://www.twilio.com/docs/iam/api/account#fetch-an-account-resource>).
+    pub(super) async fn reach(&self) -> Reached {
+        let path = format!("/2010-04-01/Accounts/{}.json", self.account);
+        let (status, body) = match self.endpoint.send(Method::GET, &path, vec![self.credentials()], Vec::new()).await {
+            Ok(answer) => answer,
+            Err(why) => return Reached::Silent(why),
+        };
+        match status {
+            StatusCode::OK => {
+                let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+                match answer["status"].as_str() {
+                    Some(state) if state != "active" => Reached::Stopped(state.to_owned()),
+                    _ => Reached::Fine,
+                }
+            }
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Reached::Refused,
+            other => Reached::Other(other),
+        }
+    }
+}
+
 #[async_trait]
 impl Provider for Twilio {
     async fn take(&self, message: &Message) -> Result<Option<String>, Refusal> {
@@ -56,11 +98,7 @@ impl Provider for Twilio {
             .append_pair("Body", &message.body)
             .append_pair("StatusCallback", &message.report_to)
             .finish();
-        let credentials = BASE64.encode(format!("{}:{}", self.account, self.token.expose()));
-        let headers = vec![
-            (header::AUTHORIZATION, format!("Basic {credentials}")),
-            (header::CONTENT_TYPE, "application/x-www-form-urlencoded".to_owned()),
-        ];
+        let headers = vec![self.credentials(), (header::CONTENT_TYPE, "application/x-www-form-urlencoded".to_owned())];
         let path = format!("/2010-04-01/Accounts/{}/Messages.json", self.account);
         let sent = self.endpoint.send(Method::POST, &path, headers, form.into_bytes()).await;
         let (status, body) = sent.map_err(|_| Refusal::ForNow("no answer".to_owned()))?;

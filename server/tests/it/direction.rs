@@ -44,6 +44,7 @@ const WITHOUT: [&str; 32] = [
     "/sign-in/second",
     "/sign-up",
     "/sign-up/sent",
+    "/sign-up/from-provider",
     "/verify",
     "/verify/:code",
     "/apply",

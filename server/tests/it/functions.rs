@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 258] = [
+const FUNCTIONS: [(&str, &str, &str); 261] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -63,6 +63,7 @@ const FUNCTIONS: [(&str, &str, &str); 258] = [
     ("change-role", "-", "membership={uuid}&role=nurse&version=1"),
     ("confirm-email", "spd", "token=none"),
     ("confirm-phone", "pd", "code=123456"),
+    ("connect-foreign", "-", "provider=none&current=wrong"),
     ("confirm-set-up", "pd", "code=123456"),
     ("correct-birth-date", "p", "date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&version=1"),
     ("correct-contact", "p", "phone=&line_1=&line_2=&town=&postcode=&country=&version=1"),
@@ -108,6 +109,7 @@ const FUNCTIONS: [(&str, &str, &str); 258] = [
     ("import-patients", "-", "csv=name%2Cdate_of_birth%0AAna%2C1980-02-29&register="),
     ("import-staff", "-", "csv=email%2Crole%2Cclinic%0Aa%40people.example%2Cnurse%2Call&invite="),
     ("invite-staff", "-", "email=a%40people.example&role=nurse&clinic={clinic}"),
+    ("join", "spd", "name="),
     ("join-visit", "-", "visit={visit}"),
     (
         "keep-draft",
@@ -153,6 +155,7 @@ const FUNCTIONS: [(&str, &str, &str); 258] = [
     ("load-foreign-ways", "spd", ""),
     ("load-handover", "spd", "token=none"),
     ("load-half-sign-in", "spd", ""),
+    ("load-join", "spd", ""),
     ("load-health", "-", ""),
     ("load-import", "pd", "report=none"),
     ("load-letter", "-", "id={patient}"),

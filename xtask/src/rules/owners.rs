@@ -43,6 +43,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "phones",
             "account_deletions",
             "foreign_identities",
+            "foreign_logouts",
             "foreign_sign_ins",
         ],
         views: &["person_name", "account", "closed_account", "role_held", "account_activity"],

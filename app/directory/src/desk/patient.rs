@@ -78,7 +78,7 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
                 <dt>{say!(l, common.person.date_of_birth)}</dt>
                 <dd>{born}</dd>
                 <dt>{say!(l, common.person.phone)}</dt>
-                <dd>{card.phone.unwrap_or_else(|| say!(l, directory.desk.not_given).to_owned())}</dd>
+                <dd>{card.phone_shown.unwrap_or_else(|| say!(l, directory.desk.not_given).to_owned())}</dd>
                 {card.address.map(|address| view! { <dt>{say!(l, directory.contact.address_title)}</dt><dd dir="auto">{lines(&address)}</dd> })}
                 <dt>{say!(l, directory.desk.account)}</dt>
                 <dd>{if card.has_account { say!(l, directory.desk.has_account) } else { say!(l, directory.desk.no_account) }}</dd>

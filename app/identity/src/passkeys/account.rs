@@ -244,7 +244,7 @@ pub fn PasskeysPage() -> impl IntoView {
 }
 
 /// Declares the fields with which the user proves who they are.
-fn with_proof(form: FormHandle) -> FormHandle {
+pub(crate) fn with_proof(form: FormHandle) -> FormHandle {
     let l = use_locale();
     form.field("current", say!(l, identity.account.current), say!(l, identity.account.current_missing))
         .field("code", say!(l, identity.second_factor.code), say!(l, identity.second_factor.code_missing))
@@ -253,7 +253,7 @@ fn with_proof(form: FormHandle) -> FormHandle {
 
 /// The fields with which the user proves who they are.
 #[component]
-fn ProofFields(email: String, needs_code: bool) -> impl IntoView {
+pub(crate) fn ProofFields(email: String, needs_code: bool) -> impl IntoView {
     let l = use_locale();
     view! {
         <UsernameField username=email/>

@@ -10,7 +10,7 @@ use kit::parts::{Checkbox, Notice, NoticeKind, PageTitle, TextField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use words::say;
+use words::{Locale, say};
 
 /// A sign-in that waits for its second step.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,19 +109,39 @@ pub fn SecondStepPage() -> impl IntoView {
         .optional("remember", say!(l, identity.second_factor.remember));
     let passkey = use_form::<FinishByPasskey, PasskeyStepValues>();
     view! {
-        <PageTitle text=say!(l, identity.second_factor.step_title)/>
+        <PageTitle text=say!(l, common.account.sign_in)/>
         <PublicLayout narrow=true>
-            <h1>{say!(l, identity.second_factor.step_title)}</h1>
-            {loaded(half, move |half| match half {
-                Some(HalfFacts { set_up: None, has_app: false, has_passkey: true }) => view! { <OnlyPasskey passkey/> }.into_any(),
-                Some(HalfFacts { set_up, has_passkey, .. }) => view! {
-                    <Step form set_up/>
-                    {has_passkey.then(|| view! { <AlsoPasskey passkey/> })}
+            {loaded(half, move |half| {
+                let title = title_of(l, half.as_ref());
+                let rest = match half {
+                    Some(HalfFacts { set_up: None, has_app: false, has_passkey: true }) => {
+                        view! { <OnlyPasskey passkey/> }.into_any()
+                    }
+                    Some(HalfFacts { set_up, has_passkey, .. }) => view! {
+                        <Step form set_up/>
+                        {has_passkey.then(|| view! { <AlsoPasskey passkey/> })}
+                    }
+                    .into_any(),
+                    None => view! { <Gone/> }.into_any(),
+                };
+                view! {
+                    <PageTitle text=title/>
+                    <h1>{title}</h1>
+                    {rest}
                 }
-                .into_any(),
-                None => view! { <Gone/> }.into_any(),
             })}
         </PublicLayout>
+    }
+}
+
+/// The heading, for what the user has.
+fn title_of(l: Locale, half: Option<&HalfFacts>) -> &'static str {
+    match half {
+        None => say!(l, common.account.sign_in),
+        Some(HalfFacts { set_up: Some(_), .. }) => say!(l, identity.second_factor.begin_title),
+        Some(HalfFacts { has_app: false, has_passkey: true, .. }) => say!(l, identity.passkeys.step),
+        Some(HalfFacts { has_app: true, has_passkey: true, .. }) => say!(l, identity.second_factor.step_title_both),
+        Some(_) => say!(l, identity.second_factor.step_title),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
         actions::{Read, Write},
     },
     db::{BEGIN_PLANNED_ANEW, Tx},
+    identity::phone_shown,
     settings::Treatment,
     text::NameQuery,
     vault::{Column, Purpose},
@@ -114,20 +115,21 @@ pub(in crate::directory) async fn card(
     contact: ContactView,
 ) -> Result<PatientCard> {
     let (patient, now) = (permit.id(), tx.now());
+    let clinic = tx.access().acting()?.clinic;
     let row = sqlx::query!(
-        "select p.number, p.full_name, p.latin_name, p.date_of_birth,
+        "select p.number, p.full_name, p.latin_name, p.date_of_birth, (select c.country from clinics c where c.id = $3) as \"country?\",
            exists (select from patient_access a where a.patient_id = p.id and a.relation = 'self' and a.starts_at <= $2
              and (a.ends_at is null or a.ends_at > $2)) as \"has_account!\",
            (select r.reason_cipher from patient_clinics r where r.patient_id = p.id and r.reason_cipher is not null
              order by r.registered_at desc limit 1) as \"reason_cipher?\"
          from patients p where p.id = $1",
         patient.uuid(),
-        now.to_sqlx()
+        now.to_sqlx(),
+        clinic.map(ClinicId::uuid)
     )
     .fetch_one(tx.connection())
     .await?;
     let kept_here = is_kept_here(tx, patient).await?;
-    let clinic = tx.access().acting()?.clinic;
     let used = match clinic {
         Some(clinic) => deletion::is_used(tx, patient, clinic).await?,
         None => true,
@@ -140,6 +142,7 @@ pub(in crate::directory) async fn card(
         name: row.full_name,
         latin_name: row.latin_name,
         date_of_birth: row.date_of_birth.to_jiff(),
+        phone_shown: contact.phone.as_deref().map(|phone| phone_shown(phone, row.country.as_deref())),
         phone: contact.phone,
         address: contact.address,
         has_account: row.has_account,

@@ -3,6 +3,8 @@
 use super::store::{self, NewSignIn};
 use crate::{Domain, Result, randomness::secret_text, vault::sha256};
 use jiff::SignedDuration;
+use model::ids::{EventId, SessionId};
+use sqlx::PgConnection;
 use std::fmt;
 use uuid::Uuid;
 
@@ -27,12 +29,16 @@ pub struct ForeignStart {
 pub struct ForeignReturn {
     /// The sign-in.
     pub sign_in: Uuid,
+    /// The secret in the browser's cookie.
+    pub browser: String,
     /// The nonce that the ID token must contain.
     pub nonce: String,
     /// The verifier of PKCE.
     pub verifier: String,
     /// The page that required the sign-in.
     pub next: Option<String>,
+    /// The session whose user connects this sign-in to their account ([`super::begin_connecting`]); `None` for somebody who signs in.
+    pub connects: Option<SessionId>,
 }
 
 /// What has come back.
@@ -85,20 +91,42 @@ pub async fn begin_foreign_sign_in(
     browser: Option<String>,
     next: Option<&str>,
 ) -> Result<ForeignStart> {
+    let mut connection = domain.pool().acquire().await?;
+    keep(domain, &mut connection, provider, browser, next, None).await
+}
+
+/// Keeps a sign-in that begins, and draws its secrets.
+pub(super) async fn keep(
+    domain: &Domain,
+    connection: &mut PgConnection,
+    provider: &str,
+    browser: Option<String>,
+    next: Option<&str>,
+    connects: Option<SessionId>,
+) -> Result<ForeignStart> {
     let browser = browser.unwrap_or_else(|| secret_text(domain.randomness()));
     let state = secret_text(domain.randomness());
     let now = domain.now();
     let new = NewSignIn {
+        id: domain.new_id::<EventId>().uuid(),
         state_hash: state_hash(&state),
         browser_hash: browser_hash(&browser),
         provider,
         next,
+        connects,
         created_at: now,
         expires_at: now + LIFE,
     };
-    store::begin(domain, &new).await?;
+    store::begin(connection, &new).await?;
+    Ok(foreign_start_again(browser, state))
+}
+
+/// What the server needs to send the browser with this secret to a provider, when the sign-in with this state has begun before ([`super::begin_connecting`]). The
+/// provider's answer counts only if it has, in this browser.
+#[must_use]
+pub fn foreign_start_again(browser: String, state: String) -> ForeignStart {
     let (nonce, verifier) = (derived(b"nonce", &browser, &state), derived(b"verifier", &browser, &state));
-    Ok(ForeignStart { browser, state, nonce, verifier })
+    ForeignStart { browser, state, nonce, verifier }
 }
 
 /// Takes a browser back that comes from a provider with a state, and uses that up.
@@ -120,7 +148,15 @@ pub async fn return_from_provider(domain: &Domain, provider: &str, state: &str, 
         return Ok(Returned::Used);
     }
     let (nonce, verifier) = (derived(b"nonce", browser, state), derived(b"verifier", browser, state));
-    Ok(Returned::Expected(ForeignReturn { sign_in: found.id, nonce, verifier, next: found.next }))
+    let returned_to = browser.to_owned();
+    Ok(Returned::Expected(ForeignReturn {
+        sign_in: found.id,
+        browser: returned_to,
+        nonce,
+        verifier,
+        next: found.next,
+        connects: found.connects,
+    }))
 }
 
 fn state_hash(state: &str) -> [u8; 32] {

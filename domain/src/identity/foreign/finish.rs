@@ -1,8 +1,10 @@
 //! Somebody has signed in at a provider.
 
 use super::{
-    ForeignPerson,
+    ForeignPerson, ForeignReturn,
+    log_out::sid_hash,
     new_account::{self, Made},
+    sign_up,
     store::{self, Linked},
 };
 use crate::{
@@ -19,7 +21,6 @@ use crate::{
     },
 };
 use model::errors::Code;
-use uuid::Uuid;
 
 /// What follows when somebody has signed in at a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +31,13 @@ pub enum ForeignEntry {
     Waits,
     /// The provider has confirmed no address, without which no account can be found or made.
     NoAddress,
+    /// There is no account. Its owner may make one in this browser ([`super::waiting_sign_up`]).
+    MayJoin,
     /// There is no account, and the configuration makes none.
     NoAccount,
 }
 
-/// Signs in whoever has signed in at a provider, in the browser that has the secret `remembered` of one that is not asked for a second factor. `sign_in` is the
+/// Signs in whoever has signed in at a provider, in the browser that has the secret `remembered` of one that is not asked for a second factor. `returned` is the
 /// sign-in that came back ([`super::return_from_provider`]). The roles of the provider's mapping are given and ended first.
 ///
 /// # Errors
@@ -42,17 +45,17 @@ pub enum ForeignEntry {
 pub async fn finish_foreign_sign_in(
     domain: &Domain,
     access: &Access,
-    sign_in: Uuid,
+    returned: &ForeignReturn,
     person: &ForeignPerson,
     remembered: Option<&str>,
 ) -> Result<ForeignEntry> {
-    retry(|| try_to_finish(domain, access, sign_in, person, remembered)).await
+    retry(|| try_to_finish(domain, access, returned, person, remembered)).await
 }
 
 async fn try_to_finish(
     domain: &Domain,
     access: &Access,
-    sign_in: Uuid,
+    returned: &ForeignReturn,
     person: &ForeignPerson,
     remembered: Option<&str>,
 ) -> Result<ForeignEntry> {
@@ -61,9 +64,10 @@ async fn try_to_finish(
     drop(connection);
     let linked = match found {
         Some(linked) => linked,
-        None => match meet(domain, access, sign_in, person).await? {
+        None => match meet(domain, access, returned, person).await? {
             Met::New(linked) => linked,
             Met::Known => return Ok(ForeignEntry::Waits),
+            Met::MayJoin => return Ok(ForeignEntry::MayJoin),
             Met::NoAddress => return Ok(ForeignEntry::NoAddress),
             Met::NoAccount => return Ok(ForeignEntry::NoAccount),
         },
@@ -84,11 +88,12 @@ async fn try_to_finish(
 enum Met {
     New(Linked),
     Known,
+    MayJoin,
     NoAddress,
     NoAccount,
 }
 
-async fn meet(domain: &Domain, access: &Access, sign_in: Uuid, person: &ForeignPerson) -> Result<Met> {
+async fn meet(domain: &Domain, access: &Access, returned: &ForeignReturn, person: &ForeignPerson) -> Result<Met> {
     let Some(email) = &person.email else { return Ok(Met::NoAddress) };
     let mut connection = domain.pool().acquire().await?;
     let account = credentials(&mut connection, email).await?;
@@ -96,11 +101,15 @@ async fn meet(domain: &Domain, access: &Access, sign_in: Uuid, person: &ForeignP
     let Some(account) = account else {
         return Ok(match new_account::make(domain, access, person, email).await? {
             Made::Account(linked) => Met::New(linked),
+            Made::Nothing if person.may_make_patient => {
+                sign_up::wait(domain, access, returned, person, email).await?;
+                Met::MayJoin
+            }
             Made::Nothing => Met::NoAccount,
         });
     };
     let mut tx = domain.begin("identity.foreign_waits", access).await?;
-    store::wait(&mut tx, sign_in, account.user, person, email.as_str()).await?;
+    store::wait(&mut tx, returned.sign_in, account.user, person, email.as_str()).await?;
     tx.commit(Audit::of(AuditAction::IdentityForeignMet).on(ResourceKind::Account, account.user)).await?;
     Ok(Met::Known)
 }
@@ -114,6 +123,8 @@ async fn enter(
     remembered: Option<&str>,
 ) -> Result<Entry> {
     let (user, kind) = (linked.user, SessionKind::Browser);
+    let sid_hash = person.sid.as_deref().map(|sid| sid_hash(&person.issuer, sid));
+    let sid_hash = sid_hash.as_ref().map(|hash| &hash[..]);
     let mut tx = domain.begin("identity.foreign_sign_in", access).await?;
     let step = second_factor::next_step(&mut tx, user, remembered).await?;
     let own = own_credentials(tx.connection(), user).await?;
@@ -127,7 +138,7 @@ async fn enter(
         NextStep::SignInRemembered => Assurance::TwoFactors,
         NextStep::Code | NextStep::SetUp => {
             let half = second_factor::begin_half(&mut tx, user, own.epoch, kind, step == NextStep::SetUp).await?;
-            second_factor::keep_identity(&mut tx, &half, linked.identity).await?;
+            second_factor::keep_identity(&mut tx, &half, linked.identity, sid_hash).await?;
             let entry = Audit::of(AuditAction::IdentityForeignAccepted).by(user).on(ResourceKind::Account, user);
             tx.commit(entry.with_id("identity", linked.identity)).await?;
             return Ok(Entry::Half(half));
@@ -137,7 +148,7 @@ async fn enter(
         tx.close().await?;
         return Err(Error::from(Code::DatabaseRetry));
     };
-    sessions::keep_identity(&mut tx, session, linked.identity).await?;
+    sessions::keep_identity(&mut tx, session, linked.identity, sid_hash).await?;
     if let Some(device) = access.device {
         devices::signed_in(&mut tx, user, session, device).await?;
     }

@@ -2,13 +2,13 @@
 
 use super::ForeignPerson;
 use crate::{
-    Domain, Result,
+    Result,
     access::{Permit, actions::Read, actions::Write},
     db::Tx,
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use model::ids::{EventId, ForeignIdentityId, SessionId, UserId};
+use model::ids::{ForeignIdentityId, SessionId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -17,27 +17,30 @@ const WAITS: SignedDuration = SignedDuration::from_mins(30);
 
 /// A browser that is sent to a provider.
 pub(super) struct NewSignIn<'a> {
+    pub(super) id: Uuid,
     pub(super) state_hash: [u8; 32],
     pub(super) browser_hash: [u8; 32],
     pub(super) provider: &'a str,
     pub(super) next: Option<&'a str>,
+    pub(super) connects: Option<SessionId>,
     pub(super) created_at: Timestamp,
     pub(super) expires_at: Timestamp,
 }
 
-pub(super) async fn begin(domain: &Domain, new: &NewSignIn<'_>) -> Result<()> {
+pub(super) async fn begin(connection: &mut PgConnection, new: &NewSignIn<'_>) -> Result<()> {
     sqlx::query!(
-        "insert into foreign_sign_ins (id, state_hash, browser_hash, provider, next_page, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        domain.new_id::<EventId>().uuid(),
+        "insert into foreign_sign_ins (id, state_hash, browser_hash, provider, next_page, created_at, expires_at, session_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        new.id,
         &new.state_hash[..],
         &new.browser_hash[..],
         new.provider,
         new.next,
         new.created_at.to_sqlx(),
-        new.expires_at.to_sqlx()
+        new.expires_at.to_sqlx(),
+        new.connects.map(SessionId::uuid)
     )
-    .execute(domain.pool())
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -48,13 +51,14 @@ pub(super) struct SignInUnderWay {
     pub(super) browser_hash: Vec<u8>,
     pub(super) provider: String,
     pub(super) next: Option<String>,
+    pub(super) connects: Option<SessionId>,
     pub(super) expires_at: Timestamp,
     pub(super) is_used: bool,
 }
 
 pub(super) async fn find(connection: &mut PgConnection, state_hash: &[u8; 32]) -> Result<Option<SignInUnderWay>> {
     let row = sqlx::query!(
-        "select id, browser_hash, provider, next_page, expires_at, used_at is not null as \"is_used!\"
+        "select id, browser_hash, provider, next_page, session_id, expires_at, used_at is not null as \"is_used!\"
          from foreign_sign_ins where state_hash = $1",
         &state_hash[..]
     )
@@ -65,6 +69,7 @@ pub(super) async fn find(connection: &mut PgConnection, state_hash: &[u8; 32]) -
         browser_hash: row.browser_hash,
         provider: row.provider,
         next: row.next_page,
+        connects: row.session_id.map(SessionId::from),
         expires_at: row.expires_at.to_jiff(),
         is_used: row.is_used,
     }))
@@ -93,6 +98,53 @@ pub(super) async fn wait(tx: &mut Tx, sign_in: Uuid, user: UserId, person: &Fore
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// Lets an identity wait for its owner to make an account in the same browser. `details` are encrypted.
+pub(super) async fn wait_to_join(tx: &mut Tx, sign_in: Uuid, person: &ForeignPerson, email: &str, details: &[u8]) -> Result<()> {
+    let until = (tx.now() + WAITS).to_sqlx();
+    sqlx::query!(
+        "update foreign_sign_ins set issuer = $2, subject = $3, email = $4, details = $5, expires_at = $6 where id = $1",
+        sign_in,
+        person.issuer,
+        person.subject,
+        email,
+        details,
+        until
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// An identity whose owner may make an account.
+pub(super) struct Joining {
+    pub(super) id: Uuid,
+    pub(super) provider: String,
+    pub(super) issuer: String,
+    pub(super) subject: String,
+    pub(super) email: String,
+    pub(super) details: Vec<u8>,
+}
+
+/// The identity that has come last in this browser and whose owner may make an account. It stays until it is used up.
+pub(super) async fn joining(connection: &mut PgConnection, browser_hash: &[u8; 32], now: Timestamp) -> Result<Option<Joining>> {
+    Ok(sqlx::query_as!(
+        Joining,
+        "select id, provider, issuer as \"issuer!\", subject as \"subject!\", email as \"email!\", details as \"details!\"
+         from foreign_sign_ins where browser_hash = $1 and details is not null and expires_at > $2
+         order by created_at desc, id desc limit 1",
+        &browser_hash[..],
+        now.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// Uses a waiting identity up; `false` when that was done at the same moment.
+pub(super) async fn take_joining(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let done = sqlx::query!("delete from foreign_sign_ins where id = $1", id).execute(tx.connection()).await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// An identity that waits to be linked.
@@ -183,6 +235,51 @@ pub(super) async fn note_use(tx: &mut Tx, identity: ForeignIdentityId) -> Result
     .execute(tx.connection())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Remembers a logout token; `false` when it is known already.
+pub(super) async fn take_logout(tx: &mut Tx, token_hash: &[u8; 32], until: Timestamp) -> Result<bool> {
+    let done = sqlx::query!(
+        "insert into foreign_logouts (token_hash, expires_at) values ($1, $2) on conflict do nothing",
+        &token_hash[..],
+        until.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends the sessions that have begun with an identity, and forgets the sign-ins that wait for their second step.
+pub(super) async fn end_sessions(
+    tx: &mut Tx,
+    issuer: &str,
+    subject: Option<&str>,
+    sid_hash: Option<&[u8; 32]>,
+) -> Result<Vec<(UserId, SessionId)>> {
+    let (now, sid_hash) = (tx.now(), sid_hash.map(|hash| &hash[..]));
+    sqlx::query!(
+        "delete from half_sign_ins h using foreign_identities f
+         where f.id = h.foreign_identity_id and f.issuer = $1 and ($2::text is null or f.subject = $2)
+           and ($3::bytea is null or h.foreign_sid_hash = $3 or (h.foreign_sid_hash is null and $2::text is not null))",
+        issuer,
+        subject,
+        sid_hash
+    )
+    .execute(tx.connection())
+    .await?;
+    let rows = sqlx::query!(
+        "update sessions s set revoked_at = $4 from foreign_identities f
+         where f.id = s.foreign_identity_id and f.issuer = $1 and ($2::text is null or f.subject = $2) and s.revoked_at is null
+           and ($3::bytea is null or s.foreign_sid_hash = $3 or (s.foreign_sid_hash is null and $2::text is not null))
+         returning s.id as \"id!\", s.user_id as \"user_id!\"",
+        issuer,
+        subject,
+        sid_hash,
+        now.to_sqlx()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.user_id.into(), row.id.into())).collect())
 }
 
 /// An identity of the user's own account.

@@ -12,6 +12,7 @@ mod plan;
 mod store;
 mod texts;
 
+pub(crate) use plan::{phone_number, phone_shown};
 pub(super) use store::erase;
 pub use texts::{TextContent, TextKind};
 

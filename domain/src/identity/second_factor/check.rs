@@ -1,7 +1,7 @@
 //! Checks a code and uses it up.
 
 use super::{codes::TypedCode, store, totp};
-use crate::{Error, Result, attempts::Whence, db::Tx};
+use crate::{Error, Result, attempts::Whence, db::Tx, identity::proof::Proof};
 use model::{errors::Code, ids::UserId};
 use uuid::Uuid;
 
@@ -63,6 +63,18 @@ pub(super) async fn check_present(tx: &mut Tx, user: UserId, code: &str) -> Resu
     let code = TypedCode::parse(code).map_err(|fault| Error::field("code", fault))?;
     // A person at somebody else's open session must not find a code by trying, so the limit does not depend on the address.
     used(tx, (user, None), &code, Whence::Line(None)).await.map(|_| ())
+}
+
+/// Checks the code that whoever has an authenticator app types next to the password, before they get another way in or give one up. A passkey is two factors already.
+///
+/// # Errors
+/// Those of [`check_present`].
+pub(in crate::identity) async fn check_beside(tx: &mut Tx, user: UserId, proof: &Proof, code: &str) -> Result<()> {
+    store::lock(tx, user).await?;
+    match proof {
+        Proof::Password(_) => check_present(tx, user, code).await,
+        Proof::Passkey(_) => Ok(()),
+    }
 }
 
 async fn with_factor(tx: &mut Tx, user: UserId, secret: &[u8], code: &TypedCode) -> Result<Option<Used>> {

@@ -141,12 +141,22 @@ pub(in crate::identity) async fn begin(
     Ok(HalfSignIn { token, must_set_up })
 }
 
-/// Keeps the identity at a provider with which a sign-in has begun, for its session.
-pub(in crate::identity) async fn keep_identity(tx: &mut Tx, half: &HalfSignIn, identity: ForeignIdentityId) -> Result<()> {
+/// Keeps the identity at a provider with which a sign-in has begun, and the provider's own session, hashed, for its session.
+pub(in crate::identity) async fn keep_identity(
+    tx: &mut Tx,
+    half: &HalfSignIn,
+    identity: ForeignIdentityId,
+    sid_hash: Option<&[u8]>,
+) -> Result<()> {
     let hash = hash(&half.token);
-    sqlx::query!("update half_sign_ins set foreign_identity_id = $2 where token_hash = $1", &hash[..], identity.uuid())
-        .execute(tx.connection())
-        .await?;
+    sqlx::query!(
+        "update half_sign_ins set foreign_identity_id = $2, foreign_sid_hash = $3 where token_hash = $1",
+        &hash[..],
+        identity.uuid(),
+        sid_hash
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }
 
@@ -244,14 +254,17 @@ async fn try_to_finish_by_passkey(domain: &Domain, access: &Access, command: &Fi
 /// Begins the session of a sign-in whose second step is done.
 async fn complete(mut tx: Tx, half: &Half, used: Used, remember: bool) -> Result<Finished> {
     let (domain, access) = (tx.domain().clone(), tx.access().clone());
-    let deleted = sqlx::query!("delete from half_sign_ins where id = $1 returning foreign_identity_id", half.id);
-    let identity = deleted.fetch_optional(tx.connection()).await?.and_then(|row| row.foreign_identity_id);
+    let deleted =
+        sqlx::query!("delete from half_sign_ins where id = $1 returning foreign_identity_id, foreign_sid_hash", half.id)
+            .fetch_optional(tx.connection())
+            .await?;
+    let foreign = deleted.and_then(|row| Some((row.foreign_identity_id?, row.foreign_sid_hash)));
     let Some(session) = sessions::insert(&mut tx, half.user, half.epoch, half.kind, Assurance::TwoFactors).await? else {
         tx.close().await?;
         return Err(Code::SignInExpired.into());
     };
-    if let Some(identity) = identity {
-        sessions::keep_identity(&mut tx, session, identity.into()).await?;
+    if let Some((identity, sid_hash)) = foreign {
+        sessions::keep_identity(&mut tx, session, identity.into(), sid_hash.as_deref()).await?;
     }
     if let Some(device) = access.device {
         devices::signed_in(&mut tx, half.user, session, device).await?;

@@ -24,19 +24,21 @@ mod totp;
 mod wrong_codes;
 
 pub use browsers::forget_browsers;
+pub(super) use check::check_beside;
 pub use half::{
     FinishByPasskey, FinishSignIn, Finished, HalfSignIn, HalfSignInView, finish_sign_in, finish_sign_in_by_passkey, half_sign_in,
 };
+pub(super) use half::{begin as begin_half, keep_identity};
 pub(super) use passkeys::check_own as check_own_passkey;
 pub(super) use passkeys::store::remove_all as remove_passkeys;
 pub use passkeys::{
     AddPasskey, OwnPasskeys, PasskeyAnswer, PasskeyQuestion, PasskeyView, RemovePasskey, RenamePasskey, add_passkey,
     ask_for_passkey, ask_for_proof, begin_passkey, own_passkeys, remove_passkey, rename_passkey, sign_in_by_passkey,
 };
-pub(super) use half::{begin as begin_half, keep_identity};
 pub use reset::{AskReset, ResetView, apply_resets, ask_reset, second_factor_of, stop_reset, stop_reset_by_link};
 pub(super) use reset::{for_mail as reset_for_mail, stop_all as stop_all_resets};
 pub use set_up::{FactorView, begin_set_up, confirm_set_up, end_second_factor, second_factor};
+pub(super) use wrong_codes::end_refused;
 
 use crate::{Domain, Result, db::Tx};
 use jiff_sqlx::ToSqlx;

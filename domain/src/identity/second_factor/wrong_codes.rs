@@ -18,7 +18,7 @@ const MOST: i32 = 5;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Ends the transaction of a code that was refused, and returns the refusal. A wrong code of the second factor is counted; the fifth of a day is told to the owner.
-pub(super) async fn end_refused(mut tx: Tx, user: UserId, refused: Error) -> Result<Error> {
+pub(in crate::identity) async fn end_refused(mut tx: Tx, user: UserId, refused: Error) -> Result<Error> {
     let wrong = if refused.code() == Code::CodeWrong { count(&mut tx, user).await? } else { None };
     let Some(wrong) = wrong else {
         tx.close().await?;

@@ -3,12 +3,12 @@
 use super::{count, sessions::meanwhile};
 use domain::{
     Domain,
-    directory::{self, ChangeAccount},
-    identity::{self, Entry, ForeignEntry, ForeignPerson, MailKind, Returned},
+    directory::{self, ChangeAccount, SignUpFromProvider},
+    identity::{self, ConnectForeign, Connected, Entry, ForeignEntry, ForeignPerson, MailKind, Proof, Returned},
     settings::Settings,
 };
 use model::{access::Role, errors::Code, identity::EmailAddress};
-use testing::{Person, TestClinic};
+use testing::{PASSWORD, Person, TestClinic};
 
 /// Who has signed in at a provider that gives no roles.
 fn somebody(email: &str) -> ForeignPerson {
@@ -17,10 +17,12 @@ fn somebody(email: &str) -> ForeignPerson {
         issuer: "https://login.example".to_owned(),
         subject: email.to_owned(),
         email: EmailAddress::parse(email).ok(),
+        sid: None,
         name: "Ada Moreau".to_owned(),
         zone: None,
         roles: None,
         may_make_account: false,
+        may_make_patient: false,
         with_two_factors: false,
     }
 }
@@ -32,7 +34,7 @@ async fn come(clinic: &TestClinic, domain: &Domain, person: &ForeignPerson) -> (
     let Returned::Expected(returned) = returned else { panic!("the browser is the one that was sent") };
     assert_eq!((&returned.nonce, &returned.verifier), (&start.nonce, &start.verifier));
     assert_eq!(returned.next.as_deref(), Some("/account"));
-    let entry = identity::finish_foreign_sign_in(domain, &clinic.stranger(), returned.sign_in, person, None).await;
+    let entry = identity::finish_foreign_sign_in(domain, &clinic.stranger(), &returned, person, None).await;
     (start.browser, entry.map_err(|error| error.code()))
 }
 
@@ -135,4 +137,81 @@ async fn an_identity_that_is_unlinked_at_the_same_moment_gives_no_role() {
     let (_, entry) = meanwhile(&clinic, "select id from users for update", coming, unlinks).await;
     assert_eq!(entry, Ok(ForeignEntry::Waits));
     assert_eq!(count(&clinic, "select count(*) from memberships").await, 0);
+}
+
+#[tokio::test]
+async fn a_sign_in_is_connected_only_after_a_proof_and_in_the_session_that_began_it() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let (amara, jonas) = (clinic.patient("Amara Osei").await, clinic.patient("Jonas Weber").await);
+    let command = |password: &str| ConnectForeign {
+        provider: "clinic".to_owned(),
+        proof: Proof::Password(password.to_owned()),
+        code: String::new(),
+        browser: None,
+    };
+    for (access, password, refused) in [
+        (clinic.stranger(), PASSWORD, Code::SignInNeeded),
+        (amara.access(&clinic), "", Code::FieldsInvalid),
+        (amara.access(&clinic), "another password", Code::PasswordWrong),
+    ] {
+        let outcome = identity::begin_connecting(domain, &access, command(password)).await;
+        assert_eq!(outcome.unwrap_err().code(), refused);
+    }
+    let start = identity::begin_connecting(domain, &amara.access(&clinic), command(PASSWORD)).await.unwrap();
+    let returned = identity::return_from_provider(domain, "clinic", &start.state, Some(&start.browser)).await.unwrap();
+    let Returned::Expected(returned) = returned else { panic!("the browser is the one that was sent") };
+    assert_eq!(returned.connects, Some(amara.session));
+
+    let unconfirmed = ForeignPerson { email: None, ..somebody("work@elsewhere.example") };
+    let finish = async |person: &Person, session| {
+        let finished = identity::finish_connecting(domain, &person.access(&clinic), session, &unconfirmed).await;
+        finished.map_err(|error| error.code())
+    };
+    assert_eq!(finish(&jonas, amara.session).await, Err(Code::SignInNeeded));
+    assert_eq!(finish(&amara, amara.session).await, Ok(Connected::Linked));
+    assert_eq!(finish(&amara, amara.session).await, Ok(Connected::Linked));
+    assert_eq!(finish(&jonas, jonas.session).await, Ok(Connected::Taken));
+    assert_eq!(clinic.mails(MailKind::ForeignIdentityLinked).await.len(), 1);
+    let own = identity::own_foreign_identities(domain, &amara.access(&clinic)).await.unwrap();
+    assert_eq!(own.iter().map(|linked| linked.email.as_str()).collect::<Vec<_>>(), ["Ada Moreau"]);
+}
+
+#[tokio::test]
+async fn a_patient_makes_an_account_once_in_the_browser_that_came_back() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let ada = ForeignPerson { may_make_patient: true, zone: Some("Europe/Paris".to_owned()), ..somebody("ada@people.example") };
+    let (browser, entry) = come(&clinic, domain, &ada).await;
+    assert_eq!(entry, Ok(ForeignEntry::MayJoin));
+    let waiting = identity::waiting_sign_up(domain, &browser).await.unwrap().unwrap();
+    assert_eq!(
+        (waiting.email.as_str(), waiting.name.as_str(), waiting.zone.as_deref()),
+        ("ada@people.example", "Ada Moreau", Some("Europe/Paris"))
+    );
+    assert!(identity::waiting_sign_up(domain, "00000000000000000000000000000000").await.unwrap().is_none());
+
+    let typed = |browser: &str, year: &str| SignUpFromProvider {
+        browser: browser.to_owned(),
+        name: "Ada Moreau".to_owned(),
+        latin_name: String::new(),
+        date_of_birth: ["29", "2", year].map(str::to_owned),
+        phone: "+44 7700 900123".to_owned(),
+        time_zone: "Europe/Paris".to_owned(),
+        language: "en".to_owned(),
+    };
+    let join = async |browser: &str, year: &str| {
+        let outcome = directory::sign_up_from_provider(domain, &clinic.stranger(), typed(browser, year)).await;
+        outcome.map_err(|error| error.code())
+    };
+    assert_eq!(join(&browser, "1981").await.unwrap_err(), Code::FieldsInvalid);
+    assert_eq!(join("00000000000000000000000000000000", "1980").await.unwrap_err(), Code::SignInExpired);
+    let made = join(&browser, "1980").await.unwrap();
+    assert_eq!(join(&browser, "1980").await.unwrap_err(), Code::SignInExpired);
+    let (_, entry) = come(&clinic, domain, &ada).await;
+    assert!(matches!(entry, Ok(ForeignEntry::Entered(Entry::SignedIn(signed_in))) if signed_in.user == made.user));
+    let audited = clinic.audited().await;
+    for action in ["identity.foreign_may_join", "identity.foreign_account_made"] {
+        assert!(audited.iter().any(|found| found == action), "{action}");
+    }
 }

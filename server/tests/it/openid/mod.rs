@@ -1,5 +1,6 @@
 //! Signing in at an OpenID Connect provider. The stand-in signs ID tokens as a provider does, and checks what the server sends it.
 
+mod logout;
 mod stand_in;
 
 use crate::house::{Answer, House, ORIGIN, house_with};
@@ -86,6 +87,38 @@ impl Scene {
         self.get(&format!("/sign-in/from/clinic?code={code}&state={}", sent.state), cookies).await
     }
 
+    /// Posts a form, as a browser without wasm does.
+    async fn post(&self, path: &str, cookies: &str, pairs: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let request = Request::post(path)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, ORIGIN)
+            .header(header::COOKIE, cookies);
+        self.house.stranger().send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Signs a person in with the password; the cookie of the session.
+    async fn sign_in(&self, email: &str) -> String {
+        let answer = self.post("/do/sign-in", "", &[("email", email), ("password", PASSWORD), ("next", "/account")]).await;
+        cookie(&answer, SESSION).unwrap()
+    }
+
+    /// A signed-in browser begins to connect another sign-in, and goes to the provider.
+    async fn connect(&self, session: &str) -> Sent {
+        let proof = [("provider", "clinic"), ("current", PASSWORD)];
+        let proven = self.post("/do/connect-foreign", session, &proof).await;
+        let said = String::from_utf8(proven.bytes.clone()).unwrap();
+        let cookie = format!("{session}; {}", cookie(&proven, FOREIGN).unwrap_or_else(|| panic!("{said}")));
+        let state = said.split("state=").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let page = self.get(&format!("/account/sign-ins?go=clinic&state={state}"), &cookie).await;
+        assert!(String::from_utf8(page.bytes).unwrap().contains(&format!("/sign-in/with/clinic?state={state}")));
+        let sent = self.get(&format!("/sign-in/with/clinic?state={state}"), &cookie).await;
+        let of = |name: &str| parameter(sent.header("location"), name).unwrap();
+        assert_eq!(of("state"), state);
+        Sent { cookie, state: of("state"), nonce: of("nonce"), challenge: of("code_challenge") }
+    }
+
     /// Goes to the provider and comes back.
     async fn visit(&self, more: Value) -> Answer {
         let sent = self.go().await;
@@ -129,16 +162,8 @@ async fn an_account_is_linked_after_its_owner_has_signed_in_and_then_opens_with_
     assert_eq!(trouble(&scene.come_back(&sent, &sent.cookie, claims).await), "link");
     assert_eq!(clinic.mails(MailKind::ForeignIdentityLinked).await.len(), 0);
 
-    let body = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([("email", amara.email.as_str()), ("password", PASSWORD), ("next", "/account")])
-        .finish();
-    let request = Request::post("/do/sign-in")
-        .header(header::ACCEPT, "application/json")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::ORIGIN, ORIGIN)
-        .header(header::COOKIE, &sent.cookie)
-        .body(Body::from(body));
-    let signed_in = scene.house.stranger().send(request.unwrap()).await;
+    let typed = [("email", amara.email.as_str()), ("password", PASSWORD), ("next", "/account")];
+    let signed_in = scene.post("/do/sign-in", &sent.cookie, &typed).await;
     assert!(cookie(&signed_in, SESSION).is_some());
     assert_eq!(clinic.mails(MailKind::ForeignIdentityLinked).await.len(), 1);
     assert!(clinic.audited().await.contains(&"identity.foreign_linked".to_owned()));
@@ -172,6 +197,96 @@ async fn an_account_is_linked_after_its_owner_has_signed_in_and_then_opens_with_
     assert_eq!(program.delete(&path).await.status, 204);
     assert_eq!(program.delete(&path).await.refusal(), (404, "not_found"));
     assert_eq!(trouble(&scene.visit(json!({ "email": "other@people.example" })).await), "no-account");
+}
+
+#[tokio::test]
+async fn another_sign_in_is_connected_in_the_account_after_a_proof_and_belongs_to_one_account() {
+    let scene = scene("").await;
+    let clinic = &scene.house.clinic;
+    let (amara, jonas) = (clinic.patient("Amara Osei").await, clinic.patient("Jonas Weber").await);
+    let (amara, jonas) = (scene.sign_in(&amara.email).await, scene.sign_in(&jonas.email).await);
+    let page = scene.get("/account/sign-ins?connect=clinic", &amara).await;
+    assert!(String::from_utf8(page.bytes).unwrap().contains("name=\"current\""));
+    let wrong = scene.post("/do/connect-foreign", &amara, &[("provider", "clinic"), ("current", "wrong")]).await;
+    assert!(cookie(&wrong, FOREIGN).is_none() && wrong.status.is_client_error());
+
+    // Another browser, and another session in the same browser, connect nothing.
+    let sent = scene.connect(&amara).await;
+    let claims = scene.claims(&sent, json!({ "email": "work@clinic.example", "email_verified": false }));
+    let elsewhere = scene.come_back(&sent, &jonas, claims.clone()).await;
+    assert_eq!(elsewhere.header("location"), "/account/sign-ins?trouble=other-browser");
+    let foreign = sent.cookie.split("; ").nth(1).unwrap();
+    let other = scene.come_back(&sent, &format!("{jonas}; {foreign}"), claims).await;
+    assert!(other.header("location").starts_with("/sign-in"), "{}", other.header("location"));
+    assert_eq!(clinic.mails(MailKind::ForeignIdentityLinked).await.len(), 0);
+
+    // It is linked whatever its address is.
+    let sent = scene.connect(&amara).await;
+    let claims = scene.claims(&sent, json!({ "email": "work@clinic.example", "email_verified": false }));
+    let connected = scene.come_back(&sent, &sent.cookie, claims).await;
+    assert_eq!(connected.header("location"), "/account/sign-ins");
+    assert_eq!(clinic.mails(MailKind::ForeignIdentityLinked).await.len(), 1);
+    let opened = scene.visit(json!({})).await;
+    assert_eq!((opened.status.as_u16(), opened.header("location")), (303, "/account"));
+
+    // To one account only; whoever connects it again to their own has it still.
+    for (session, place) in [(&jonas, "/account/sign-ins?trouble=taken"), (&amara, "/account/sign-ins")] {
+        let sent = scene.connect(session).await;
+        let claims = scene.claims(&sent, json!({}));
+        assert_eq!(scene.come_back(&sent, &sent.cookie, claims).await.header("location"), place);
+    }
+    let page = scene.get("/account/sign-ins?trouble=taken", &jonas).await;
+    assert!(String::from_utf8(page.bytes).unwrap().contains("connected to another account"));
+    assert_eq!(clinic.mails(MailKind::ForeignIdentityLinked).await.len(), 1);
+    let audited = clinic.audited().await;
+    let count = |action: &str| audited.iter().filter(|found| *found == action).count();
+    assert_eq!((count("identity.foreign_begun"), count("identity.foreign_linked")), (4, 1));
+}
+
+#[tokio::test]
+async fn a_patient_makes_an_account_where_the_provider_may_make_patients() {
+    let scene = scene("make_patients = true\n").await;
+    let clinic = &scene.house.clinic;
+    assert_eq!(trouble(&scene.visit(json!({ "email_verified": false })).await), "no-address");
+    let sent = scene.go().await;
+    let claims = scene.claims(&sent, json!({ "zoneinfo": "Europe/Paris" }));
+    let asked = scene.come_back(&sent, &sent.cookie, claims).await;
+    assert_eq!(asked.header("location"), "/sign-up/from-provider?next=%2Faccount");
+    assert!(cookie(&asked, SESSION).is_none());
+    let page = scene.get("/sign-up/from-provider", &sent.cookie).await;
+    let page = String::from_utf8(page.bytes).unwrap();
+    assert!(page.contains("Ada Moreau") && page.contains("ada@clinic.example"), "{page}");
+    let elsewhere = scene.go().await;
+    let page = scene.get("/sign-up/from-provider", &elsewhere.cookie).await;
+    assert!(!String::from_utf8(page.bytes).unwrap().contains("ada@clinic.example"));
+
+    let typed = [
+        ("name", "Ada Moreau"),
+        ("date_of_birth_day", "29"),
+        ("date_of_birth_month", "2"),
+        ("date_of_birth_year", "1980"),
+        ("phone", "+44 20 7946 0123"),
+        ("time_zone", "Europe/Paris"),
+        ("next", "/account"),
+    ];
+    assert_eq!(scene.post("/do/join", &sent.cookie, &typed[..1]).await.status, 422);
+    assert!(cookie(&scene.post("/do/join", &elsewhere.cookie, &typed).await, SESSION).is_none());
+    let made = scene.post("/do/join", &sent.cookie, &typed).await;
+    let session = cookie(&made, SESSION).unwrap();
+    assert_eq!(scene.get("/patient", &session).await.status, 200);
+    assert!(cookie(&scene.post("/do/join", &sent.cookie, &typed).await, SESSION).is_none());
+    let opened = scene.visit(json!({})).await;
+    assert_eq!((opened.status.as_u16(), opened.header("location")), (303, "/account"));
+
+    // Too late.
+    let sent = scene.go().await;
+    let claims = scene.claims(&sent, json!({ "sub": "grace-8", "email": "grace@clinic.example" }));
+    scene.come_back(&sent, &sent.cookie, claims).await;
+    clinic.pass(SignedDuration::from_mins(31));
+    assert!(cookie(&scene.post("/do/join", &sent.cookie, &typed).await, SESSION).is_none());
+    let audited = clinic.audited().await;
+    let count = |action: &str| audited.iter().filter(|found| *found == action).count();
+    assert_eq!((count("identity.foreign_may_join"), count("identity.foreign_account_made")), (2, 1));
 }
 
 #[tokio::test]

@@ -85,6 +85,20 @@ impl StandIn {
     }
 }
 
+impl StandIn {
+    /// A token of this type with these claims that the provider has signed.
+    pub(super) fn signed(&self, kind: &str, claims: &Value) -> String {
+        signed(&self.shared, &json!({ "alg": "ES256", "kid": "1", "typ": kind }), claims)
+    }
+}
+
+fn signed(shared: &Shared, header: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(header), part(claims));
+    let signature = shared.key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
+}
+
 impl Drop for StandIn {
     fn drop(&mut self) {
         self.stop.cancel();
@@ -121,9 +135,6 @@ async fn token(
     if URL_SAFE_NO_PAD.encode(Sha256::digest(form["code_verifier"].as_bytes())) != challenge {
         return refused("invalid_grant");
     }
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let signed = format!("{}.{}", part(&json!({ "alg": "ES256", "kid": "1" })), part(&claims));
-    let signature = shared.key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
-    let id_token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()));
+    let id_token = signed(&shared, &json!({ "alg": "ES256", "kid": "1" }), &claims);
     (StatusCode::OK, Json(json!({ "token_type": "Bearer", "access_token": "opaque", "id_token": id_token })))
 }

@@ -40,6 +40,9 @@ async fn a_phone_number_and_an_address_are_corrected_and_removed() {
         put(json!({ "phone": "12", "line_2": "Flat 2", "country": "XX", "version": before["version"] })).await.expect(422);
     let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
     assert_eq!(fields, ["phone", "line_1", "town", "country"], "{refused}");
+    // The length is right, and no plan has it: no exchange of North America begins with a zero.
+    let unknown = put(json!({ "phone": "+1 212 055 1234", "country": "US", "version": before["version"] })).await;
+    assert_eq!(unknown.faults(), [("phone", "no_such_number")]);
 
     let address = json!({ "line_1": "千代田1-1", "line_2": null, "town": "東京", "postcode": "100-8111", "country": "JP" });
     let mut corrected = address.clone();

@@ -1,7 +1,7 @@
 //! The passkeys of one's own account: adding, renaming and removing them.
 
 use super::{
-    super::{check::check_present, store as factors, wrong_codes::end_refused},
+    super::{check::check_beside, store as factors, wrong_codes::end_refused},
     question::{Asked, PasskeyAnswer, PasskeyQuestion, open, read, refusal, seal, site},
     store::{self, Listed},
 };
@@ -12,7 +12,6 @@ use crate::{
         actions::{Read, Write},
     },
     audit::{Audit, AuditAction},
-    db::Tx,
     identity::{
         notices::Event,
         proof::{Proof, prove},
@@ -167,7 +166,7 @@ pub async fn add_passkey(domain: &Domain, access: &Access, command: AddPasskey) 
     let proven = prove(domain, access, &command.proof).await?;
     let mut tx = domain.begin("identity.add_passkey", access).await?;
     let user = tx.permit(Write, acting.user).await?.id();
-    if let Err(refused) = check_code(&mut tx, user, &command.proof, &command.code).await {
+    if let Err(refused) = check_beside(&mut tx, user, &command.proof, &command.code).await {
         return Err(end_refused(tx, user, refused).await?);
     }
     proven.redeem(&mut tx).await?;
@@ -181,15 +180,6 @@ pub async fn add_passkey(domain: &Domain, access: &Access, command: AddPasskey) 
     let entry = Audit::of(AuditAction::IdentityPasskeyAdded).on(ResourceKind::Account, user);
     tx.commit(entry.with_id("passkey", passkey)).await?;
     Ok(passkey)
-}
-
-/// Checks the code that whoever has an authenticator app types next to the password. A passkey is two factors already.
-async fn check_code(tx: &mut Tx, user: UserId, proof: &Proof, code: &str) -> Result<()> {
-    factors::lock(tx, user).await?;
-    match proof {
-        Proof::Password(_) => check_present(tx, user, code).await,
-        Proof::Passkey(_) => Ok(()),
-    }
 }
 
 /// Gives a passkey of the caller another name.
@@ -221,7 +211,7 @@ pub async fn remove_passkey(domain: &Domain, access: &Access, command: RemovePas
     let proven = prove(domain, access, &command.proof).await?;
     let mut tx = domain.begin("identity.remove_passkey", access).await?;
     let user = tx.permit(Write, user).await?.id();
-    if let Err(refused) = check_code(&mut tx, user, &command.proof, &command.code).await {
+    if let Err(refused) = check_beside(&mut tx, user, &command.proof, &command.code).await {
         return Err(end_refused(tx, user, refused).await?);
     }
     proven.redeem(&mut tx).await?;
