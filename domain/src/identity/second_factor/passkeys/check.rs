@@ -48,8 +48,8 @@ pub(in crate::identity::second_factor) async fn check(
     let counted = owner.unwrap_or(user);
     // Strangers at the sign-in page do not keep anybody from proving in an open session who they are, as with passwords.
     let account = match asked {
-        Asked::ToSignIn(_) => format!("passkeys of {counted}"),
-        Asked::ToAdd(_) | Asked::ToProve(_) => format!("passkeys shown by {counted}"),
+        Asked::SigningIn(_) => format!("passkeys of {counted}"),
+        Asked::Adding(_) | Asked::Proving(_) => format!("passkeys shown by {counted}"),
     };
     let whence = whence(tx, asked, counted).await?;
     domain.attempts().check(domain.settings(), now, &account, whence)?;
