@@ -80,7 +80,7 @@ begin
   -- Times that somebody only holds are let go.
   delete from reservations r where r.kind = 'held' and r.patient_id in (stays, ends);
   foreach moved_table in array array['appointments', 'reservations', 'encounters', 'threads', 'notes', 'diagnosis_lists', 'diagnoses', 'allergies',
-      'prescriptions', 'ratings', 'consents', 'acting_papers', 'break_glass'] loop
+      'prescriptions', 'ratings', 'consents', 'acting_papers', 'break_glass', 'files'] loop
     execute format(
       'with moved as (update %I set patient_id = $1 where patient_id = $2 returning id)
        insert into patient_merge_moves (merge_id, table_name, row_id) select $3, %L, id from moved', moved_table, moved_table)
@@ -114,7 +114,7 @@ begin
   insert into patient_key_links (patient_id, opens_id)
     select ends, k.id from (select stays union select l.opens_id from patient_key_links l where l.patient_id = stays) as k(id) where k.id <> ends
     on conflict do nothing;
-  foreach moved_table in array array['appointments', 'reservations', 'allergies', 'consents', 'acting_papers', 'break_glass', 'threads'] loop
+  foreach moved_table in array array['appointments', 'reservations', 'allergies', 'consents', 'acting_papers', 'break_glass', 'files', 'threads'] loop
     execute format(
       'update %I t set patient_id = $1 where t.patient_id = $2
          and t.id in (select m.row_id from patient_merge_moves m where m.merge_id = $3 and m.table_name = %L)', moved_table, moved_table)

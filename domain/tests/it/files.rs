@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use domain::{
     Domain, Result,
     access::Access,
+    directory::{self, KeptDetails, MergeRecords},
     files::{self, Files, Shown, Storage, StorageError},
     filing::{self, BeginUpload},
     records::{self, WithdrawDocument},
@@ -178,4 +179,35 @@ async fn exchanged_objects_do_not_open_and_without_the_key_of_the_patient_nothin
     let third = scene.added(&ana, b"the third").await;
     scene.clinic.as_owner("delete from patient_keys").await;
     assert_eq!(code(scene.read(domain, &ana, third).await), Some(Code::NotFound));
+}
+
+#[tokio::test]
+async fn documents_go_with_a_record_that_is_merged_and_come_back() {
+    let scene = Scene::new().await;
+    let (clinic, domain, lena) = (&scene.clinic, &scene.clinic.domain, scene.lena.access(&scene.clinic));
+    let letter = scene.added(&scene.ana.access(clinic), b"a letter").await;
+    let visit: uuid::Uuid = sqlx::query_scalar("select id from encounters").fetch_one(&clinic.owner).await.unwrap();
+    clinic.end_encounter(visit.into()).await;
+    let (stays, ends) = (clinic.patient("Ana Kellar").await.patient(), scene.ana.patient());
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(clinic);
+    let view = directory::compare_records(domain, &admin, stays, ends).await.unwrap();
+    let kept = Some(stays);
+    let command = MergeRecords {
+        survivor: (stays, view.first.version),
+        merged: (ends, view.second.version),
+        kept: KeptDetails { name: kept, date_of_birth: kept, phone: kept, address: kept },
+        reason: "Seen with a passport".to_owned(),
+        confirmation: view.second.number,
+    };
+    let merge = directory::merge_records(domain, &admin, command).await.unwrap();
+    let names = async |patient| {
+        let listed = records::documents(domain, &lena, Some(patient)).await.unwrap().items;
+        listed.into_iter().map(|item| item.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(stays).await, ["letter.txt"]);
+    assert_eq!(scene.read(domain, &lena, letter).await.unwrap(), b"a letter");
+
+    directory::separate_records(domain, &admin, merge).await.unwrap();
+    assert_eq!(names(ends).await, ["letter.txt"]);
+    assert_eq!(scene.read(domain, &lena, letter).await.unwrap(), b"a letter");
 }
