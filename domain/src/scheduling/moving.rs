@@ -110,6 +110,7 @@ async fn moved(
     let freed = store::moves::clear_holds(tx, &permit, row.doctor, visit).await?;
     store::moves::reserve(tx, &permit, visit, times.policy.doctor_range(visit), kind).await?;
     store::moves::set_time(tx, &permit, visit, message).await?;
+    store::moves::forget_arrival(tx, &permit).await?;
     idempotency::finish(tx, key, command.appointment.uuid()).await?;
     // Nothing is refused any more, so these are told.
     times_changed(tx, freed).await?;

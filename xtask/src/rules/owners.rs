@@ -104,7 +104,12 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["appointment_plan", "doctor_lateness"],
         functions: &["treats", "cared_for_at"],
     },
-    Owner { area: "visits", tables: &["encounters", "ratings"], views: &["visit_course"], functions: &["open_encounter"] },
+    Owner {
+        area: "visits",
+        tables: &["encounters", "ratings"],
+        views: &["visit_course"],
+        functions: &["open_encounter", "forget_arrival"],
+    },
     Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
     Owner {
         area: "records",
