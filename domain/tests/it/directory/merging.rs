@@ -261,3 +261,41 @@ async fn of_two_accounts_one_is_suspended_and_restored() {
     separated.sort();
     assert_eq!(separated, [stays.email.clone(), ends.email.clone()]);
 }
+
+/// What stays with the record that ends (ADR 43): what is bound to it, what ends with it, and what is forgotten soon.
+const STAYS: [&str; 10] = [
+    "kept_drafts",
+    "patient_address_versions",
+    "patient_claims",
+    "patient_deletions",
+    "patient_key_links",
+    "patient_keys",
+    "patient_profile_versions",
+    "record_handovers",
+    "sessions",
+    "times_taken",
+];
+
+#[tokio::test]
+async fn every_table_of_patients_moves_or_is_known_to_stay() {
+    let clinic = testing::clinic().await;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid
+         where a.attname = 'patient_id' and not a.attisdropped and c.relkind in ('r', 'p') and not c.relispartition
+           and c.relnamespace = 'public'::regnamespace
+         order by c.relname",
+    )
+    .fetch_all(&clinic.owner)
+    .await
+    .unwrap();
+    for function in ["move_patient_rows", "return_patient_rows"] {
+        let body: String = sqlx::query_scalar("select prosrc from pg_proc where proname = $1")
+            .bind(function)
+            .fetch_one(&clinic.owner)
+            .await
+            .unwrap();
+        let named = |table: &String| body.contains(&format!("'{table}'")) || body.contains(&format!("update {table} "));
+        let left: Vec<&String> = tables.iter().filter(|table| !named(table)).collect();
+        assert_eq!(left, STAYS, "{function}");
+    }
+}
