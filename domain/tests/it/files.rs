@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{
     Domain, Result,
     access::Access,
-    directory::{self, KeptDetails, MergeRecords},
+    directory::{self, ClaimRecord, Claimant, KeptDetails, Likeness, MergeRecords, NewPatient, RegisterPatient},
     files::{self, Files, Shown, Storage, StorageError},
     filing::{self, BeginUpload},
     records::{self, WithdrawDocument},
@@ -210,4 +210,27 @@ async fn documents_go_with_a_record_that_is_merged_and_come_back() {
     directory::separate_records(domain, &admin, merge).await.unwrap();
     assert_eq!(names(ends).await, ["letter.txt"]);
     assert_eq!(scene.read(domain, &lena, letter).await.unwrap(), b"a letter");
+}
+
+#[tokio::test]
+async fn a_record_with_a_document_is_not_replaced_by_a_claimed_one() {
+    let scene = Scene::new().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    let desk = clinic.staff("Rosa Almeida", "receptionist", Some(clinic.practice().await)).await.access(clinic);
+    let born = ["12", "4", "1990"].map(str::to_owned);
+    let person = NewPatient {
+        name: "Priya Raman".to_owned(),
+        latin_name: String::new(),
+        date_of_birth: born.clone(),
+        phone: String::new(),
+    };
+    let command = RegisterPatient { person, likeness: Likeness::Unchecked, idempotency_key: None };
+    let record = directory::register_patient(domain, &desk, command).await.unwrap();
+    let code = directory::make_claim_code(domain, &desk, record).await.unwrap().code;
+    let priya = clinic.patient("Priya Raman").await;
+    let access = priya.access(clinic);
+    scene.begin(domain, &access, priya.patient(), 5).await.unwrap();
+    let claim = ClaimRecord { code, date_of_birth: born };
+    assert_eq!(directory::claim_record(domain, &access, claim).await.unwrap(), Claimant::Helper);
+    assert!(records::documents(domain, &access, Some(priya.patient())).await.is_ok());
 }
