@@ -8,7 +8,8 @@ alter table appointments
 create function forget_arrival(appointment uuid) returns bigint language sql as $$
   with forgotten as (
     update encounters e set arrived_at = null, first_arrived_at = null, version = e.version + 1
-    where e.appointment_id = forget_arrival.appointment and e.first_arrived_at is not null and e.admitted_at is null returning e.id)
+    where e.appointment_id = forget_arrival.appointment and coalesce(e.arrived_at, e.first_arrived_at) is not null and e.admitted_at is null
+    returning e.id)
   select count(*) from forgotten
 $$;
 comment on function forget_arrival is
