@@ -44,6 +44,12 @@ create table patient_key_links (
 );
 revoke insert, update, delete, truncate on patient_key_links from bedside_app;
 
+-- What hangs on a patient is counted and moved by patient. The other tables have such an index.
+create index notes_patient on notes (patient_id);
+create index threads_patient on threads (patient_id);
+create index ratings_patient on ratings (patient_id);
+create index break_glass_patient on break_glass (patient_id);
+
 -- A signed prescription is frozen. Whose record it is in may change, and only by the functions below, which run as the owner of the table; what was signed does not.
 create or replace function signed_is_frozen() returns trigger language plpgsql as $$
 begin
