@@ -306,7 +306,8 @@ pub async fn separate_records(domain: &Domain, access: &Access, merge: MergeId) 
     super::store::lock_patient(&mut tx, first).await?;
     super::store::lock_patient(&mut tx, survivor.max(merged)).await?;
     let found = store::find(&mut tx, merge).await?;
-    if store::is_merged(&mut tx, survivor).await? {
+    // In the order back: a detail that both merges changed becomes what it was before both only in this order.
+    if store::is_merged_since(&mut tx, merge, survivor).await? {
         return Err(Code::MergedSince.into());
     }
     let permit = tx.permit(Decide, Mergeable(found.survivor)).await?;

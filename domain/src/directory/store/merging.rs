@@ -250,11 +250,13 @@ pub(in crate::directory) async fn find(tx: &mut Tx, id: MergeId) -> Result<Merge
     })
 }
 
-/// Whether a record was merged into another one and not separated again.
-pub(in crate::directory) async fn is_merged(tx: &mut Tx, patient: PatientId) -> Result<bool> {
+/// Whether the record that stays in a merge was merged into another one, or another one into it later, and not separated again.
+pub(in crate::directory) async fn is_merged_since(tx: &mut Tx, id: MergeId, survivor: PatientId) -> Result<bool> {
     Ok(sqlx::query_scalar!(
-        "select exists (select from patient_merges m where m.merged_id = $1 and m.undone_at is null) as \"merged!\"",
-        patient.uuid()
+        "select exists (select from patient_merges m where m.undone_at is null and (m.merged_id = $1
+           or (m.survivor_id = $1 and m.merged_at > (select t.merged_at from patient_merges t where t.id = $2)))) as \"merged!\"",
+        survivor.uuid(),
+        id.uuid()
     )
     .fetch_one(tx.connection())
     .await?)

@@ -262,6 +262,27 @@ async fn of_two_accounts_one_is_suspended_and_restored() {
     assert_eq!(separated, [stays.email.clone(), ends.email.clone()]);
 }
 
+#[tokio::test]
+async fn two_merges_into_one_record_are_undone_in_the_order_back() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(&clinic);
+    let stays = register(&clinic, practice, "Amara Osei").await;
+    let mut merges = Vec::new();
+    for name in ["Amara Ossei", "Amara Osey"] {
+        clinic.pass(SignedDuration::from_mins(1));
+        let ends = register(&clinic, practice, name).await;
+        let mut chosen = command(&clinic, &admin, stays, ends).await;
+        chosen.kept.name = Some(ends);
+        merges.push(merge(&clinic, &admin, chosen).await.unwrap());
+    }
+    assert_eq!(separate(&clinic, &admin, merges[0]).await, Err(Code::MergedSince));
+    separate(&clinic, &admin, merges[1]).await.unwrap();
+    separate(&clinic, &admin, merges[0]).await.unwrap();
+    let desk = clinic.staff("Rosa Almeida", "receptionist", Some(practice)).await.access(&clinic);
+    assert_eq!(directory::patient_card(&clinic.domain, &desk, stays).await.unwrap().name, "Amara Osei");
+}
+
 /// What stays with the record that ends (ADR 43): what is bound to it, what ends with it, and what is forgotten soon.
 const STAYS: [&str; 10] = [
     "kept_drafts",
