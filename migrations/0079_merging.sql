@@ -96,7 +96,8 @@ begin
     update patient_access a set patient_id = stays
     where a.patient_id = ends
       and not exists (select from patient_access o where o.patient_id = stays and o.user_id = a.user_id and o.relation = a.relation)
-      and (a.relation <> 'self' or not exists (select from patient_access o
+      -- An account that its owner has deleted keeps nobody else from the record.
+      and (a.relation <> 'self' or not exists (select from patient_access o join account u on u.user_id = o.user_id
         where o.patient_id = stays and o.relation = 'self' and (o.ends_at is null or o.ends_at > move_patient_rows.at)))
     returning a.user_id, a.relation)
   insert into patient_merge_moves (merge_id, table_name, row_id, part) select this_merge, 'patient_access', m.user_id, m.relation from moved m;

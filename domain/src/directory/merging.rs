@@ -5,7 +5,7 @@ use super::{
     notices::Event,
     rules,
     store::{
-        family, likely_pairs as pairs, merged_accounts as accounts,
+        likely_pairs as pairs, merged_accounts as accounts,
         merging::{self as store, Changed, Details, Mergeable},
     },
 };
@@ -255,9 +255,8 @@ fn differing(Changed { before, after }: &Changed) -> Vec<&'static str> {
 
 /// Suspends the account of the record that ends if both have one: a patient signs in with one account.
 async fn suspend_other(tx: &mut Tx, survivor: PatientId, merged: PatientId, reason: &str) -> Result<Option<UserId>> {
-    let now = tx.now();
-    let stays = family::account_of(tx.connection(), survivor, now).await?;
-    let ends = family::account_of(tx.connection(), merged, now).await?;
+    let stays = accounts::account_of(tx, survivor).await?;
+    let ends = accounts::account_of(tx, merged).await?;
     let Some(user) = ends.filter(|_| stays.is_some()) else { return Ok(None) };
     if accounts::is_staff(tx, user).await? {
         return Err(Code::MergeStaff.into());

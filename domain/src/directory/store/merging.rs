@@ -89,8 +89,8 @@ pub(in crate::directory) async fn record(tx: &mut Tx, permit: &Permit<Decide, Me
     let key = tx.patient_key(patient).await?;
     let row = sqlx::query!(
         "select p.number, p.full_name, p.latin_name, p.date_of_birth, p.phone_cipher, p.address_cipher, p.version,
-           exists (select from patient_access a where a.patient_id = p.id and a.relation = 'self' and a.starts_at <= $2
-             and (a.ends_at is null or a.ends_at > $2)) as \"has_account!\",
+           exists (select from patient_access a join account u on u.user_id = a.user_id where a.patient_id = p.id and a.relation = 'self'
+             and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2)) as \"has_account!\",
            h.appointments as \"appointments!\", h.visits as \"visits!\", h.notes as \"notes!\", h.prescriptions as \"prescriptions!\",
            h.allergies as \"allergies!\", h.consents as \"consents!\", h.documents as \"documents!\", h.representatives as \"representatives!\",
            h.ratings as \"ratings!\"

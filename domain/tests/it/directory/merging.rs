@@ -263,6 +263,24 @@ async fn of_two_accounts_one_is_suspended_and_restored() {
 }
 
 #[tokio::test]
+async fn whoever_deleted_an_account_and_made_another_keeps_that_one() {
+    let clinic = testing::clinic().await;
+    clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(&clinic);
+    let (old, new) = (clinic.patient("Amara Osei").await, clinic.patient("Amara Ossei").await);
+    sqlx::query("update users set deleted_at = created_at where id = $1")
+        .bind(old.user.uuid())
+        .execute(&clinic.owner)
+        .await
+        .unwrap();
+    let right = command(&clinic, &admin, old.patient(), new.patient()).await;
+    let id = merge(&clinic, &admin, right).await.unwrap();
+    assert_eq!(now(&clinic, &new).await.acting().unwrap().patient, Some(old.patient()));
+    separate(&clinic, &admin, id).await.unwrap();
+    assert_eq!(now(&clinic, &new).await.acting().unwrap().patient, Some(new.patient()));
+}
+
+#[tokio::test]
 async fn two_merges_into_one_record_are_undone_in_the_order_back() {
     let clinic = testing::clinic().await;
     let practice = clinic.practice().await;
