@@ -258,7 +258,7 @@ async fn suspend_other(tx: &mut Tx, survivor: PatientId, merged: PatientId, reas
     let stays = accounts::account_of(tx, survivor).await?;
     let ends = accounts::account_of(tx, merged).await?;
     let Some(user) = ends.filter(|_| stays.is_some()) else { return Ok(None) };
-    if accounts::is_staff(tx, user).await? {
+    if accounts::is_needed(tx, user, [survivor, merged]).await? {
         return Err(Code::MergeStaff.into());
     }
     let Some(version) = accounts::open_account(tx, user).await? else { return Ok(None) };

@@ -281,6 +281,20 @@ async fn whoever_deleted_an_account_and_made_another_keeps_that_one() {
 }
 
 #[tokio::test]
+async fn the_account_of_a_parent_is_not_suspended() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(&clinic);
+    let (other, parent) = (clinic.patient("Amara Osei").await, clinic.patient("Amara Ossei").await);
+    let child = register(&clinic, practice, "Kofi Osei").await;
+    clinic.lets_act(&parent, child, "guardian").await;
+    let right = command(&clinic, &admin, other.patient(), parent.patient()).await;
+    assert_eq!(merge(&clinic, &admin, right).await, Err(Code::MergeStaff));
+    let right = command(&clinic, &admin, parent.patient(), other.patient()).await;
+    merge(&clinic, &admin, right).await.unwrap();
+}
+
+#[tokio::test]
 async fn two_merges_into_one_record_are_undone_in_the_order_back() {
     let clinic = testing::clinic().await;
     let practice = clinic.practice().await;
