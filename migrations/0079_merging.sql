@@ -44,6 +44,12 @@ create table patient_key_links (
 );
 revoke insert, update, delete, truncate on patient_key_links from bedside_app;
 
+-- What hangs on a patient is counted and moved by patient. The other tables have such an index.
+create index notes_patient on notes (patient_id);
+create index threads_patient on threads (patient_id);
+create index ratings_patient on ratings (patient_id);
+create index break_glass_patient on break_glass (patient_id);
+
 -- A signed prescription is frozen. Whose record it is in may change, and only by the functions below, which run as the owner of the table; what was signed does not.
 create or replace function signed_is_frozen() returns trigger language plpgsql as $$
 begin
@@ -80,7 +86,7 @@ begin
   -- Times that somebody only holds are let go.
   delete from reservations r where r.kind = 'held' and r.patient_id in (stays, ends);
   foreach moved_table in array array['appointments', 'reservations', 'encounters', 'threads', 'notes', 'diagnosis_lists', 'diagnoses', 'allergies',
-      'prescriptions', 'ratings', 'consents', 'acting_papers', 'break_glass'] loop
+      'prescriptions', 'ratings', 'consents', 'acting_papers', 'break_glass', 'files'] loop
     execute format(
       'with moved as (update %I set patient_id = $1 where patient_id = $2 returning id)
        insert into patient_merge_moves (merge_id, table_name, row_id) select $3, %L, id from moved', moved_table, moved_table)
@@ -90,7 +96,8 @@ begin
     update patient_access a set patient_id = stays
     where a.patient_id = ends
       and not exists (select from patient_access o where o.patient_id = stays and o.user_id = a.user_id and o.relation = a.relation)
-      and (a.relation <> 'self' or not exists (select from patient_access o
+      -- An account that its owner has deleted keeps nobody else from the record.
+      and (a.relation <> 'self' or not exists (select from patient_access o join account u on u.user_id = o.user_id
         where o.patient_id = stays and o.relation = 'self' and (o.ends_at is null or o.ends_at > move_patient_rows.at)))
     returning a.user_id, a.relation)
   insert into patient_merge_moves (merge_id, table_name, row_id, part) select this_merge, 'patient_access', m.user_id, m.relation from moved m;
@@ -114,7 +121,7 @@ begin
   insert into patient_key_links (patient_id, opens_id)
     select ends, k.id from (select stays union select l.opens_id from patient_key_links l where l.patient_id = stays) as k(id) where k.id <> ends
     on conflict do nothing;
-  foreach moved_table in array array['appointments', 'reservations', 'allergies', 'consents', 'acting_papers', 'break_glass', 'threads'] loop
+  foreach moved_table in array array['appointments', 'reservations', 'allergies', 'consents', 'acting_papers', 'break_glass', 'files', 'threads'] loop
     execute format(
       'update %I t set patient_id = $1 where t.patient_id = $2
          and t.id in (select m.row_id from patient_merge_moves m where m.merge_id = $3 and m.table_name = %L)', moved_table, moved_table)

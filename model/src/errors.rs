@@ -257,7 +257,7 @@ codes! {
     MergeOverlap = "directory.merge_overlap", Conflict;
     /// A visit of one of the records is under way, or a prescription is not signed, or the record is being handed over.
     MergeBusy = "directory.merge_busy", Conflict;
-    /// Both records have an account, and that of the record that would end is of somebody who works here.
+    /// Both records have an account, and that of the record that would end is of somebody who works here, or acts for another patient.
     MergeStaff = "directory.merge_staff", Conflict;
     /// The records were merged too long ago to be separated.
     MergeFinal = "directory.merge_final", Gone;

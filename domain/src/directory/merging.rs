@@ -5,7 +5,7 @@ use super::{
     notices::Event,
     rules,
     store::{
-        family, likely_pairs as pairs, merged_accounts as accounts,
+        likely_pairs as pairs, merged_accounts as accounts,
         merging::{self as store, Changed, Details, Mergeable},
     },
 };
@@ -255,11 +255,10 @@ fn differing(Changed { before, after }: &Changed) -> Vec<&'static str> {
 
 /// Suspends the account of the record that ends if both have one: a patient signs in with one account.
 async fn suspend_other(tx: &mut Tx, survivor: PatientId, merged: PatientId, reason: &str) -> Result<Option<UserId>> {
-    let now = tx.now();
-    let stays = family::account_of(tx.connection(), survivor, now).await?;
-    let ends = family::account_of(tx.connection(), merged, now).await?;
+    let stays = accounts::account_of(tx, survivor).await?;
+    let ends = accounts::account_of(tx, merged).await?;
     let Some(user) = ends.filter(|_| stays.is_some()) else { return Ok(None) };
-    if accounts::is_staff(tx, user).await? {
+    if accounts::is_needed(tx, user, [survivor, merged]).await? {
         return Err(Code::MergeStaff.into());
     }
     let Some(version) = accounts::open_account(tx, user).await? else { return Ok(None) };
@@ -306,7 +305,8 @@ pub async fn separate_records(domain: &Domain, access: &Access, merge: MergeId) 
     super::store::lock_patient(&mut tx, first).await?;
     super::store::lock_patient(&mut tx, survivor.max(merged)).await?;
     let found = store::find(&mut tx, merge).await?;
-    if store::is_merged(&mut tx, survivor).await? {
+    // In the order back: a detail that both merges changed becomes what it was before both only in this order.
+    if store::is_merged_since(&mut tx, merge, survivor).await? {
         return Err(Code::MergedSince.into());
     }
     let permit = tx.permit(Decide, Mergeable(found.survivor)).await?;

@@ -31,6 +31,9 @@ pub const CHECK_FILE_TASK: &str = "check_file";
 /// After this many attempts the queue gives up; the sweep begins the check again later.
 const MAX_ATTEMPTS: i16 = 12;
 
+/// So many files are checked at once, on all servers together. A picture takes some hundred megabytes while it is decoded, and mails must not wait for files.
+const AT_ONCE: u128 = 2;
+
 /// The job's payload.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct CheckFile {
@@ -41,7 +44,9 @@ pub struct CheckFile {
 /// Creates the job that checks a file.
 pub(super) async fn check_later(domain: &Domain, connection: &mut PgConnection, file: FileId) -> Result<()> {
     let queue = WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA);
-    let spec = JobSpecBuilder::new().job_key(file.to_string()).max_attempts(MAX_ATTEMPTS).build();
+    // Jobs of one queue run one after the other.
+    let name = format!("files {}", file.uuid().as_u128() % AT_ONCE);
+    let spec = JobSpecBuilder::new().queue_name(name).job_key(file.to_string()).max_attempts(MAX_ATTEMPTS).build();
     queue.with_executor(connection).add_raw_job(CHECK_FILE_TASK, CheckFile { file }, spec).await.map_err(Error::internal)?;
     Ok(())
 }

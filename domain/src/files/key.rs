@@ -31,7 +31,7 @@ impl Cell {
 
 /// The key of the owner.
 pub(super) enum OwnerKey {
-    /// The patient's own key.
+    /// The patient's own key; files that came with a merged record open with the key of that one.
     Patient(PatientKey),
     /// Derived for the clinic from the key that wraps the patients' keys.
     Clinic(ClinicId),
@@ -63,7 +63,7 @@ impl OwnerKey {
     pub(super) async fn open(&self, tx: &mut Tx, cell: Cell, file: FileId, cipher: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let bound_to = cell.bound_to(file);
         match self {
-            Self::Patient(key) => key.key().decrypt(&bound_to, cipher),
+            Self::Patient(key) => key.open(&bound_to, cipher),
             Self::Clinic(clinic) => {
                 tx.learn_key_of(Purpose::Wrap, cipher).await?;
                 let clinic = clinic.uuid();

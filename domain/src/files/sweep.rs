@@ -3,6 +3,7 @@
 use super::{Files, check::check_later, store};
 use crate::{Domain, Result};
 use jiff::SignedDuration;
+use model::files::FileState;
 
 /// The most rows of each kind that one sweep takes.
 const MOST: i64 = 500;
@@ -22,9 +23,12 @@ pub async fn sweep(domain: &Domain, files: &Files) -> Result<u64> {
     let mut connection = domain.pool().acquire().await?;
     for upload in store::expired(&mut connection, now - life, MOST).await? {
         let mut db = domain.pool().begin().await?;
-        store::delete_upload(&mut db, upload, now).await?;
+        // It may have been completed a moment ago; its objects are needed then.
+        if store::lock(&mut db, upload).await?.is_some_and(|row| row.state == FileState::Uploading) {
+            store::delete_upload(&mut db, upload, now).await?;
+            swept += 1;
+        }
         db.commit().await?;
-        swept += 1;
     }
     for file in store::stuck(&mut connection, now - CHECK_AGAIN_AFTER, now, MOST).await? {
         check_later(domain, &mut connection, file).await?;

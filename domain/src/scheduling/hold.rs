@@ -195,6 +195,11 @@ pub(super) async fn reservable(tx: &mut Tx, wanted: Wanted, patient: PatientId, 
     if !store::reservations::account_exists(tx.connection(), user).await? {
         return Err(Code::SignInNeeded.into());
     }
+    // Nor may the record have ended meanwhile: whoever merges it locks its row, and moves what hangs on it.
+    directory::lock_patient(tx, patient).await?;
+    if !store::reservations::patient_exists(tx.connection(), patient).await? {
+        return Err(Code::NotFound.into());
+    }
     let mut times =
         store::times::load(tx.connection(), &[doctor], now, Some(patient)).await?.remove(&doctor).ok_or(Code::NotFound)?;
     rules::may_be_booked(times.standing)?;

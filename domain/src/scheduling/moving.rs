@@ -64,7 +64,8 @@ pub async fn move_appointment(domain: &Domain, access: &Access, command: MoveApp
     let mut tx = domain.begin("scheduling.move", access).await?;
     let id = tx.permit(actions::Read, command.appointment).await?.id();
     let MovedRow { doctor, patient, .. } = store::moves::of(tx.connection(), id).await?;
-    // The locks come before the row, as everywhere. Doctor and patient of an appointment never change.
+    // The locks come before the row, as everywhere. The doctor of an appointment never changes, and its patient
+    // only when records are merged; then the constraints of the database decide.
     locks::lock(&mut tx, doctor, patient).await?;
     match moved(&mut tx, &command, message.as_ref(), key).await {
         Ok(None) => read::end_with_view(tx, id).await,
@@ -109,6 +110,7 @@ async fn moved(
     let freed = store::moves::clear_holds(tx, &permit, row.doctor, visit).await?;
     store::moves::reserve(tx, &permit, visit, times.policy.doctor_range(visit), kind).await?;
     store::moves::set_time(tx, &permit, visit, message).await?;
+    store::moves::forget_arrival(tx, &permit).await?;
     idempotency::finish(tx, key, command.appointment.uuid()).await?;
     // Nothing is refused any more, so these are told.
     times_changed(tx, freed).await?;

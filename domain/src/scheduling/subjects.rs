@@ -37,7 +37,7 @@ impl Subject for Booking {
         self.0.uuid()
     }
 
-    /// No row is locked: the advisory locks serialise the reservations of a patient, and a row lock before them could deadlock.
+    /// No row is locked yet: the advisory locks serialise the reservations of a patient, and a row lock before them could deadlock.
     async fn facts(self, tx: &mut Tx, _: bool) -> Result<Option<Facts>> {
         let exists = store::reservations::patient_exists(tx.connection(), self.0).await?;
         Ok(exists.then(|| Facts { patient: Some(self.0), ..Facts::default() }))

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use domain::{
     Domain, Result,
     access::Access,
+    directory::{self, ClaimRecord, Claimant, KeptDetails, Likeness, MergeRecords, NewPatient, RegisterPatient},
     files::{self, Files, Shown, Storage, StorageError},
     filing::{self, BeginUpload},
     records::{self, WithdrawDocument},
@@ -178,4 +179,58 @@ async fn exchanged_objects_do_not_open_and_without_the_key_of_the_patient_nothin
     let third = scene.added(&ana, b"the third").await;
     scene.clinic.as_owner("delete from patient_keys").await;
     assert_eq!(code(scene.read(domain, &ana, third).await), Some(Code::NotFound));
+}
+
+#[tokio::test]
+async fn documents_go_with_a_record_that_is_merged_and_come_back() {
+    let scene = Scene::new().await;
+    let (clinic, domain, lena) = (&scene.clinic, &scene.clinic.domain, scene.lena.access(&scene.clinic));
+    let letter = scene.added(&scene.ana.access(clinic), b"a letter").await;
+    let visit: uuid::Uuid = sqlx::query_scalar("select id from encounters").fetch_one(&clinic.owner).await.unwrap();
+    clinic.end_encounter(visit.into()).await;
+    let (stays, ends) = (clinic.patient("Ana Kellar").await.patient(), scene.ana.patient());
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(clinic);
+    let view = directory::compare_records(domain, &admin, stays, ends).await.unwrap();
+    let kept = Some(stays);
+    let command = MergeRecords {
+        survivor: (stays, view.first.version),
+        merged: (ends, view.second.version),
+        kept: KeptDetails { name: kept, date_of_birth: kept, phone: kept, address: kept },
+        reason: "Seen with a passport".to_owned(),
+        confirmation: view.second.number,
+    };
+    let merge = directory::merge_records(domain, &admin, command).await.unwrap();
+    let names = async |patient| {
+        let listed = records::documents(domain, &lena, Some(patient)).await.unwrap().items;
+        listed.into_iter().map(|item| item.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(stays).await, ["letter.txt"]);
+    assert_eq!(scene.read(domain, &lena, letter).await.unwrap(), b"a letter");
+
+    directory::separate_records(domain, &admin, merge).await.unwrap();
+    assert_eq!(names(ends).await, ["letter.txt"]);
+    assert_eq!(scene.read(domain, &lena, letter).await.unwrap(), b"a letter");
+}
+
+#[tokio::test]
+async fn a_record_with_a_document_is_not_replaced_by_a_claimed_one() {
+    let scene = Scene::new().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    let desk = clinic.staff("Rosa Almeida", "receptionist", Some(clinic.practice().await)).await.access(clinic);
+    let born = ["12", "4", "1990"].map(str::to_owned);
+    let person = NewPatient {
+        name: "Priya Raman".to_owned(),
+        latin_name: String::new(),
+        date_of_birth: born.clone(),
+        phone: String::new(),
+    };
+    let command = RegisterPatient { person, likeness: Likeness::Unchecked, idempotency_key: None };
+    let record = directory::register_patient(domain, &desk, command).await.unwrap();
+    let code = directory::make_claim_code(domain, &desk, record).await.unwrap().code;
+    let priya = clinic.patient("Priya Raman").await;
+    let access = priya.access(clinic);
+    scene.begin(domain, &access, priya.patient(), 5).await.unwrap();
+    let claim = ClaimRecord { code, date_of_birth: born };
+    assert_eq!(directory::claim_record(domain, &access, claim).await.unwrap(), Claimant::Helper);
+    assert!(records::documents(domain, &access, Some(priya.patient())).await.is_ok());
 }

@@ -199,7 +199,8 @@ pub(super) async fn compare(
             `directory.suspend_self`: both records have an account, and the caller may not suspend the one of the record that ends.", body = ErrorBody),
         (status = 404, description = "`not_found`: one of the patients does not exist, or both are the same.", body = ErrorBody),
         (status = 409, description = "`request.stale`; `directory.merge_overlap`: both have appointments at the same time; `directory.merge_busy`: a visit, a draft \
-            of a prescription or a handover is under way; `directory.merge_staff`: both have an account, and the one that would be suspended is of staff.", body = ErrorBody),
+            of a prescription or a handover is under way; `directory.merge_staff`: both have an account, and the one that would be suspended is of staff, or of \
+            somebody who acts for another patient.", body = ErrorBody),
     )
 )]
 pub(super) async fn merge(

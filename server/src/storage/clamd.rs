@@ -11,6 +11,8 @@ use tokio::{
 
 /// For the whole file.
 const ANSWER_WITHIN: Duration = Duration::from_mins(2);
+/// Whoever checks an installation waits for this one.
+const PING_WITHIN: Duration = Duration::from_secs(10);
 const LONGEST_ANSWER: u64 = 4096;
 
 /// Where clamd listens.
@@ -34,6 +36,10 @@ impl Clamd {
     /// # Errors
     /// The cause in words.
     pub async fn ping(&self) -> Result<(), String> {
+        timeout(PING_WITHIN, self.pong()).await.unwrap_or_else(|_| Err("clamd did not answer in time".to_owned()))
+    }
+
+    async fn pong(&self) -> Result<(), String> {
         let mut stream = self.connect().await?;
         stream.write_all(b"zPING\0").await.map_err(|error| error.to_string())?;
         match answer(&mut stream).await?.as_str() {

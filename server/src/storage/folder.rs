@@ -51,9 +51,10 @@ impl Storage for Folder {
 
     async fn delete(&self, object: FileObjectId) -> Result<(), StorageError> {
         let path = self.path(object);
-        off_thread(move || match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            Ok(()) | Err(_) => Ok(()),
+        off_thread(move || {
+            // A server that was killed while it wrote has left this.
+            remove(&beside(&path))?;
+            remove(&path)
         })
         .await
     }
@@ -73,7 +74,7 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or_else(unnamed)?;
     let made = !folder.exists();
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let beside = path.with_extension("part");
+    let beside = beside(path);
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     file.write_all(content)?;
     file.sync_all()?;
@@ -83,6 +84,18 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     match folder.parent().filter(|_| made) {
         Some(root) => File::open(root)?.sync_all(),
         None => Ok(()),
+    }
+}
+
+/// Where an object is written before it is whole.
+fn beside(path: &Path) -> PathBuf {
+    path.with_extension("part")
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -111,8 +124,11 @@ mod tests {
         assert_eq!(folder.get(object, 8..12).await, Err(StorageError::Missing));
         // Nothing is left beside it.
         assert_eq!(fs::read_dir(root.path().join("files/07")).unwrap().count(), 1);
+        // Of a server that was killed while it wrote.
+        fs::write(beside(&folder.path(object)), b"0123").unwrap();
         folder.delete(object).await.unwrap();
         folder.delete(object).await.unwrap();
         assert_eq!(folder.get(object, 0..1).await, Err(StorageError::Missing));
+        assert_eq!(fs::read_dir(root.path().join("files/07")).unwrap().count(), 0);
     }
 }

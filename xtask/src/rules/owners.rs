@@ -108,12 +108,23 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["appointment_plan", "doctor_lateness"],
         functions: &["treats", "cared_for_at"],
     },
+<<<<<<< HEAD
     Owner {
         area: "visits",
         tables: &["encounters", "ratings"],
         views: &["visit_course", "doctor_rating"],
         functions: &["open_encounter"],
     },
+||||||| fd79a24
+    Owner { area: "visits", tables: &["encounters", "ratings"], views: &["visit_course"], functions: &["open_encounter"] },
+=======
+    Owner {
+        area: "visits",
+        tables: &["encounters", "ratings"],
+        views: &["visit_course"],
+        functions: &["open_encounter", "forget_arrival"],
+    },
+>>>>>>> b-r-record
     Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
     Owner {
         area: "records",

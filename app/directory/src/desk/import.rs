@@ -34,6 +34,9 @@ impl FormValues for ImportValues {
 pub struct Imported {
     /// The content of the file; empty when it was imported, or when none was read.
     pub csv: String,
+    /// The clinic that was chosen; empty when none was, or when the file was imported.
+    #[serde(default)]
+    pub clinic: String,
     /// The result; `None` when no file was read.
     pub report: Option<ImportReport>,
     /// The clinics to choose from, for an administrator of the whole organisation.
@@ -80,8 +83,10 @@ mod ssr {
         let clinic = if values.clinic.is_empty() { None } else { Some(posted_id(&values.clinic)?) };
         let command = directory::ImportPatients { csv: values.csv.clone(), register: values.register == "true", clinic };
         let report = retry(|| directory::import_patients(&request.domain, &request.access, command.clone())).await?;
-        let csv = if report.registered { String::new() } else { values.csv.clone() };
-        let id = request.keep(ImportValues::FORM, &Imported { csv, report: Some(report), clinics: Vec::new() }).await?;
+        let (csv, clinic) =
+            if report.registered { (String::new(), String::new()) } else { (values.csv.clone(), values.clinic.clone()) };
+        let imported = Imported { csv, clinic, report: Some(report), clinics: Vec::new() };
+        let id = request.keep(ImportValues::FORM, &imported).await?;
         let page = if form.back().starts_with("/admin/") { "/admin/import" } else { "/desk/import" };
         Ok(FormReply::to(format!("{page}?report={id}")))
     }
@@ -142,8 +147,8 @@ fn import_page(from: &'static str, name: &'static str) -> AnyView {
 #[component]
 fn FileForm(imported: Imported, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let Imported { csv, report, clinics } = imported;
-    let form = form.filled(&ImportValues { csv, ..ImportValues::default() });
+    let Imported { csv, clinic, report, clinics } = imported;
+    let form = form.filled(&ImportValues { csv, clinic, ..ImportValues::default() });
     let clinics: Vec<Choice> = clinics
         .into_iter()
         .map(|clinic| Choice { value: clinic.id.to_string(), label: isolated(&clinic.name).into_owned(), hint: None })

@@ -29,7 +29,7 @@ pub(in crate::directory) struct Claim {
 pub(in crate::directory) struct OwnRecord {
     pub(in crate::directory) patient: PatientId,
     pub(in crate::directory) born: Date,
-    /// Whether the record is used: it has an appointment, a clinic that knows it, another user who acts for it, a profile, or an address besides the one at home.
+    /// Whether the record is used: it has an appointment, a clinic that knows it, another user who acts for it, a profile, an address besides the one at home, or a document.
     pub(in crate::directory) used: bool,
 }
 
@@ -136,6 +136,7 @@ pub(in crate::directory) async fn own_record(tx: &mut Tx, permit: &Permit<Write,
              or exists (select from patient_clinics r where r.patient_id = p.id)
              or exists (select from patient_profile_versions v where v.patient_id = p.id)
              or exists (select from patient_address_versions v where v.patient_id = p.id)
+             or exists (select from patient_file f where f.patient_id = p.id)
              or exists (select from patient_access o where o.patient_id = p.id and o.relation <> 'self')) as \"used!\"
          from patient_access pa join patients p on p.id = pa.patient_id
          where pa.user_id = $1 and pa.relation = 'self'",

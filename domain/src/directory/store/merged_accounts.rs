@@ -3,14 +3,36 @@
 use crate::{Result, db::Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use model::ids::{MergeId, UserId};
+use model::ids::{MergeId, PatientId, UserId};
 use sqlx::PgConnection;
 
-/// Whether a user holds a role of staff.
-pub(in crate::directory) async fn is_staff(tx: &mut Tx, user: UserId) -> Result<bool> {
-    Ok(sqlx::query_scalar!("select exists (select from role_held r where r.user_id = $1) as \"staff!\"", user.uuid())
-        .fetch_one(tx.connection())
-        .await?)
+/// Whether others need this user, who owns one of two records: the user holds a role of staff, or acts for another patient, such as a child.
+pub(in crate::directory) async fn is_needed(tx: &mut Tx, user: UserId, records: [PatientId; 2]) -> Result<bool> {
+    let (now, records) = (tx.now(), records.map(PatientId::uuid));
+    Ok(sqlx::query_scalar!(
+        "select (exists (select from role_held r where r.user_id = $1)
+           or exists (select from patient_access a join patients p on p.id = a.patient_id and p.deleted_at is null
+             where a.user_id = $1 and a.patient_id <> all($2) and (a.ends_at is null or a.ends_at > $3))) as \"needed!\"",
+        user.uuid(),
+        &records[..],
+        now.to_sqlx()
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
+/// The account of a patient, also a suspended one; `None` when there is none, or its owner has deleted it.
+pub(in crate::directory) async fn account_of(tx: &mut Tx, patient: PatientId) -> Result<Option<UserId>> {
+    let now = tx.now();
+    let user = sqlx::query_scalar!(
+        "select a.user_id as \"user_id!\" from patient_access a join account u on u.user_id = a.user_id
+         where a.patient_id = $1 and a.relation = 'self' and (a.ends_at is null or a.ends_at > $2) limit 1",
+        patient.uuid(),
+        now.to_sqlx()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(user.map(Into::into))
 }
 
 /// The version of an account that is open; `None` for one that is suspended or deleted.

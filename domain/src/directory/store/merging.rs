@@ -89,8 +89,8 @@ pub(in crate::directory) async fn record(tx: &mut Tx, permit: &Permit<Decide, Me
     let key = tx.patient_key(patient).await?;
     let row = sqlx::query!(
         "select p.number, p.full_name, p.latin_name, p.date_of_birth, p.phone_cipher, p.address_cipher, p.version,
-           exists (select from patient_access a where a.patient_id = p.id and a.relation = 'self' and a.starts_at <= $2
-             and (a.ends_at is null or a.ends_at > $2)) as \"has_account!\",
+           exists (select from patient_access a join account u on u.user_id = a.user_id where a.patient_id = p.id and a.relation = 'self'
+             and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2)) as \"has_account!\",
            h.appointments as \"appointments!\", h.visits as \"visits!\", h.notes as \"notes!\", h.prescriptions as \"prescriptions!\",
            h.allergies as \"allergies!\", h.consents as \"consents!\", h.documents as \"documents!\", h.representatives as \"representatives!\",
            h.ratings as \"ratings!\"
@@ -250,11 +250,13 @@ pub(in crate::directory) async fn find(tx: &mut Tx, id: MergeId) -> Result<Merge
     })
 }
 
-/// Whether a record was merged into another one and not separated again.
-pub(in crate::directory) async fn is_merged(tx: &mut Tx, patient: PatientId) -> Result<bool> {
+/// Whether the record that stays in a merge was merged into another one, or another one into it later, and not separated again.
+pub(in crate::directory) async fn is_merged_since(tx: &mut Tx, id: MergeId, survivor: PatientId) -> Result<bool> {
     Ok(sqlx::query_scalar!(
-        "select exists (select from patient_merges m where m.merged_id = $1 and m.undone_at is null) as \"merged!\"",
-        patient.uuid()
+        "select exists (select from patient_merges m where m.undone_at is null and (m.merged_id = $1
+           or (m.survivor_id = $1 and m.merged_at > (select t.merged_at from patient_merges t where t.id = $2)))) as \"merged!\"",
+        survivor.uuid(),
+        id.uuid()
     )
     .fetch_one(tx.connection())
     .await?)

@@ -130,3 +130,9 @@ pub(in crate::scheduling) async fn set_time(
     .await?;
     Ok(())
 }
+
+/// Forgets that the patient had come for the time before: checked in, or in the waiting room. Through the function that visits publish for this.
+pub(in crate::scheduling) async fn forget_arrival(tx: &mut Tx, permit: &Permit<Cancel, AppointmentId>) -> Result<()> {
+    sqlx::query!("select forget_arrival($1) as \"forgotten!\"", permit.id().uuid()).fetch_one(tx.connection()).await?;
+    Ok(())
+}

@@ -261,3 +261,94 @@ async fn of_two_accounts_one_is_suspended_and_restored() {
     separated.sort();
     assert_eq!(separated, [stays.email.clone(), ends.email.clone()]);
 }
+
+#[tokio::test]
+async fn whoever_deleted_an_account_and_made_another_keeps_that_one() {
+    let clinic = testing::clinic().await;
+    clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(&clinic);
+    let (old, new) = (clinic.patient("Amara Osei").await, clinic.patient("Amara Ossei").await);
+    sqlx::query("update users set deleted_at = created_at where id = $1")
+        .bind(old.user.uuid())
+        .execute(&clinic.owner)
+        .await
+        .unwrap();
+    let right = command(&clinic, &admin, old.patient(), new.patient()).await;
+    let id = merge(&clinic, &admin, right).await.unwrap();
+    assert_eq!(now(&clinic, &new).await.acting().unwrap().patient, Some(old.patient()));
+    separate(&clinic, &admin, id).await.unwrap();
+    assert_eq!(now(&clinic, &new).await.acting().unwrap().patient, Some(new.patient()));
+}
+
+#[tokio::test]
+async fn the_account_of_a_parent_is_not_suspended() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(&clinic);
+    let (other, parent) = (clinic.patient("Amara Osei").await, clinic.patient("Amara Ossei").await);
+    let child = register(&clinic, practice, "Kofi Osei").await;
+    clinic.lets_act(&parent, child, "guardian").await;
+    let right = command(&clinic, &admin, other.patient(), parent.patient()).await;
+    assert_eq!(merge(&clinic, &admin, right).await, Err(Code::MergeStaff));
+    let right = command(&clinic, &admin, parent.patient(), other.patient()).await;
+    merge(&clinic, &admin, right).await.unwrap();
+}
+
+#[tokio::test]
+async fn two_merges_into_one_record_are_undone_in_the_order_back() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(&clinic);
+    let stays = register(&clinic, practice, "Amara Osei").await;
+    let mut merges = Vec::new();
+    for name in ["Amara Ossei", "Amara Osey"] {
+        clinic.pass(SignedDuration::from_mins(1));
+        let ends = register(&clinic, practice, name).await;
+        let mut chosen = command(&clinic, &admin, stays, ends).await;
+        chosen.kept.name = Some(ends);
+        merges.push(merge(&clinic, &admin, chosen).await.unwrap());
+    }
+    assert_eq!(separate(&clinic, &admin, merges[0]).await, Err(Code::MergedSince));
+    separate(&clinic, &admin, merges[1]).await.unwrap();
+    separate(&clinic, &admin, merges[0]).await.unwrap();
+    let desk = clinic.staff("Rosa Almeida", "receptionist", Some(practice)).await.access(&clinic);
+    assert_eq!(directory::patient_card(&clinic.domain, &desk, stays).await.unwrap().name, "Amara Osei");
+}
+
+/// What stays with the record that ends (ADR 43): what is bound to it, what ends with it, and what is forgotten soon.
+const STAYS: [&str; 10] = [
+    "kept_drafts",
+    "patient_address_versions",
+    "patient_claims",
+    "patient_deletions",
+    "patient_key_links",
+    "patient_keys",
+    "patient_profile_versions",
+    "record_handovers",
+    "sessions",
+    "times_taken",
+];
+
+#[tokio::test]
+async fn every_table_of_patients_moves_or_is_known_to_stay() {
+    let clinic = testing::clinic().await;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid
+         where a.attname = 'patient_id' and not a.attisdropped and c.relkind in ('r', 'p') and not c.relispartition
+           and c.relnamespace = 'public'::regnamespace
+         order by c.relname",
+    )
+    .fetch_all(&clinic.owner)
+    .await
+    .unwrap();
+    for function in ["move_patient_rows", "return_patient_rows"] {
+        let body: String = sqlx::query_scalar("select prosrc from pg_proc where proname = $1")
+            .bind(function)
+            .fetch_one(&clinic.owner)
+            .await
+            .unwrap();
+        let named = |table: &String| body.contains(&format!("'{table}'")) || body.contains(&format!("update {table} "));
+        let left: Vec<&String> = tables.iter().filter(|table| !named(table)).collect();
+        assert_eq!(left, STAYS, "{function}");
+    }
+}

@@ -6,6 +6,7 @@ use domain::{
     access::Access,
     notices,
     scheduling::{self, MailContent, MailKind, MoveAppointment, TypedBookingRules},
+    visits,
 };
 use jiff::{SignedDuration, Timestamp, civil::date};
 use model::{errors::Code, ids::AppointmentId, scheduling::views::AppointmentView};
@@ -165,4 +166,22 @@ async fn of_a_move_and_a_booking_that_want_one_time_one_wins() {
     outcomes.sort_unstable();
     assert_eq!(outcomes, [Ok(()), Err(Code::SlotTaken)]);
     assert_eq!(scene.count("select count(*) from reservations where lower(patient_range) = '2026-11-26T11:00:00Z'").await, 1);
+}
+
+#[tokio::test]
+async fn whoever_had_come_for_the_old_time_has_not_come_for_the_new_one() {
+    let scene = scene().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    let desk = clinic.staff("Rosa Almeida", "receptionist", Some(scene.practice)).await.access(clinic);
+    let doctor = scene.doctor.access(clinic);
+    let booked = scene.book(tomorrow_at_ten()).await.unwrap().card;
+    scene.owner("update appointments set mode = 'in_person'").await;
+    clinic.pass(minutes(24 * 60));
+    visits::check_in(domain, &desk, booked.encounter).await.unwrap();
+    assert_eq!(visits::waiting(domain, &doctor).await.unwrap().len(), 1);
+    scene.move_as(&desk, booked.id, in_two_days(), "The doctor is ill.").await.unwrap();
+    assert!(visits::waiting(domain, &doctor).await.unwrap().is_empty());
+    // A quarter of an hour after the new time.
+    clinic.pass(minutes(25 * 60 + 15));
+    visits::mark_absent(domain, &desk, booked.encounter).await.unwrap();
 }

@@ -81,3 +81,30 @@ async fn a_patient_who_books_two_doctors_at_once_gets_one() {
     outcomes.sort_unstable();
     assert_eq!(outcomes, [Ok(()), Err(Code::PatientBusy)]);
 }
+
+#[tokio::test]
+async fn a_record_that_is_merged_while_somebody_books_for_it_gets_no_appointment() {
+    let scene = scene().await;
+    let mut merge = scene.clinic.owner.begin().await.unwrap();
+    sqlx::raw_sql("select id from patients for update").execute(&mut *merge).await.unwrap();
+    let (domain, access, command) = (scene.clinic.domain.clone(), scene.as_patient(), scene.command(tomorrow_at_ten()));
+    let booking = tokio::spawn(async move { scheduling::book(&domain, &access, command).await });
+    loop {
+        let waits: bool = sqlx::query_scalar(
+            "select exists (select from pg_locks where not granted
+               and pid in (select pid from pg_stat_activity where datname = current_database()))",
+        )
+        .fetch_one(&mut *merge)
+        .await
+        .unwrap();
+        if waits || booking.is_finished() {
+            break;
+        }
+        // Postgres does not tell when somebody begins to wait.
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    sqlx::raw_sql("update patients set deleted_at = created_at").execute(&mut *merge).await.unwrap();
+    merge.commit().await.unwrap();
+    assert_eq!(booking.await.unwrap().map_err(|error| error.code()).err(), Some(Code::NotFound));
+    assert_eq!(scene.count("select count(*) from appointments").await, 0);
+}
