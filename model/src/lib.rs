@@ -23,6 +23,7 @@ pub mod ids;
 pub mod live;
 pub mod locale;
 pub mod money;
+pub mod notices;
 pub mod page;
 pub mod prescriptions;
 pub mod records;

@@ -18,6 +18,7 @@ mod foreign;
 mod invitation;
 mod locale;
 mod name;
+mod notices;
 mod passkeys;
 mod phone;
 mod reset;
@@ -58,6 +59,7 @@ pub use invitation::{
 };
 pub use locale::{CorrectLocale, LocalePage, LocaleSavedPage, LocaleValues, correct_locale};
 pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};
+pub use notices::{LoadNotices, NoticesPage, ReadAllNotices, ReadNotice, load_notices, read_all_notices, read_notice};
 pub use passkeys::{
     AddPasskey, AddPasskeyValues, FinishByPasskey, LoadPasskeys, PasskeyFacts, PasskeyStepValues, PasskeyValues, PasskeysFacts,
     PasskeysPage, RemovePasskey, RemovePasskeyValues, RenamePasskey, RenamePasskeyValues, SignInByPasskey, add_passkey,

@@ -1,4 +1,4 @@
-//! Notifications: passes events on as live events and mails. Which notices an event has is decided by its area (`Notices`); no area is known here.
+//! Notifications: passes events on as live events, notices in the app and mails. Which notices an event has is decided by its area (`Notices`); no area is known here.
 //!
 //! An event is emitted with its mails, which are written in the event's own transaction with their facts. The dispatcher (`dispatch_once`; an
 //! advisory lock elects one copy) takes the events of finished transactions, numbers the durable live events, creates the jobs for the mails, and
@@ -10,6 +10,7 @@
 //!
 //! Boundary: `crate::notices` puts the events of all areas together. The server writes the sentences of a mail and talks SMTP.
 
+mod bell;
 mod deliveries;
 mod dispatch;
 mod emit;
@@ -21,6 +22,7 @@ mod notice;
 mod sweep;
 mod texts;
 
+pub use bell::{ListNotices, count_unread_notices, list_notices, read_all_notices, read_notice, sweep_notices};
 pub use deliveries::{ListDeliveries, list_deliveries, repeat_delivery};
 pub use dispatch::Round;
 pub use facts::Recipient;
@@ -32,6 +34,7 @@ pub use texts::{
     sweep_texts,
 };
 
+pub(crate) use bell::BellNotice;
 pub(crate) use dispatch::dispatch_once;
 pub(crate) use kinds::mail_kinds;
 pub(crate) use mail::{UnsentMail, queue_waiting_mails, unsent};

@@ -1,6 +1,6 @@
 //! The form of a notice: what one event tells one person. Which notices an event has is decided by its area, in the area's `notices.rs`.
 
-use super::facts::Recipient;
+use super::{bell::BellNotice, facts::Recipient};
 use crate::{Error, Result, live::LiveKind};
 use jiff::Timestamp;
 use model::ids::{DoctorId, UserId};
@@ -61,13 +61,15 @@ impl MailNotice {
     }
 }
 
-/// One message to open pages.
+/// One message to open pages, or one notice in the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LiveNotice {
     /// A live event for the user's open pages.
     Live { user: UserId, kind: LiveKind, resource: Uuid },
     /// A signal for all pages that show this doctor's times.
     Times { doctor: DoctorId },
+    /// A notice in the app. The same event also has a live event for its reader, by which the bell counts anew.
+    Bell(BellNotice),
 }
 
 impl LiveNotice {

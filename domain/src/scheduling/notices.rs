@@ -1,5 +1,8 @@
 //! What happens to appointments and to doctors' times, and what people are told about it.
 
+mod bells;
+
+use self::bells::bells;
 use super::store::doctors::money;
 use crate::{
     Error, Result,
@@ -11,6 +14,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     ids::{AppointmentId, DoctorId, UserId},
     money::Money,
+    notices::NoticeTopic,
     scheduling::{CancelledBy, Unattended, VisitMode},
 };
 use serde::{Deserialize, Serialize};
@@ -125,12 +129,21 @@ impl Notices for Event {
         match *self {
             Self::AppointmentBooked { appointment } => {
                 let sides = sides(connection, appointment, at).await?;
-                appointment_told(connection, appointment, sides).await
+                let mut told = appointment_told(connection, appointment, sides).await?;
+                told.extend(bells(connection, appointment, NoticeTopic::Booked, at).await?);
+                Ok(told)
             }
-            Self::AppointmentCancelled { appointment } | Self::AppointmentClosed { appointment, .. } => {
-                let sides = sides(connection, appointment, at).await?;
-                let mut told = appointment_told(connection, appointment, sides.clone()).await?;
-                told.extend(visit_told(connection, appointment, sides).await?);
+            Self::AppointmentCancelled { appointment } => {
+                let mut told = ended_told(connection, appointment, at).await?;
+                told.extend(bells(connection, appointment, NoticeTopic::Cancelled, at).await?);
+                Ok(told)
+            }
+            Self::AppointmentClosed { appointment, how } => {
+                let mut told = ended_told(connection, appointment, at).await?;
+                // One that was not ended was held: its people know.
+                if how != Unattended::NotEnded {
+                    told.extend(bells(connection, appointment, NoticeTopic::Closed, at).await?);
+                }
                 Ok(told)
             }
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
@@ -317,6 +330,14 @@ async fn appointment_told(connection: &mut PgConnection, id: AppointmentId, side
             .await?;
     let mut told = LiveNotice::for_users(sides, LiveKind::Appointment, id.uuid());
     told.push(LiveNotice::Times { doctor: doctor.into() });
+    Ok(told)
+}
+
+/// Both sides of an appointment that will not take place, or is over, on its pages and on those of its visit.
+async fn ended_told(connection: &mut PgConnection, id: AppointmentId, at: Timestamp) -> Result<Vec<LiveNotice>> {
+    let sides = sides(connection, id, at).await?;
+    let mut told = appointment_told(connection, id, sides.clone()).await?;
+    told.extend(visit_told(connection, id, sides).await?);
     Ok(told)
 }
 

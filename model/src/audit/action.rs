@@ -266,6 +266,8 @@ words! {
         NotificationsDeliveryRepeated = "notifications.delivery_repeated",
         /// Sent failed e-mails again.
         NotificationsDeadMailsReplayed = "notifications.dead_mails_replayed",
+        /// A person marked their notices as read.
+        NotificationsNoticesRead = "notifications.notices_read",
         /// Cancelled a prescription.
         PrescriptionsCancelled = "prescriptions.cancelled",
         /// Discarded a draft of a prescription.

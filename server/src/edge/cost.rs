@@ -38,6 +38,8 @@ pub fn cost_of(method: &Method, path: &str) -> NonZeroU32 {
         | "/admin/audit"
         | "/do/load-audit"
         | "/do/find-in-log" => SEARCH,
+        // Every page asks it once, and again when something happens.
+        "/do/count-unread-notices" => READ,
         _ if method.is_safe() => READ,
         _ => CHANGE,
     }

@@ -31,6 +31,7 @@ mod formats;
 mod handovers;
 mod import_mode;
 mod licences;
+mod notices;
 mod own_sessions;
 mod panics;
 mod passkeys;
@@ -110,6 +111,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(deletion::list))
         .routes(routes!(deletion::bring_back_account))
         .routes(routes!(deliveries::list))
+        .routes(routes!(notices::list))
+        .routes(routes!(notices::unread))
+        .routes(routes!(notices::read_all))
+        .routes(routes!(notices::read_one))
         .routes(routes!(deliveries::repeat))
         .routes(routes!(people::me))
         .routes(routes!(consents::get, consents::answer))

@@ -180,6 +180,7 @@ async fn sweep_once(domain: &Domain) {
     swept("times taken", scheduling::sweep_times_taken(domain)).await;
     swept("mails", notifications::sweep_mails(domain)).await;
     swept("text messages", notifications::sweep_texts(domain)).await;
+    swept("notices", notifications::sweep_notices(domain)).await;
     // Deletes nothing; it has a place here because on most days there is nobody to tell.
     swept("guardians of those who come of age", directory::tell_coming_of_age(domain)).await;
 }

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 221] = [
+const FUNCTIONS: [(&str, &str, &str); 225] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -125,7 +125,11 @@ const FUNCTIONS: [(&str, &str, &str); 221] = [
     ("load-deleted-accounts", "-", ""),
     ("load-deleted-patients", "-", ""),
     ("load-deletion", "pd", ""),
+    ("count-unread-notices", "pd", ""),
     ("load-deliveries", "-", ""),
+    ("load-notices", "pd", ""),
+    ("read-all-notices", "pd", ""),
+    ("read-notice", "-", "notice={uuid}"),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-licence", "-", "licence={licence}"),
     ("load-licences", "-", ""),
@@ -257,11 +261,12 @@ const FUNCTIONS: [(&str, &str, &str); 221] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 11] = [
+const LEAD_BACK: [&str; 12] = [
     "act-as",
     "act-for",
     "end-acting",
     "end-session",
+    "read-notice",
     "replay-dead-events",
     "replay-dead-mails",
     "send-handover",

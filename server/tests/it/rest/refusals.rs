@@ -128,6 +128,8 @@ impl Theirs {
             // A doctor's first visit type has the id of the doctor.
             ("{visit_type_id}", self.doctor.doctor().to_string()),
             ("{session_id}", self.session.to_string()),
+            // Nobody has such a notice.
+            ("{notice_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has a passkey.
             ("{passkey_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has linked an account at another provider.
@@ -311,6 +313,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
             [FORBIDDEN, FORBIDDEN, OWN]
         }
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
+        "count_unread_notices" | "list_notices" => [OWN; 3],
+        "read_all_notices" => [(204, ""); 3],
+        "read_notice" => [HIDDEN; 3],
         "end_session" | "remove_sign_in" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),
