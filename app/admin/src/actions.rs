@@ -171,6 +171,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::SchedulingHoursRead => say!(l, admin.actions.scheduling_hours_read),
         AuditAction::SchedulingHoursReplaced => say!(l, admin.actions.scheduling_hours_replaced),
         AuditAction::SchedulingLateTold => say!(l, admin.actions.scheduling_late_told),
+        AuditAction::SchedulingReminded => say!(l, admin.actions.scheduling_reminded),
         AuditAction::SchedulingTimeHeld => say!(l, admin.actions.scheduling_time_held),
         AuditAction::SchedulingVisitTypeAdded => say!(l, admin.actions.scheduling_visit_type_added),
         AuditAction::SchedulingVisitTypeEdited => say!(l, admin.actions.scheduling_visit_type_edited),

@@ -110,6 +110,7 @@ pub(crate) use leaks::refuse_leaked;
 pub(crate) use links::{new_hash, token_again, typed_hash};
 pub(crate) use memberships::{join_as_doctor, standing};
 pub(crate) use names::{name_on_paper, parse_name};
+pub(crate) use phone::number_for_texts;
 pub(crate) use new_account::{NewAccount, known_zone};
 pub(crate) use notices::Event;
 pub(crate) use sessions::{activity as session_activity, end_all};

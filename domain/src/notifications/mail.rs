@@ -165,6 +165,12 @@ pub async fn mark_sent(domain: &Domain, id: MailId) -> Result<()> {
     Ok(())
 }
 
+/// Deletes a mail that is not to be sent any more.
+pub(crate) async fn withdraw(connection: &mut PgConnection, id: MailId) -> Result<()> {
+    sqlx::query!("delete from mails where id = $1 and state <> 'sent'", id.uuid()).execute(connection).await?;
+    Ok(())
+}
+
 /// Records that the mail could not be sent; after [`MAX_ATTEMPTS`] it is dead. `error` is a provider's answer or a code, without personal data.
 ///
 /// # Errors

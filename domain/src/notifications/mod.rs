@@ -37,6 +37,6 @@ pub use texts::{
 pub(crate) use bell::BellNotice;
 pub(crate) use dispatch::dispatch_once;
 pub(crate) use kinds::mail_kinds;
-pub(crate) use mail::{UnsentMail, queue_waiting_mails, unsent};
+pub(crate) use mail::{UnsentMail, queue_waiting_mails, unsent, withdraw};
 pub(crate) use notice::{LiveNotice, MailNotice, Notices};
 pub(crate) use texts::{NewText, UnsentText, has_room_for_text, queue_waiting_texts, unsent_text, write_text};

@@ -1,9 +1,15 @@
 //! What happens to appointments and to doctors' times, and what people are told about it.
 
 mod bells;
+mod brief;
+mod late;
+mod near;
 
-use self::bells::bells;
-use super::store::doctors::money;
+pub use self::brief::AppointmentBrief;
+pub use self::near::{TextContent, TextKind};
+
+use self::{bells::bells, late::lateness_told};
+use super::store::{doctors::money, reminders};
 use crate::{
     Error, Result,
     live::LiveKind,
@@ -15,7 +21,7 @@ use model::{
     ids::{AppointmentId, DoctorId, UserId},
     money::Money,
     notices::NoticeTopic,
-    scheduling::{CancelledBy, Unattended, VisitMode},
+    scheduling::{Ahead, CancelledBy, Unattended, VisitMode},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -40,6 +46,15 @@ pub(crate) enum Event {
         appointment: AppointmentId,
         /// What happened.
         how: Unattended,
+    },
+    /// A visit is near.
+    VisitNear {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// When it begins.
+        starts_at: Timestamp,
+        /// How near it is.
+        ahead: Ahead,
     },
     /// A doctor's available times have changed: a time was held or released, or the hours have changed.
     TimesChanged {
@@ -66,6 +81,8 @@ mail_kinds! {
         AppointmentCancelled = "appointment_cancelled",
         /// An appointment was closed that was not attended, or not ended.
         AppointmentClosed = "appointment_closed",
+        /// A visit is near.
+        VisitNear = "visit_near",
     }
 }
 
@@ -78,35 +95,8 @@ pub enum MailContent {
     AppointmentCancelled(AppointmentBrief),
     /// An appointment was closed that was not attended, or not ended.
     AppointmentClosed(AppointmentBrief, Unattended),
-}
-
-/// What a mail says about an appointment, as it was when its event happened.
-#[derive(Debug, Clone)]
-pub struct AppointmentBrief {
-    /// The appointment.
-    pub id: AppointmentId,
-    /// The version, which grows with every change; the calendar file's SEQUENCE (RFC 5545 §3.8.7.4).
-    pub version: i32,
-    /// The doctor's name.
-    pub doctor: String,
-    /// Whether the recipient is the doctor.
-    pub to_doctor: bool,
-    /// The clinic's name.
-    pub clinic: String,
-    /// The clinic's postal address, line by line; empty in a mail that an earlier version of the server wrote.
-    pub address: Vec<String>,
-    /// How patient and doctor meet.
-    pub mode: VisitMode,
-    /// What it costs; none in a mail that an earlier version of the server wrote.
-    pub fee: Option<Money>,
-    /// When it starts.
-    pub starts_at: Timestamp,
-    /// When it ends.
-    pub ends_at: Timestamp,
-    /// When it was booked or cancelled; the calendar file's DTSTAMP (RFC 5545 §3.8.7.2).
-    pub revised_at: Timestamp,
-    /// Who cancelled it; none when it is not cancelled, or when nobody knows.
-    pub cancelled_by: Option<CancelledBy>,
+    /// A visit is near.
+    VisitNear(AppointmentBrief, Ahead),
 }
 
 impl Notices for Event {
@@ -121,6 +111,7 @@ impl Notices for Event {
             Self::AppointmentClosed { appointment, how } => {
                 both_sides(connection, appointment, MailKind::AppointmentClosed, Some(how), at).await
             }
+            Self::VisitNear { appointment, ahead, .. } => near::mails(connection, appointment, ahead, at).await,
             Self::TimesChanged { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
         }
     }
@@ -146,6 +137,7 @@ impl Notices for Event {
                 }
                 Ok(told)
             }
+            Self::VisitNear { appointment, starts_at, .. } => near::told(connection, appointment, starts_at, at).await,
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
             Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until, at).await,
         }
@@ -153,8 +145,14 @@ impl Notices for Event {
 }
 
 impl MailContent {
-    /// The content of a mail that is about to be sent; `None` when the appointment no longer exists.
-    pub(crate) async fn of(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Option<Self>> {
+    /// The content of a mail that is about to be sent; `None` when the appointment no longer exists, and for a reminder that is out of date: the visit was
+    /// cancelled or moved, or has begun.
+    pub(crate) async fn of(
+        connection: &mut PgConnection,
+        kind: MailKind,
+        mail: &UnsentMail,
+        now: Timestamp,
+    ) -> Result<Option<Self>> {
         let MailFacts { appointment } = match mail.facts()? {
             Some(facts) => facts,
             None => match facts_now(connection, mail.subject()?.into(), mail.created_at).await? {
@@ -175,6 +173,7 @@ impl MailContent {
             ends_at,
             cancelled_by,
             closed,
+            ahead,
         } = appointment;
         let revised_at = mail.created_at;
         let brief = AppointmentBrief {
@@ -198,6 +197,15 @@ impl MailContent {
                 brief,
                 closed.ok_or_else(|| Error::internal("a mail that does not say how it was closed"))?,
             ),
+            MailKind::VisitNear => {
+                if starts_at <= now || !reminders::is_planned(connection, id, starts_at).await? {
+                    return Ok(None);
+                }
+                Self::VisitNear(
+                    brief,
+                    ahead.ok_or_else(|| Error::internal("a reminder that does not say how near the visit is"))?,
+                )
+            }
         }))
     }
 }
@@ -231,6 +239,9 @@ struct AppointmentFacts {
     /// What happened; none if it was not closed by a rule.
     #[serde(default)]
     closed: Option<Unattended>,
+    /// How near it is; none if the mail is not a reminder.
+    #[serde(default)]
+    ahead: Option<Ahead>,
 }
 
 const fn on_video() -> VisitMode {
@@ -287,6 +298,7 @@ async fn facts_now(connection: &mut PgConnection, id: AppointmentId, at: Timesta
         ends_at: row.ends_at.to_jiff(),
         cancelled_by,
         closed: None,
+        ahead: None,
     };
     Ok(Some(FactsNow { facts, doctor_user: row.doctor_user.into() }))
 }
@@ -347,38 +359,6 @@ async fn visit_told(connection: &mut PgConnection, appointment: AppointmentId, s
         .fetch_optional(connection)
         .await?;
     Ok(row.map(|row| LiveNotice::for_users(sides, LiveKind::Visit, row.id)).unwrap_or_default())
-}
-
-/// Patients whose visits have not begun are notified on the pages of their appointments and in the waiting room. The doctor's pages are notified once.
-async fn lateness_told(
-    connection: &mut PgConnection,
-    doctor: DoctorId,
-    since: Timestamp,
-    until: Timestamp,
-    at: Timestamp,
-) -> Result<Vec<LiveNotice>> {
-    let rows = sqlx::query!(
-        "select a.appointment_id as \"appointment!\", v.encounter_id as \"encounter!\", r as \"user!\", d.user_id as \"doctor_user!\"
-         from appointment_plan a join visit_course v on v.appointment_id = a.appointment_id
-           cross join representatives(a.patient_id, $4) r join doctor_name d on d.doctor_id = a.doctor_id
-         where a.doctor_id = $1 and a.state in ('requested', 'confirmed') and a.ends_at > $2 and a.starts_at < $3
-         order by a.starts_at, a.appointment_id, r",
-        doctor.uuid(),
-        since.to_sqlx(),
-        until.to_sqlx(),
-        at.to_sqlx()
-    )
-    .fetch_all(connection)
-    .await?;
-    let doctors = rows.first().map(|row| (vec![row.doctor_user.into()], row.appointment));
-    let mut told: Vec<LiveNotice> =
-        doctors.map(|(users, id)| LiveNotice::for_users(users, LiveKind::Appointment, id)).unwrap_or_default();
-    for row in rows {
-        let user = UserId::from(row.user);
-        told.extend(LiveNotice::for_users(vec![user], LiveKind::Appointment, row.appointment));
-        told.extend(LiveNotice::for_users(vec![user], LiveKind::Visit, row.encounter));
-    }
-    Ok(told)
 }
 
 #[cfg(test)]

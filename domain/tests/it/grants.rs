@@ -2,11 +2,12 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 87] = [
+const GRANTS: [(&str, &str); 88] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
     ("api_tokens", "riud"),
+    ("appointment_reminders", "rid"),
     ("appointments", "riu"),
     ("audit_days", "ri"),
     ("audit_deposits", "ri"),

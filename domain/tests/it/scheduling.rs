@@ -10,6 +10,7 @@ mod late;
 mod limits;
 mod mails;
 mod race;
+mod reminders;
 mod search;
 mod treats;
 mod visit_types;

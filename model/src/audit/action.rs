@@ -336,6 +336,8 @@ words! {
         SchedulingHoursReplaced = "scheduling.hours_replaced",
         /// Said by how much they run late.
         SchedulingLateTold = "scheduling.late_told",
+        /// Reminded people of a visit.
+        SchedulingReminded = "scheduling.reminded",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
         /// Added a type of visit.

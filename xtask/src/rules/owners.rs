@@ -86,6 +86,7 @@ pub(super) const OWNERS: &[Owner] = &[
         tables: &[
             "schedule_rules",
             "schedule_exceptions",
+            "appointment_reminders",
             "appointments",
             "reservations",
             "running_late",

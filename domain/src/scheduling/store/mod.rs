@@ -9,6 +9,7 @@ pub(super) mod first_times;
 pub(super) mod hours;
 pub(super) mod late;
 pub(super) mod limits;
+pub(super) mod reminders;
 pub(super) mod reservations;
 pub(super) mod times;
 pub(super) mod visit_types;
