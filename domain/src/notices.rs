@@ -227,7 +227,10 @@ mod tests {
             ("scheduling", json!({"kind": "appointment_booked", "appointment": id})),
             ("scheduling", json!({"kind": "appointment_cancelled", "appointment": id})),
             ("scheduling", json!({"kind": "appointment_closed", "appointment": id, "how": "patient_absent"})),
-            ("scheduling", json!({"kind": "visit_near", "appointment": id, "starts_at": "2026-11-24T10:30:00Z", "ahead": "day"})),
+            (
+                "scheduling",
+                json!({"kind": "visit_near", "appointment": id, "user": other, "starts_at": "2026-11-24T10:30:00Z", "ahead": "day"}),
+            ),
             ("scheduling", json!({"kind": "times_changed", "doctor": id})),
             ("visits", json!({"kind": "patient_arrived", "encounter": id})),
             ("visits", json!({"kind": "patient_left", "encounter": id})),

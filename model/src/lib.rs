@@ -26,6 +26,7 @@ pub mod money;
 pub mod notices;
 pub mod page;
 pub mod prescriptions;
+pub mod quiet_hours;
 pub mod records;
 pub mod scheduling;
 pub mod text;

@@ -2,6 +2,7 @@
 
 use crate::{
     ids::{NoticeId, PatientId},
+    quiet_hours::QuietHours,
     wire::words,
 };
 use jiff::Timestamp;
@@ -27,6 +28,53 @@ words! {
         /// A prescription was cancelled.
         PrescriptionCancelled = "prescription_cancelled",
     }
+}
+
+words! {
+    /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled.
+    NoticeSwitch {
+        /// Mails about bookings.
+        BookedMail = "booked_mail",
+        /// Notices in the app about bookings.
+        BookedApp = "booked_app",
+        /// Mails about visits that were cancelled or did not take place.
+        CancelledMail = "cancelled_mail",
+        /// Mails that remind of visits.
+        ReminderMail = "reminder_mail",
+        /// Text messages that remind of visits.
+        ReminderText = "reminder_text",
+        /// Notices in the app that remind of visits.
+        ReminderApp = "reminder_app",
+        /// Notices in the app about messages.
+        MessageApp = "message_app",
+        /// Notices in the app about prescriptions.
+        PrescriptionApp = "prescription_app",
+    }
+}
+
+impl NoticeTopic {
+    /// The switch of the topic's notices in the app; `None` when they cannot be switched off.
+    #[must_use]
+    pub const fn in_app(self) -> Option<NoticeSwitch> {
+        match self {
+            Self::Booked => Some(NoticeSwitch::BookedApp),
+            Self::Cancelled | Self::Closed => None,
+            Self::Reminder => Some(NoticeSwitch::ReminderApp),
+            Self::Message => Some(NoticeSwitch::MessageApp),
+            Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
+        }
+    }
+}
+
+/// What a person has chosen to be told.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeChoices {
+    /// What is switched off.
+    pub off: Vec<NoticeSwitch>,
+    /// When the person wants to be left alone.
+    pub quiet: Option<QuietHours>,
+    /// Grows with each change; 0 while nothing was chosen.
+    pub version: i32,
 }
 
 /// A place in the list of notices.

@@ -136,6 +136,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::NotificationsDeliveriesListed => say!(l, admin.actions.notifications_deliveries_listed),
         AuditAction::NotificationsDeliveryRepeated => say!(l, admin.actions.notifications_delivery_repeated),
         AuditAction::NotificationsDeadMailsReplayed => say!(l, admin.actions.notifications_dead_mails_replayed),
+        AuditAction::NotificationsChoicesSet => say!(l, admin.actions.notifications_choices_set),
         AuditAction::NotificationsNoticesRead => say!(l, admin.actions.notifications_notices_read),
         AuditAction::PrescriptionsCancelled => say!(l, admin.actions.prescriptions_cancelled),
         AuditAction::PrescriptionsDiscarded => say!(l, admin.actions.prescriptions_discarded),

@@ -18,6 +18,7 @@ mod foreign;
 mod invitation;
 mod locale;
 mod name;
+mod notice_choices;
 mod notices;
 mod passkeys;
 mod phone;
@@ -59,6 +60,9 @@ pub use invitation::{
 };
 pub use locale::{CorrectLocale, LocalePage, LocaleSavedPage, LocaleValues, correct_locale};
 pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};
+pub use notice_choices::{
+    LoadNoticeChoices, NoticeChoicesPage, NoticeChoicesValues, SetNoticeChoices, load_notice_choices, set_notice_choices,
+};
 pub use notices::{LoadNotices, NoticesPage, ReadAllNotices, ReadNotice, load_notices, read_all_notices, read_notice};
 pub use passkeys::{
     AddPasskey, AddPasskeyValues, FinishByPasskey, LoadPasskeys, PasskeyFacts, PasskeyStepValues, PasskeyValues, PasskeysFacts,

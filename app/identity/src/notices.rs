@@ -2,7 +2,9 @@
 
 use kit::failure::Failure;
 use kit::forms::FormReply;
-use kit::parts::{Card, Detail, EmptyState, Moment, PageTitle, Pager, Paging, Tag, TagKind, ZoneNote, loaded, said};
+use kit::parts::{
+    Card, Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Pager, Paging, Tag, TagKind, ZoneNote, loaded, said,
+};
 use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -82,6 +84,8 @@ pub fn NoticesPage() -> impl IntoView {
     let l = use_locale();
     let address = use_query_map();
     let after = Memo::new(move |_| address.with(|address| address.get("after").filter(|after| !after.is_empty())));
+    // The form of the choices loads this page anew.
+    let saved = address.with_untracked(|address| address.get("saved").is_some());
     let page = Resource::new_blocking(move || after.get(), load_notices);
     view! {
         <PageTitle text=say!(l, common.notices.title)/>
@@ -89,7 +93,9 @@ pub fn NoticesPage() -> impl IntoView {
             <h1>{say!(l, common.notices.title)}</h1>
             <p>{say!(l, identity.notices.lead)}</p>
         </div>
+        {saved.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, identity.notice_choices.saved)/> })}
         {loaded(page, move |page| view! { <Notices page after=after.get_untracked()/> })}
+        <p><a href="/account/notices/settings">{say!(l, identity.notice_choices.title)}</a></p>
     }
 }
 

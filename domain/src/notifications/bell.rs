@@ -3,6 +3,7 @@
 //! The dispatcher writes a notice together with the live events of its event, so a page that hears such an event finds it. A notice is shown only while its reader
 //! may still act for the patient, and a guardian who sees appointments only is shown nothing about messages and prescriptions.
 
+use super::choices::is_off;
 use crate::{
     Domain, Error, Result,
     access::{
@@ -81,6 +82,11 @@ pub(super) async fn write(
     at: Timestamp,
 ) -> Result<()> {
     let BellNotice { user, topic, patient, doctor, subject, starts_at } = notice;
+    if let Some(switch) = topic.in_app()
+        && is_off(connection, user, switch).await?
+    {
+        return Ok(());
+    }
     sqlx::query!(
         "insert into notices (id, user_id, kind, patient_id, doctor_id, subject_id, starts_at, created_at)
          select $1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::uuid, $7::timestamptz, $8::timestamptz

@@ -2,6 +2,7 @@
 //! and its content stay the same, however often sending is tried.
 
 use super::{
+    choices::is_off,
     facts::{Facts, Recipient, recipient_now},
     notice::{Addressee, MailNotice, Notices},
 };
@@ -87,7 +88,12 @@ pub(super) async fn write(
     at: Timestamp,
 ) -> Result<()> {
     for notice in what.mails(connection, at).await? {
-        let MailNotice { to, kind, subject, facts: of_area } = notice;
+        let MailNotice { to, kind, subject, facts: of_area, switch } = notice;
+        if let (Addressee::User(user), Some(switch)) = (&to, switch)
+            && is_off(&mut *connection, *user, switch).await?
+        {
+            continue;
+        }
         let (user, recipient) = match to {
             Addressee::User(user) => match recipient_now(connection, user).await? {
                 Some(recipient) => (Some(user), recipient),

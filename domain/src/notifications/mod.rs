@@ -11,6 +11,7 @@
 //! Boundary: `crate::notices` puts the events of all areas together. The server writes the sentences of a mail and talks SMTP.
 
 mod bell;
+mod choices;
 mod deliveries;
 mod dispatch;
 mod emit;
@@ -23,6 +24,7 @@ mod sweep;
 mod texts;
 
 pub use bell::{ListNotices, count_unread_notices, list_notices, read_all_notices, read_notice, sweep_notices};
+pub use choices::{SetNoticeChoices, notice_choices, set_notice_choices};
 pub use deliveries::{ListDeliveries, list_deliveries, repeat_delivery};
 pub use dispatch::Round;
 pub use facts::Recipient;
@@ -35,6 +37,7 @@ pub use texts::{
 };
 
 pub(crate) use bell::BellNotice;
+pub(crate) use choices::is_off;
 pub(crate) use dispatch::dispatch_once;
 pub(crate) use kinds::mail_kinds;
 pub(crate) use mail::{UnsentMail, queue_waiting_mails, unsent, withdraw};

@@ -20,7 +20,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     ids::{AppointmentId, DoctorId, UserId},
     money::Money,
-    notices::NoticeTopic,
+    notices::{NoticeSwitch, NoticeTopic},
     scheduling::{Ahead, CancelledBy, Unattended, VisitMode},
 };
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,8 @@ pub(crate) enum Event {
     VisitNear {
         /// The appointment.
         appointment: AppointmentId,
+        /// Who is reminded.
+        user: UserId,
         /// When it begins.
         starts_at: Timestamp,
         /// How near it is.
@@ -111,7 +113,7 @@ impl Notices for Event {
             Self::AppointmentClosed { appointment, how } => {
                 both_sides(connection, appointment, MailKind::AppointmentClosed, Some(how), at).await
             }
-            Self::VisitNear { appointment, ahead, .. } => near::mails(connection, appointment, ahead, at).await,
+            Self::VisitNear { appointment, user, ahead, .. } => near::mails(connection, appointment, user, ahead, at).await,
             Self::TimesChanged { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
         }
     }
@@ -137,7 +139,9 @@ impl Notices for Event {
                 }
                 Ok(told)
             }
-            Self::VisitNear { appointment, starts_at, .. } => near::told(connection, appointment, starts_at, at).await,
+            Self::VisitNear { appointment, user, starts_at, .. } => {
+                near::told(connection, appointment, user, starts_at, at).await
+            }
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
             Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until, at).await,
         }
@@ -318,7 +322,8 @@ async fn both_sides(
     }
     now.facts.closed = closed;
     let sides = sides(connection, id, at).await?;
-    sides.into_iter().map(|user| MailNotice::new(user, kind).about(id.uuid()).with_facts(&now.to(user))).collect()
+    let switch = if kind == MailKind::AppointmentBooked { NoticeSwitch::BookedMail } else { NoticeSwitch::CancelledMail };
+    sides.into_iter().map(|user| MailNotice::new(user, kind).about(id.uuid()).unless(switch).with_facts(&now.to(user))).collect()
 }
 
 /// The users on both sides of an appointment: those who act for the patient, and the doctor.

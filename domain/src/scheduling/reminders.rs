@@ -5,46 +5,56 @@
 
 use super::{
     notices::{Event, TextKind},
-    store::reminders,
+    store::reminders::{self, Candidate},
 };
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Write},
     audit::{Audit, AuditAction},
     identity,
-    notifications::{NewText, has_room_for_text, write_text},
+    notifications::{NewText, has_room_for_text, is_off, write_text},
 };
 use jiff::SignedDuration;
-use model::{
-    ids::{AppointmentId, RequestId},
-    scheduling::Ahead,
-};
+use model::{ids::RequestId, notices::NoticeSwitch, scheduling::Ahead};
 
-/// Of how many visits one call reminds at most, for each of the two times; the next call reminds of the others.
+/// How many reminders are looked at in one query.
 const BATCH: i64 = 200;
 
 /// How long the notes are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 90);
 
-/// Reminds of the visits that are near; returns of how many. For a worker; copies of the server may do it at the same time.
+/// Reminds of the visits that are near; returns how many people. For a worker; copies of the server may do it at the same time.
 ///
-/// Each visit has its own transaction, so that one that fails does not hold up the others.
+/// Each reminder has its own transaction, so that one that fails does not hold up the others.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn remind(domain: &Domain) -> Result<u64> {
     let mut count = 0;
     for ahead in Ahead::ALL.iter().copied() {
-        let mut connection = domain.pool().acquire().await?;
-        let due = reminders::due(&mut connection, ahead, domain.now(), BATCH).await?;
-        drop(connection);
-        for id in due {
-            match remind_of(domain, id, ahead).await {
-                Ok(true) => count += 1,
-                Ok(false) => {}
-                Err(error) => {
-                    tracing::error!(appointment.id = %id, error.code = %error, error.cause = error.causes(), "nobody could be reminded of a visit");
+        let mut last: Option<Candidate> = None;
+        loop {
+            let mut connection = domain.pool().acquire().await?;
+            let now = domain.now();
+            let mut candidates = reminders::candidates(&mut connection, ahead, now, last.as_ref(), BATCH).await?;
+            drop(connection);
+            for candidate in &candidates {
+                let moment = candidate.moment(ahead);
+                // One that had to be sent before the visit was booked is not needed.
+                if moment > now || moment < candidate.booked_at {
+                    continue;
                 }
+                match remind_of(domain, candidate, ahead).await {
+                    Ok(true) => count += 1,
+                    Ok(false) => {}
+                    Err(error) => {
+                        tracing::error!(appointment.id = %candidate.appointment, error.code = %error, error.cause = error.causes(), "somebody could not be reminded of a visit");
+                    }
+                }
+            }
+            last = candidates.pop();
+            if last.is_none() {
+                break;
             }
         }
     }
@@ -59,26 +69,26 @@ pub async fn sweep_reminders(domain: &Domain) -> Result<u64> {
     reminders::sweep(domain.pool(), domain.now() - KEPT).await
 }
 
-/// Reminds of one visit; `false` if somebody else has done so, or it was cancelled or moved meanwhile.
-async fn remind_of(domain: &Domain, id: AppointmentId, ahead: Ahead) -> Result<bool> {
+/// Reminds one person of one visit; `false` if that was done before, or it was cancelled or moved meanwhile.
+async fn remind_of(domain: &Domain, candidate: &Candidate, ahead: Ahead) -> Result<bool> {
+    let Candidate { appointment, user, starts_at, .. } = *candidate;
     let access = Access::system(domain.new_id::<RequestId>());
     let mut tx = domain.begin("scheduling.remind", &access).await?;
-    let permit = tx.permit(Write, id).await?;
-    let Some(starts_at) = reminders::note(&mut tx, &permit, ahead).await? else {
+    let permit = tx.permit(Write, appointment).await?;
+    if !reminders::note(&mut tx, &permit, user, starts_at, ahead).await? {
         tx.close().await?;
         return Ok(false);
-    };
-    tx.emit(Event::VisitNear { appointment: id, starts_at, ahead }).await?;
-    let mut texts = 0_i64;
-    for user in reminders::readers(&mut tx, &permit).await? {
-        let Some(number) = identity::number_for_texts(domain, tx.connection(), user).await? else { continue };
-        if has_room_for_text(&mut tx, &number).await? {
-            let text = NewText { kind: TextKind::VisitNear.into(), user, subject: id.uuid(), number: &number };
-            write_text(&mut tx, text).await?;
-            texts += 1;
-        }
     }
-    let entry = Audit::of(AuditAction::SchedulingReminded).patient(permit.patient()?).on(ResourceKind::Appointment, id);
-    tx.commit(entry.with("ahead", ahead.as_str()).with("texts", texts)).await?;
+    tx.emit(Event::VisitNear { appointment, user, starts_at, ahead }).await?;
+    let mut entry =
+        Audit::of(AuditAction::SchedulingReminded).patient(permit.patient()?).on(ResourceKind::Appointment, appointment);
+    if !is_off(tx.connection(), user, NoticeSwitch::ReminderText).await?
+        && let Some(number) = identity::number_for_texts(domain, tx.connection(), user).await?
+        && has_room_for_text(&mut tx, &number).await?
+    {
+        let text = NewText { kind: TextKind::VisitNear.into(), user, subject: appointment.uuid(), number: &number };
+        entry = entry.with_id("text", write_text(&mut tx, text).await?);
+    }
+    tx.commit(entry.with("ahead", ahead.as_str()).with_id("user", user)).await?;
     Ok(true)
 }

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 88] = [
+const GRANTS: [(&str, &str); 89] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -52,6 +52,7 @@ const GRANTS: [(&str, &str); 88] = [
     ("messages", "ri"),
     ("note_versions", "ri"),
     ("notes", "riu"),
+    ("notice_choices", "riu"),
     ("notices", "riud"),
     ("organisation", "ri"),
     ("outbox_dead", "rid"),

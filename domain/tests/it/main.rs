@@ -16,6 +16,7 @@ mod house;
 mod identity;
 mod keys;
 mod limits;
+mod notice_choices;
 mod notices;
 mod policy;
 mod prescriptions;

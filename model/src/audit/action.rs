@@ -266,6 +266,8 @@ words! {
         NotificationsDeliveryRepeated = "notifications.delivery_repeated",
         /// Sent failed e-mails again.
         NotificationsDeadMailsReplayed = "notifications.dead_mails_replayed",
+        /// A person chose what they are told and when.
+        NotificationsChoicesSet = "notifications.choices_set",
         /// A person marked their notices as read.
         NotificationsNoticesRead = "notifications.notices_read",
         /// Cancelled a prescription.

@@ -31,6 +31,7 @@ mod formats;
 mod handovers;
 mod import_mode;
 mod licences;
+mod notice_choices;
 mod notices;
 mod own_sessions;
 mod panics;
@@ -111,6 +112,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(deletion::list))
         .routes(routes!(deletion::bring_back_account))
         .routes(routes!(deliveries::list))
+        .routes(routes!(notice_choices::get, notice_choices::set))
         .routes(routes!(notices::list))
         .routes(routes!(notices::unread))
         .routes(routes!(notices::read_all))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 225] = [
+const FUNCTIONS: [(&str, &str, &str); 227] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -127,7 +127,9 @@ const FUNCTIONS: [(&str, &str, &str); 225] = [
     ("load-deletion", "pd", ""),
     ("count-unread-notices", "pd", ""),
     ("load-deliveries", "-", ""),
+    ("load-notice-choices", "pd", ""),
     ("load-notices", "pd", ""),
+    ("set-notice-choices", "pd", "quiet=&version=0"),
     ("read-all-notices", "pd", ""),
     ("read-notice", "-", "notice={uuid}"),
     ("load-decision", "-", "doctor={doctor}"),

@@ -12,7 +12,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     identity::PhoneNumber,
     ids::{AppointmentId, UserId},
-    notices::NoticeTopic,
+    notices::{NoticeSwitch, NoticeTopic},
     scheduling::Ahead,
 };
 use sqlx::PgConnection;
@@ -75,33 +75,25 @@ impl TextContent {
     }
 }
 
-/// A mail to each user who acts for the patient. The doctor has the day's list.
+/// A mail to the user, who acts for the patient. The doctor has the day's list.
 pub(super) async fn mails(
     connection: &mut PgConnection,
     id: AppointmentId,
+    user: UserId,
     ahead: Ahead,
     at: Timestamp,
 ) -> Result<Vec<MailNotice>> {
     let Some(FactsNow { mut facts, .. }) = facts_now(connection, id, at).await? else { return Ok(Vec::new()) };
     facts.ahead = Some(ahead);
-    let users = sqlx::query_scalar!(
-        "select r as \"user_id!\" from appointment_plan a cross join representatives(a.patient_id, $2) r where a.appointment_id = $1",
-        id.uuid(),
-        at.to_sqlx()
-    )
-    .fetch_all(connection)
-    .await?;
-    let facts = MailFacts { appointment: facts };
-    users
-        .into_iter()
-        .map(|user| MailNotice::new(UserId::from(user), MailKind::VisitNear).about(id.uuid()).with_facts(&facts))
-        .collect()
+    let mail = MailNotice::new(user, MailKind::VisitNear).about(id.uuid()).unless(NoticeSwitch::ReminderMail);
+    Ok(vec![mail.with_facts(&MailFacts { appointment: facts })?])
 }
 
-/// A notice in the app for each user who acts for the patient. Nothing if the visit was cancelled or moved meanwhile.
+/// A notice in the app. Nothing if the visit was cancelled or moved meanwhile.
 pub(super) async fn told(
     connection: &mut PgConnection,
     id: AppointmentId,
+    user: UserId,
     starts_at: Timestamp,
     at: Timestamp,
 ) -> Result<Vec<LiveNotice>> {
@@ -112,9 +104,10 @@ pub(super) async fn told(
     for notice in bells(connection, id, NoticeTopic::Reminder, at).await? {
         if let LiveNotice::Bell(bell) = notice
             && bell.patient.is_some()
+            && bell.user == user
         {
             told.push(notice);
-            told.extend(LiveNotice::for_users(vec![bell.user], LiveKind::Appointment, id.uuid()));
+            told.extend(LiveNotice::for_users(vec![user], LiveKind::Appointment, id.uuid()));
         }
     }
     Ok(told)

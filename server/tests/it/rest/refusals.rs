@@ -182,6 +182,7 @@ impl Theirs {
             }
             "rename_passkey" => Some(json!({ "name": "My phone", "version": 1 })),
             "send_phone_code" => Some(json!({ "phone": "+44 7400 123456", "password": "not the password" })),
+            "set_notice_choices" => Some(json!({ "off": [], "version": 0 })),
             "repeat_delivery" => Some(json!({ "way": "mail", "id": self.visit })),
             "remove_phone" => Some(json!({ "password": "not the password" })),
             "confirm_phone" | "confirm_set_up" => Some(json!({ "code": "123456" })),
@@ -313,7 +314,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
             [FORBIDDEN, FORBIDDEN, OWN]
         }
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
-        "count_unread_notices" | "list_notices" => [OWN; 3],
+        "count_unread_notices" | "get_notice_choices" | "list_notices" | "set_notice_choices" => [OWN; 3],
         "read_all_notices" => [(204, ""); 3],
         "read_notice" => [HIDDEN; 3],
         "end_session" | "remove_sign_in" | "stop_reset" => [HIDDEN; 3],
