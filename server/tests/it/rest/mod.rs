@@ -9,6 +9,7 @@ mod consents;
 mod description;
 mod edges;
 mod factors;
+mod notices;
 mod organisation;
 mod patients;
 mod people;
