@@ -4,6 +4,7 @@
 use super::{
     choices::is_off,
     facts::{Facts, Recipient, recipient_now},
+    jobs::run_at,
     notice::{Addressee, MailNotice, Notices},
 };
 use crate::{
@@ -256,9 +257,23 @@ pub(crate) async fn queue_waiting_mails(tx: &mut Tx) -> Result<usize> {
     Ok(ids.len())
 }
 
+/// Puts the job of a mail off, which uses up no attempt. The job that calls this ends; the new one has the same key, so there is never more than one to come.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn put_off_mail(domain: &Domain, mail: MailId, until: Timestamp) -> Result<()> {
+    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS).run_at(run_at(until)?);
+    add(domain, &mut *domain.pool().acquire().await?, mail, spec).await
+}
+
 pub(super) async fn send_later(domain: &Domain, connection: &mut PgConnection, mail: MailId) -> Result<()> {
+    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS);
+    add(domain, connection, mail, spec).await
+}
+
+async fn add(domain: &Domain, connection: &mut PgConnection, mail: MailId, spec: JobSpecBuilder) -> Result<()> {
     let queue = WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA);
-    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS).build();
+    let spec = spec.build();
     queue.with_executor(connection).add_raw_job(SEND_MAIL_TASK, SendMail { mail }, spec).await.map_err(Error::internal)?;
     Ok(())
 }

@@ -29,11 +29,13 @@ pub use deliveries::{ListDeliveries, list_deliveries, repeat_delivery};
 pub use dispatch::Round;
 pub use facts::Recipient;
 pub use jobs::{JobQueue, job_queue};
-pub use mail::{MAX_ATTEMPTS, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mark_failed, mark_sent, replay_dead_mails};
+pub use mail::{
+    MAX_ATTEMPTS, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mark_failed, mark_sent, put_off_mail, replay_dead_mails,
+};
 pub use sweep::sweep_mails;
 pub use texts::{
     MAX_TEXT_ATTEMPTS, SEND_TEXT_TASK, SendText, TextReport, hear_of_text, mark_text_delayed, mark_text_failed, mark_text_sent,
-    sweep_texts,
+    put_off_text, sweep_texts,
 };
 
 pub(crate) use bell::BellNotice;

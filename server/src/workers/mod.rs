@@ -3,6 +3,7 @@
 //!
 //! Each server instance runs all of them. Work that only one instance may do at a time is guarded by an advisory lock in the database.
 
+mod breaker;
 mod jobs;
 mod rounds;
 
