@@ -20,7 +20,9 @@ mod spans;
 pub mod views;
 mod visit_type;
 
-pub use appointment::{Ahead, AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, Unattended, VisitMode};
+pub use appointment::{
+    Ahead, AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, Unattended, VisitMode,
+};
 pub use block_note::BlockNote;
 pub use cancel_message::CancelMessage;
 pub use chosen::ChosenTime;

@@ -112,7 +112,12 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["prescription_people"],
         functions: &[],
     },
-    Owner { area: "notifications", tables: &["mails", "notice_choices", "notices", "texts"], views: &["quiet_hours"], functions: &[] },
+    Owner {
+        area: "notifications",
+        tables: &["mails", "notice_choices", "notices", "texts"],
+        views: &["quiet_hours"],
+        functions: &[],
+    },
     Owner { area: "live", tables: &["live_counters", "live_events"], views: &[], functions: &[] },
     Owner {
         area: "copies",
