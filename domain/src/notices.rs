@@ -85,7 +85,16 @@ pub struct Text {
     /// The language tag of the account.
     pub language: String,
     /// The content.
-    pub content: identity::TextContent,
+    pub content: TextContent,
+}
+
+/// The content of a text message.
+#[derive(Debug, Clone)]
+pub enum TextContent {
+    /// About an account.
+    Identity(identity::TextContent),
+    /// About an appointment.
+    Scheduling(scheduling::TextContent),
 }
 
 /// What is to be done about a text message.
@@ -93,7 +102,7 @@ pub struct Text {
 pub enum TextJob {
     /// It is to be sent.
     Send(Text),
-    /// It is out of date: its code or link is over, or its number was removed.
+    /// It is out of date: its code, its link or its visit is over, or its number was removed.
     OutOfDate,
     /// It was sent, or has failed, or its recipient no longer exists.
     Done,
@@ -125,7 +134,7 @@ pub async fn dispatch_once(domain: &Domain) -> Result<Round> {
     notifications::dispatch_once::<Event>(domain).await
 }
 
-/// The mail of a job, with the facts as of its event; `None` when it was already sent, or what it is about no longer exists.
+/// The mail of a job, with the facts as of its event; `None` when it was already sent, or what it is about no longer exists. A reminder that is out of date is deleted.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -141,9 +150,12 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
             Some(content) => MailContent::Directory(content),
             None => return Ok(None),
         },
-        MailKind::Scheduling(kind) => match scheduling::MailContent::of(&mut connection, kind, &mail).await? {
+        MailKind::Scheduling(kind) => match scheduling::MailContent::of(&mut connection, kind, &mail, domain.now()).await? {
             Some(content) => MailContent::Scheduling(content),
-            None => return Ok(None),
+            None => {
+                notifications::withdraw(&mut connection, id).await?;
+                return Ok(None);
+            }
         },
     };
     Ok(Some(Mail { id, recipient: mail.recipient, created_at: mail.created_at, content }))
@@ -158,7 +170,13 @@ pub async fn text_to_send(domain: &Domain, id: TextId) -> Result<TextJob> {
     let Some(text) = notifications::unsent_text(&mut connection, id).await? else { return Ok(TextJob::Done) };
     // Nothing is sent to a deleted account.
     let Some(language) = text.language.clone() else { return Ok(TextJob::OutOfDate) };
-    let content = identity::TextContent::of(domain, &mut connection, &text).await?;
+    let content = if scheduling::TextKind::parse(&text.kind).is_some() {
+        let content = scheduling::TextContent::of(domain, &mut connection, &text).await?;
+        content.map(|(to, content)| (to, TextContent::Scheduling(content)))
+    } else {
+        let content = identity::TextContent::of(domain, &mut connection, &text).await?;
+        content.map(|(to, content)| (to, TextContent::Identity(content)))
+    };
     Ok(match content {
         Some((to, content)) => TextJob::Send(Text { id, to, language, content }),
         None => TextJob::OutOfDate,
@@ -214,6 +232,10 @@ mod tests {
             ("scheduling", json!({"kind": "appointment_cancelled", "appointment": id})),
             ("scheduling", json!({"kind": "appointment_moved", "appointment": id, "from": "2026-11-24T10:30:00Z"})),
             ("scheduling", json!({"kind": "appointment_closed", "appointment": id, "how": "patient_absent"})),
+            (
+                "scheduling",
+                json!({"kind": "visit_near", "appointment": id, "user": other, "starts_at": "2026-11-24T10:30:00Z", "ahead": "day"}),
+            ),
             ("scheduling", json!({"kind": "times_changed", "doctor": id})),
             ("visits", json!({"kind": "patient_arrived", "encounter": id})),
             ("visits", json!({"kind": "patient_left", "encounter": id})),
@@ -255,6 +277,7 @@ mod tests {
             ("scheduling", "appointment_cancelled"),
             ("scheduling", "appointment_moved"),
             ("scheduling", "appointment_closed"),
+            ("scheduling", "visit_near"),
         ] {
             let (found, text): (&str, &str) = match MailKind::parse(kind).expect("a kind") {
                 MailKind::Identity(kind) => ("identity", kind.into()),

@@ -106,6 +106,8 @@ ids! {
     PhoneId
     /// A text message (SMS).
     TextId
+    /// A notice in the app.
+    NoticeId
     /// One signed-in browser or device.
     SessionId
     /// A passkey of an account.

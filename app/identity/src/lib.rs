@@ -19,6 +19,8 @@ mod foreign;
 mod invitation;
 mod locale;
 mod name;
+mod notice_choices;
+mod notices;
 mod passkeys;
 mod phone;
 mod provider_sign_up;
@@ -65,6 +67,10 @@ pub use invitation::{
 };
 pub use locale::{CorrectLocale, LocalePage, LocaleSavedPage, LocaleValues, correct_locale};
 pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};
+pub use notice_choices::{
+    LoadNoticeChoices, NoticeChoicesPage, NoticeChoicesValues, SetNoticeChoices, load_notice_choices, set_notice_choices,
+};
+pub use notices::{LoadNotices, NoticesPage, ReadAllNotices, ReadNotice, load_notices, read_all_notices, read_notice};
 pub use passkeys::{
     AddPasskey, AddPasskeyValues, FinishByPasskey, LoadPasskeys, PasskeyFacts, PasskeyStepValues, PasskeyValues, PasskeysFacts,
     PasskeysPage, RemovePasskey, RemovePasskeyValues, RenamePasskey, RenamePasskeyValues, SignInByPasskey, add_passkey,

@@ -14,7 +14,7 @@ pages! { open:
         PatientProfilePage,
     }
     identity {
-        AccountPage, ConsentsPage, DeleteAccountPage, ForeignPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasskeysPage, PasswordChangedPage, PhonePage, SecondFactorPage,
+        AccountPage, ConsentsPage, DeleteAccountPage, ForeignPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, NoticeChoicesPage, NoticesPage, PasskeysPage, PasswordChangedPage, PhonePage, SecondFactorPage,
         SessionsPage,
         ConnectedAppsPage, TokensPage,
     }
@@ -29,6 +29,8 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=AccountPage ssr=SsrMode::Async/>
             <Route path=path!("delete") view=DeleteAccountPage ssr=SsrMode::Async/>
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
+            <Route path=path!("notices") view=NoticesPage ssr=SsrMode::Async/>
+            <Route path=path!("notices/settings") view=NoticeChoicesPage ssr=SsrMode::Async/>
             <Route path=path!("sign-ins") view=ForeignPage ssr=SsrMode::Async/>
             <Route path=path!("apps") view=ConnectedAppsPage ssr=SsrMode::Async/>
             <Route path=path!("tokens") view=TokensPage ssr=SsrMode::Async/>

@@ -3,11 +3,15 @@
 use crate::{
     Result,
     live::LiveKind,
-    notifications::{LiveNotice, MailNotice, Notices},
+    notifications::{BellNotice, LiveNotice, MailNotice, Notices},
     visits,
 };
 use jiff::Timestamp;
-use model::ids::{MessageId, ThreadId};
+use jiff_sqlx::ToSqlx;
+use model::{
+    ids::{EncounterId, MessageId, PatientId, ThreadId},
+    notices::NoticeTopic,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
@@ -33,16 +37,58 @@ impl Notices for Event {
 
     async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
-            Self::MessageSent { thread, .. } => thread_told(connection, thread, at).await,
+            Self::MessageSent { thread, message } => thread_told(connection, thread, message, at).await,
         }
     }
 }
 
-async fn thread_told(connection: &mut PgConnection, thread: ThreadId, at: Timestamp) -> Result<Vec<LiveNotice>> {
+async fn thread_told(
+    connection: &mut PgConnection,
+    thread: ThreadId,
+    message: MessageId,
+    at: Timestamp,
+) -> Result<Vec<LiveNotice>> {
     let row = sqlx::query!("select encounter_id from thread_visit where thread_id = $1", thread.uuid())
         .fetch_one(&mut *connection)
         .await?;
-    let Some(encounter) = row.encounter_id else { return Ok(Vec::new()) };
-    let participants = visits::participants(connection, encounter.into(), at).await?;
-    Ok(LiveNotice::for_users(participants, LiveKind::Thread, thread.uuid()))
+    let Some(encounter) = row.encounter_id.map(EncounterId::from) else { return Ok(Vec::new()) };
+    let participants = visits::participants(connection, encounter, at).await?;
+    let mut told = LiveNotice::for_users(participants, LiveKind::Thread, thread.uuid());
+    told.extend(bells(connection, encounter, message, at).await?);
+    Ok(told)
+}
+
+/// A notice in the app for each participant except the one who wrote the message.
+async fn bells(
+    connection: &mut PgConnection,
+    encounter: EncounterId,
+    message: MessageId,
+    at: Timestamp,
+) -> Result<Vec<LiveNotice>> {
+    let rows = sqlx::query!(
+        "select e.patient_id as \"patient!\", e.doctor_id as \"doctor!\", d.user_id as \"doctor_user!\", r as \"user?\", m.sender_user_id as \"sender!\"
+         from visit_course e join doctor_name d on d.doctor_id = e.doctor_id join messages m on m.id = $2
+           left join lateral representatives(e.patient_id, $3) r on true
+         where e.encounter_id = $1",
+        encounter.uuid(),
+        message.uuid(),
+        at.to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    let to_doctor = rows.first().map(|row| (row.doctor_user, None));
+    let to_patient = rows.iter().filter_map(|row| row.user.map(|user| (user, Some(PatientId::from(row.patient)))));
+    let readers: Vec<_> = to_doctor.into_iter().chain(to_patient).collect();
+    let Some(visit) = rows.first() else { return Ok(Vec::new()) };
+    let notices = readers.into_iter().filter(|(user, _)| *user != visit.sender).map(|(user, patient)| {
+        LiveNotice::Bell(BellNotice {
+            user: user.into(),
+            topic: NoticeTopic::Message,
+            patient,
+            doctor: visit.doctor.into(),
+            subject: encounter.uuid(),
+            starts_at: None,
+        })
+    });
+    Ok(notices.collect())
 }

@@ -126,6 +126,7 @@ pub(crate) use names::{name_on_paper, parse_name};
 pub(crate) use new_account::{NewAccount, known_zone};
 pub(crate) use notices::Event;
 pub(crate) use phone::{phone_number, phone_shown};
+pub(crate) use phone::number_for_texts;
 pub(crate) use sessions::{activity as session_activity, end_all};
 pub(crate) use sign_ups::{confirm_sign_up, keep_sign_up};
 pub(crate) use store::{relocate, rename};

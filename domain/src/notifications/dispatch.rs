@@ -1,7 +1,7 @@
 //! The dispatcher: passes events on as live events, signals and mail jobs.
 
 use super::{
-    mail,
+    bell, mail,
     notice::{LiveNotice, Notices},
 };
 use crate::{
@@ -152,6 +152,7 @@ async fn pass_on<E: Notices + DeserializeOwned>(
             LiveNotice::Times { doctor } => {
                 told.times.insert(doctor);
             }
+            LiveNotice::Bell(notice) => bell::write(domain, connection, waiting.id, notice, waiting.at).await?,
         }
     }
     Ok(Ok(told))

@@ -1,6 +1,8 @@
 //! The state of the job queue.
 
-use crate::{Domain, Result, db::QUEUE_SCHEMA};
+use crate::{Domain, Error, Result, db::QUEUE_SCHEMA};
+use chrono::{DateTime, Utc};
+use jiff::Timestamp;
 use model::health::MOST_COUNTED;
 use sqlx::AssertSqlSafe;
 
@@ -25,4 +27,9 @@ pub async fn job_queue(domain: &Domain) -> Result<JobQueue> {
     );
     let (waiting, failed) = sqlx::query_as(AssertSqlSafe(query)).fetch_one(domain.pool()).await?;
     Ok(JobQueue { waiting, failed })
+}
+
+/// A moment as the queue's library takes it.
+pub(super) fn run_at(moment: Timestamp) -> Result<DateTime<Utc>> {
+    DateTime::from_timestamp(moment.as_second(), 0).ok_or_else(|| Error::internal("a moment that the job queue does not know"))
 }

@@ -2,7 +2,9 @@
 //! and its content stay the same, however often sending is tried.
 
 use super::{
+    choices::is_off,
     facts::{Facts, Recipient, recipient_now},
+    jobs::run_at,
     notice::{Addressee, MailNotice, Notices},
 };
 use crate::{
@@ -87,7 +89,12 @@ pub(super) async fn write(
     at: Timestamp,
 ) -> Result<()> {
     for notice in what.mails(connection, at).await? {
-        let MailNotice { to, kind, subject, facts: of_area } = notice;
+        let MailNotice { to, kind, subject, facts: of_area, switch } = notice;
+        if let (Addressee::User(user), Some(switch)) = (&to, switch)
+            && is_off(&mut *connection, *user, switch).await?
+        {
+            continue;
+        }
         let (user, recipient) = match to {
             Addressee::User(user) => match recipient_now(connection, user).await? {
                 Some(recipient) => (Some(user), recipient),
@@ -162,6 +169,12 @@ pub async fn mark_sent(domain: &Domain, id: MailId) -> Result<()> {
     )
     .execute(domain.pool())
     .await?;
+    Ok(())
+}
+
+/// Deletes a mail that is not to be sent any more.
+pub(crate) async fn withdraw(connection: &mut PgConnection, id: MailId) -> Result<()> {
+    sqlx::query!("delete from mails where id = $1 and state <> 'sent'", id.uuid()).execute(connection).await?;
     Ok(())
 }
 
@@ -244,9 +257,23 @@ pub(crate) async fn queue_waiting_mails(tx: &mut Tx) -> Result<usize> {
     Ok(ids.len())
 }
 
+/// Puts the job of a mail off, which uses up no attempt. The job that calls this ends; the new one has the same key, so there is never more than one to come.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn put_off_mail(domain: &Domain, mail: MailId, until: Timestamp) -> Result<()> {
+    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS).run_at(run_at(until)?);
+    add(domain, &mut *domain.pool().acquire().await?, mail, spec).await
+}
+
 pub(super) async fn send_later(domain: &Domain, connection: &mut PgConnection, mail: MailId) -> Result<()> {
+    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS);
+    add(domain, connection, mail, spec).await
+}
+
+async fn add(domain: &Domain, connection: &mut PgConnection, mail: MailId, spec: JobSpecBuilder) -> Result<()> {
     let queue = WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA);
-    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS).build();
+    let spec = spec.build();
     queue.with_executor(connection).add_raw_job(SEND_MAIL_TASK, SendMail { mail }, spec).await.map_err(Error::internal)?;
     Ok(())
 }

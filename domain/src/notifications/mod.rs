@@ -1,4 +1,4 @@
-//! Notifications: passes events on as live events and mails. Which notices an event has is decided by its area (`Notices`); no area is known here.
+//! Notifications: passes events on as live events, notices in the app and mails. Which notices an event has is decided by its area (`Notices`); no area is known here.
 //!
 //! An event is emitted with its mails, which are written in the event's own transaction with their facts. The dispatcher (`dispatch_once`; an
 //! advisory lock elects one copy) takes the events of finished transactions, numbers the durable live events, creates the jobs for the mails, and
@@ -10,6 +10,8 @@
 //!
 //! Boundary: `crate::notices` puts the events of all areas together. The server writes the sentences of a mail and talks SMTP.
 
+mod bell;
+mod choices;
 mod deliveries;
 mod dispatch;
 mod emit;
@@ -21,19 +23,25 @@ mod notice;
 mod sweep;
 mod texts;
 
+pub use bell::{ListNotices, count_unread_notices, list_notices, read_all_notices, read_notice, sweep_notices};
+pub use choices::{SetNoticeChoices, notice_choices, set_notice_choices};
 pub use deliveries::{ListDeliveries, list_deliveries, repeat_delivery};
 pub use dispatch::Round;
 pub use facts::Recipient;
 pub use jobs::{JobQueue, job_queue};
-pub use mail::{MAX_ATTEMPTS, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mark_failed, mark_sent, replay_dead_mails};
+pub use mail::{
+    MAX_ATTEMPTS, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mark_failed, mark_sent, put_off_mail, replay_dead_mails,
+};
 pub use sweep::sweep_mails;
 pub use texts::{
     MAX_TEXT_ATTEMPTS, SEND_TEXT_TASK, SendText, TextReport, hear_of_text, mark_text_delayed, mark_text_failed, mark_text_sent,
-    sweep_texts,
+    put_off_text, sweep_texts,
 };
 
+pub(crate) use bell::BellNotice;
+pub(crate) use choices::is_off;
 pub(crate) use dispatch::dispatch_once;
 pub(crate) use kinds::mail_kinds;
-pub(crate) use mail::{UnsentMail, queue_waiting_mails, unsent};
+pub(crate) use mail::{UnsentMail, queue_waiting_mails, unsent, withdraw};
 pub(crate) use notice::{LiveNotice, MailNotice, Notices};
 pub(crate) use texts::{NewText, UnsentText, has_room_for_text, queue_waiting_texts, unsent_text, write_text};

@@ -1,9 +1,12 @@
 //! The form of a notice: what one event tells one person. Which notices an event has is decided by its area, in the area's `notices.rs`.
 
-use super::facts::Recipient;
+use super::{bell::BellNotice, facts::Recipient};
 use crate::{Error, Result, live::LiveKind};
 use jiff::Timestamp;
-use model::ids::{DoctorId, UserId};
+use model::{
+    ids::{DoctorId, UserId},
+    notices::NoticeSwitch,
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
@@ -34,24 +37,37 @@ pub(crate) struct MailNotice {
     pub(super) kind: &'static str,
     pub(super) subject: Option<Uuid>,
     pub(super) facts: Value,
+    /// With what the user may switch it off; `None` for a mail that is always sent.
+    pub(super) switch: Option<NoticeSwitch>,
 }
 
 impl MailNotice {
     /// A mail to a user. The kind is one that the area has declared with `mail_kinds`.
     pub(crate) fn new(user: UserId, kind: impl Into<&'static str>) -> Self {
-        Self { to: Addressee::User(user), kind: kind.into(), subject: None, facts: Value::Object(Map::new()) }
+        Self { to: Addressee::User(user), kind: kind.into(), subject: None, facts: Value::Object(Map::new()), switch: None }
     }
 
     /// A mail to an address that has no account, or whose account was deleted by its owner. If nobody has proved that the address is theirs, the recipient has no
     /// name, and the facts contain nothing that somebody typed.
     pub(crate) fn to_address(recipient: Recipient, kind: impl Into<&'static str>) -> Self {
-        Self { to: Addressee::Address(recipient), kind: kind.into(), subject: None, facts: Value::Object(Map::new()) }
+        Self {
+            to: Addressee::Address(recipient),
+            kind: kind.into(),
+            subject: None,
+            facts: Value::Object(Map::new()),
+            switch: None,
+        }
     }
 
     /// Adds the id of the row that the mail is about: a link, an appointment, a decision, a suspension. What never changes is read by this id when the
     /// mail is sent.
     pub(crate) fn about(self, subject: Uuid) -> Self {
         Self { subject: Some(subject), ..self }
+    }
+
+    /// The user may have switched it off.
+    pub(crate) fn unless(self, switch: NoticeSwitch) -> Self {
+        Self { switch: Some(switch), ..self }
     }
 
     /// Adds what may change until the mail is sent. The fields of `facts` are stored next to those of the recipient (`to`, `name`, `language`,
@@ -61,13 +77,15 @@ impl MailNotice {
     }
 }
 
-/// One message to open pages.
+/// One message to open pages, or one notice in the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LiveNotice {
     /// A live event for the user's open pages.
     Live { user: UserId, kind: LiveKind, resource: Uuid },
     /// A signal for all pages that show this doctor's times.
     Times { doctor: DoctorId },
+    /// A notice in the app. The same event also has a live event for its reader, by which the bell counts anew.
+    Bell(BellNotice),
 }
 
 impl LiveNotice {

@@ -3,13 +3,14 @@
 //! A message has the kind and the subject by which its area makes what it says; neither the text nor the number is stored here. What a provider reports later
 //! ([`hear_of_text`]) only leads forward: a message that was delivered is not sent any more.
 
+use super::jobs::run_at;
 use crate::{
     Domain, Error, Result,
     db::{QUEUE_SCHEMA, ROWS_SWEPT, Tx, in_chunks},
     vault::Purpose,
 };
 use graphile_worker::{JobSpecBuilder, WorkerUtils};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use model::{
     identity::PhoneNumber,
@@ -232,9 +233,23 @@ pub async fn sweep_texts(domain: &Domain) -> Result<u64> {
     .await
 }
 
+/// Puts the job of a message off, which uses up no attempt. The job that calls this ends; the new one has the same key.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn put_off_text(domain: &Domain, text: TextId, until: Timestamp) -> Result<()> {
+    let spec = JobSpecBuilder::new().job_key(text.to_string()).max_attempts(MAX_TEXT_ATTEMPTS).run_at(run_at(until)?);
+    add(domain, &mut *domain.pool().acquire().await?, text, spec).await
+}
+
 pub(super) async fn send_later(domain: &Domain, connection: &mut PgConnection, text: TextId) -> Result<()> {
+    let spec = JobSpecBuilder::new().job_key(text.to_string()).max_attempts(MAX_TEXT_ATTEMPTS);
+    add(domain, connection, text, spec).await
+}
+
+async fn add(domain: &Domain, connection: &mut PgConnection, text: TextId, spec: JobSpecBuilder) -> Result<()> {
     let queue = WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA);
-    let spec = JobSpecBuilder::new().job_key(text.to_string()).max_attempts(MAX_TEXT_ATTEMPTS).build();
+    let spec = spec.build();
     queue.with_executor(connection).add_raw_job(SEND_TEXT_TASK, SendText { text }, spec).await.map_err(Error::internal)?;
     Ok(())
 }

@@ -3,11 +3,14 @@
 use crate::{
     Result,
     live::LiveKind,
-    notifications::{LiveNotice, MailNotice, Notices},
+    notifications::{BellNotice, LiveNotice, MailNotice, Notices},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use model::ids::{PrescriptionId, UserId};
+use model::{
+    ids::{PatientId, PrescriptionId},
+    notices::NoticeTopic,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
@@ -36,22 +39,41 @@ impl Notices for Event {
 
     async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
-            Self::PrescriptionSigned { prescription } | Self::PrescriptionCancelled { prescription } => {
-                prescription_told(connection, prescription, at).await
+            Self::PrescriptionSigned { prescription } => {
+                prescription_told(connection, prescription, NoticeTopic::Prescription, at).await
+            }
+            Self::PrescriptionCancelled { prescription } => {
+                prescription_told(connection, prescription, NoticeTopic::PrescriptionCancelled, at).await
             }
         }
     }
 }
 
 /// Those who act for the patient are notified; the doctor is the one who signed or cancelled it.
-async fn prescription_told(connection: &mut PgConnection, id: PrescriptionId, at: Timestamp) -> Result<Vec<LiveNotice>> {
+async fn prescription_told(
+    connection: &mut PgConnection,
+    id: PrescriptionId,
+    topic: NoticeTopic,
+    at: Timestamp,
+) -> Result<Vec<LiveNotice>> {
     let rows = sqlx::query!(
-        "select r as \"user_id!\" from prescription_people p cross join representatives(p.patient_id, $2) r where p.prescription_id = $1",
+        "select r as \"user!\", p.patient_id as \"patient!\", p.doctor_id as \"doctor!\"
+         from prescription_people p cross join representatives(p.patient_id, $2) r where p.prescription_id = $1",
         id.uuid(),
         at.to_sqlx()
     )
     .fetch_all(connection)
     .await?;
-    let users: Vec<UserId> = rows.into_iter().map(|row| row.user_id.into()).collect();
-    Ok(LiveNotice::for_users(users, LiveKind::Prescription, id.uuid()))
+    let mut told = LiveNotice::for_users(rows.iter().map(|row| row.user.into()).collect(), LiveKind::Prescription, id.uuid());
+    told.extend(rows.into_iter().map(|row| {
+        LiveNotice::Bell(BellNotice {
+            user: row.user.into(),
+            topic,
+            patient: Some(PatientId::from(row.patient)),
+            doctor: row.doctor.into(),
+            subject: id.uuid(),
+            starts_at: None,
+        })
+    }));
+    Ok(told)
 }

@@ -47,6 +47,7 @@ mod moving;
 mod open_times;
 mod outside;
 mod read;
+mod reminders;
 mod search;
 mod visit_types;
 mod why;
@@ -71,7 +72,7 @@ pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};
 pub use limits::sweep_times_taken;
 pub use moving::{MoveAppointment, move_appointment, times_to_move};
-pub use notices::{AppointmentBrief, MailContent, MailKind};
+pub use notices::{AppointmentBrief, MailContent, MailKind, TextContent, TextKind};
 pub use open_times::{DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
 pub use outside::{
     AddOutsideCalendar, DueCalendar, add_outside_calendar, due_calendars, keep_calendar, outside_calendars,
@@ -79,6 +80,7 @@ pub use outside::{
 };
 pub use read::{ListAppointments, Which, get, list};
 pub use red_flags::red_flag;
+pub use reminders::{remind, sweep_reminders};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};
 pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};

@@ -1,6 +1,15 @@
 //! What happens to appointments and to doctors' times, and what people are told about it.
 
-use super::store::doctors::money;
+mod bells;
+mod brief;
+mod late;
+mod near;
+
+pub use self::brief::AppointmentBrief;
+pub use self::near::{TextContent, TextKind};
+
+use self::{bells::bells, late::lateness_told};
+use super::store::{doctors::money, reminders};
 use crate::{
     Error, Result,
     live::LiveKind,
@@ -11,7 +20,8 @@ use jiff_sqlx::ToSqlx;
 use model::{
     ids::{AppointmentId, DoctorId, UserId},
     money::Money,
-    scheduling::{CancelledBy, Unattended, VisitMode},
+    notices::{NoticeSwitch, NoticeTopic},
+    scheduling::{Ahead, CancelledBy, Unattended, VisitMode},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -44,6 +54,17 @@ pub(crate) enum Event {
         /// What happened.
         how: Unattended,
     },
+    /// A visit is near.
+    VisitNear {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// Who is reminded.
+        user: UserId,
+        /// When it begins.
+        starts_at: Timestamp,
+        /// How near it is.
+        ahead: Ahead,
+    },
     /// A doctor's available times have changed: a time was held or released, or the hours have changed.
     TimesChanged {
         /// The doctor.
@@ -71,6 +92,8 @@ mail_kinds! {
         AppointmentMoved = "appointment_moved",
         /// An appointment was closed that was not attended, or not ended.
         AppointmentClosed = "appointment_closed",
+        /// A visit is near.
+        VisitNear = "visit_near",
     }
 }
 
@@ -85,37 +108,8 @@ pub enum MailContent {
     AppointmentMoved(AppointmentBrief, Timestamp),
     /// An appointment was closed that was not attended, or not ended.
     AppointmentClosed(AppointmentBrief, Unattended),
-}
-
-/// What a mail says about an appointment, as it was when its event happened.
-#[derive(Debug, Clone)]
-pub struct AppointmentBrief {
-    /// The appointment.
-    pub id: AppointmentId,
-    /// The version, which grows with every change; the calendar file's SEQUENCE (RFC 5545 §3.8.7.4).
-    pub version: i32,
-    /// The doctor's name.
-    pub doctor: String,
-    /// Whether the recipient is the doctor.
-    pub to_doctor: bool,
-    /// The clinic's name.
-    pub clinic: String,
-    /// The clinic's postal address, line by line; empty in a mail that an earlier version of the server wrote.
-    pub address: Vec<String>,
-    /// The clinic's IANA time zone, in which calendars keep the event; `UTC` in a mail that an earlier version of the server wrote.
-    pub time_zone: String,
-    /// How patient and doctor meet.
-    pub mode: VisitMode,
-    /// What it costs; none in a mail that an earlier version of the server wrote.
-    pub fee: Option<Money>,
-    /// When it starts.
-    pub starts_at: Timestamp,
-    /// When it ends.
-    pub ends_at: Timestamp,
-    /// When it was booked or cancelled; the calendar file's DTSTAMP (RFC 5545 §3.8.7.2).
-    pub revised_at: Timestamp,
-    /// Who cancelled it; none when it is not cancelled, or when nobody knows.
-    pub cancelled_by: Option<CancelledBy>,
+    /// A visit is near.
+    VisitNear(AppointmentBrief, Ahead),
 }
 
 impl Notices for Event {
@@ -133,6 +127,7 @@ impl Notices for Event {
             Self::AppointmentClosed { appointment, how } => {
                 both_sides(connection, appointment, MailKind::AppointmentClosed, (Some(how), None), at).await
             }
+            Self::VisitNear { appointment, user, ahead, .. } => near::mails(connection, appointment, user, ahead, at).await,
             Self::TimesChanged { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
         }
     }
@@ -141,15 +136,26 @@ impl Notices for Event {
         match *self {
             Self::AppointmentBooked { appointment } => {
                 let sides = sides(connection, appointment, at).await?;
-                appointment_told(connection, appointment, sides).await
-            }
-            Self::AppointmentCancelled { appointment }
-            | Self::AppointmentMoved { appointment, .. }
-            | Self::AppointmentClosed { appointment, .. } => {
-                let sides = sides(connection, appointment, at).await?;
-                let mut told = appointment_told(connection, appointment, sides.clone()).await?;
-                told.extend(visit_told(connection, appointment, sides).await?);
+                let mut told = appointment_told(connection, appointment, sides).await?;
+                told.extend(bells(connection, appointment, NoticeTopic::Booked, at).await?);
                 Ok(told)
+            }
+            Self::AppointmentCancelled { appointment } => {
+                let mut told = ended_told(connection, appointment, at).await?;
+                told.extend(bells(connection, appointment, NoticeTopic::Cancelled, at).await?);
+                Ok(told)
+            }
+            Self::AppointmentMoved { appointment, .. } => ended_told(connection, appointment, at).await,
+            Self::AppointmentClosed { appointment, how } => {
+                let mut told = ended_told(connection, appointment, at).await?;
+                // One that was not ended was held: its people know.
+                if how != Unattended::NotEnded {
+                    told.extend(bells(connection, appointment, NoticeTopic::Closed, at).await?);
+                }
+                Ok(told)
+            }
+            Self::VisitNear { appointment, user, starts_at, .. } => {
+                near::told(connection, appointment, user, starts_at, at).await
             }
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
             Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until, at).await,
@@ -158,8 +164,14 @@ impl Notices for Event {
 }
 
 impl MailContent {
-    /// The content of a mail that is about to be sent; `None` when the appointment no longer exists.
-    pub(crate) async fn of(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Option<Self>> {
+    /// The content of a mail that is about to be sent; `None` when the appointment no longer exists, and for a reminder that is out of date: the visit was
+    /// cancelled or moved, or has begun.
+    pub(crate) async fn of(
+        connection: &mut PgConnection,
+        kind: MailKind,
+        mail: &UnsentMail,
+        now: Timestamp,
+    ) -> Result<Option<Self>> {
         let MailFacts { appointment } = match mail.facts()? {
             Some(facts) => facts,
             None => match facts_now(connection, mail.subject()?.into(), mail.created_at).await? {
@@ -182,6 +194,7 @@ impl MailContent {
             cancelled_by,
             closed,
             moved_from,
+            ahead,
         } = appointment;
         let revised_at = mail.created_at;
         let brief = AppointmentBrief {
@@ -210,6 +223,15 @@ impl MailContent {
                 brief,
                 closed.ok_or_else(|| Error::internal("a mail that does not say how it was closed"))?,
             ),
+            MailKind::VisitNear => {
+                if starts_at <= now || !reminders::is_planned(connection, id, starts_at).await? {
+                    return Ok(None);
+                }
+                Self::VisitNear(
+                    brief,
+                    ahead.ok_or_else(|| Error::internal("a reminder that does not say how near the visit is"))?,
+                )
+            }
         }))
     }
 }
@@ -249,6 +271,9 @@ struct AppointmentFacts {
     /// When it began before; none if it was not moved.
     #[serde(default)]
     moved_from: Option<Timestamp>,
+    /// How near it is; none if the mail is not a reminder.
+    #[serde(default)]
+    ahead: Option<Ahead>,
 }
 
 const fn on_video() -> VisitMode {
@@ -277,7 +302,8 @@ impl FactsNow {
 async fn facts_now(connection: &mut PgConnection, id: AppointmentId, at: Timestamp) -> Result<Option<FactsNow>> {
     let row = sqlx::query!(
         "select a.version, a.starts_at, a.ends_at, a.mode, a.fee_minor, a.currency, a.cancelled_by,
-           d.name as \"doctor!\", d.user_id as \"doctor_user!\", c.name as \"clinic!\", c.address_lines as \"address_lines!\", c.time_zone as \"time_zone!\",
+           d.name as \"doctor!\", d.user_id as \"doctor_user!\", c.name as \"clinic!\", c.address_lines as \"address_lines!\",
+           c.time_zone as \"time_zone!\",
            exists (select from representatives(a.patient_id, $2) r where r = a.cancelled_by) as \"by_patient!\"
          from appointments a join doctor_name d on d.doctor_id = a.doctor_id join clinic_address c on c.clinic_id = a.clinic_id
          where a.id = $1",
@@ -311,6 +337,7 @@ async fn facts_now(connection: &mut PgConnection, id: AppointmentId, at: Timesta
         cancelled_by,
         closed: None,
         moved_from: None,
+        ahead: None,
     };
     Ok(Some(FactsNow { facts, doctor_user: row.doctor_user.into() }))
 }
@@ -331,7 +358,8 @@ async fn both_sides(
     now.facts.closed = closed;
     now.facts.moved_from = moved_from;
     let sides = sides(connection, id, at).await?;
-    sides.into_iter().map(|user| MailNotice::new(user, kind).about(id.uuid()).with_facts(&now.to(user))).collect()
+    let switch = if kind == MailKind::AppointmentBooked { NoticeSwitch::BookedMail } else { NoticeSwitch::CancelledMail };
+    sides.into_iter().map(|user| MailNotice::new(user, kind).about(id.uuid()).unless(switch).with_facts(&now.to(user))).collect()
 }
 
 /// The users on both sides of an appointment: those who act for the patient, and the doctor.
@@ -367,44 +395,20 @@ async fn appointment_told(connection: &mut PgConnection, id: AppointmentId, side
     Ok(told)
 }
 
+/// Both sides of an appointment that will not take place, or not at its time, or is over, on its pages and on those of its visit.
+async fn ended_told(connection: &mut PgConnection, id: AppointmentId, at: Timestamp) -> Result<Vec<LiveNotice>> {
+    let sides = sides(connection, id, at).await?;
+    let mut told = appointment_told(connection, id, sides.clone()).await?;
+    told.extend(visit_told(connection, id, sides).await?);
+    Ok(told)
+}
+
 /// A patient may be waiting in the visit of an appointment that is cancelled. A visit has the patient and the doctor of its appointment.
 async fn visit_told(connection: &mut PgConnection, appointment: AppointmentId, sides: Vec<UserId>) -> Result<Vec<LiveNotice>> {
     let row = sqlx::query!("select encounter_id as \"id!\" from visit_course where appointment_id = $1", appointment.uuid())
         .fetch_optional(connection)
         .await?;
     Ok(row.map(|row| LiveNotice::for_users(sides, LiveKind::Visit, row.id)).unwrap_or_default())
-}
-
-/// Patients whose visits have not begun are notified on the pages of their appointments and in the waiting room. The doctor's pages are notified once.
-async fn lateness_told(
-    connection: &mut PgConnection,
-    doctor: DoctorId,
-    since: Timestamp,
-    until: Timestamp,
-    at: Timestamp,
-) -> Result<Vec<LiveNotice>> {
-    let rows = sqlx::query!(
-        "select a.appointment_id as \"appointment!\", v.encounter_id as \"encounter!\", r as \"user!\", d.user_id as \"doctor_user!\"
-         from appointment_plan a join visit_course v on v.appointment_id = a.appointment_id
-           cross join representatives(a.patient_id, $4) r join doctor_name d on d.doctor_id = a.doctor_id
-         where a.doctor_id = $1 and a.state in ('requested', 'confirmed') and a.ends_at > $2 and a.starts_at < $3
-         order by a.starts_at, a.appointment_id, r",
-        doctor.uuid(),
-        since.to_sqlx(),
-        until.to_sqlx(),
-        at.to_sqlx()
-    )
-    .fetch_all(connection)
-    .await?;
-    let doctors = rows.first().map(|row| (vec![row.doctor_user.into()], row.appointment));
-    let mut told: Vec<LiveNotice> =
-        doctors.map(|(users, id)| LiveNotice::for_users(users, LiveKind::Appointment, id)).unwrap_or_default();
-    for row in rows {
-        let user = UserId::from(row.user);
-        told.extend(LiveNotice::for_users(vec![user], LiveKind::Appointment, row.appointment));
-        told.extend(LiveNotice::for_users(vec![user], LiveKind::Visit, row.encounter));
-    }
-    Ok(told)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use domain::{
     identity::{self, MailKind, Proof, SendPhoneCode},
-    notifications::{ListDeliveries, list_deliveries, mark_failed, mark_text_failed, repeat_delivery},
+    notifications::{ListDeliveries, job_queue, list_deliveries, mark_failed, mark_text_failed, put_off_mail, repeat_delivery},
 };
 use jiff::SignedDuration;
 use model::{
@@ -77,4 +77,21 @@ async fn support_finds_what_failed_and_sends_it_again() {
     for (action, times) in [("notifications.deliveries_listed", 5), ("notifications.delivery_repeated", 2)] {
         assert!(audited.iter().filter(|one| *one == action).count() >= times, "{action}");
     }
+}
+
+#[tokio::test]
+async fn a_mail_that_is_put_off_keeps_its_one_job_and_its_attempts() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let amara = clinic.patient("Amara Osei").await;
+    identity::request_reset(domain, &clinic.stranger(), &amara.email, None).await.unwrap();
+    let mail = clinic.mails(MailKind::ResetPassword).await.remove(0);
+    let before = job_queue(domain).await.unwrap();
+    put_off_mail(domain, mail.id, domain.now() + SignedDuration::from_hours(1)).await.unwrap();
+    assert_eq!(job_queue(domain).await.unwrap(), before);
+    assert_eq!(clinic.mails(MailKind::ResetPassword).await.len(), 1);
+    let support = clinic.staff("Sam Support", "support", None).await.access(&clinic);
+    let of_amara = ListDeliveries { user: Some(amara.user), ..ListDeliveries::default() };
+    let rows = list_deliveries(domain, &support, of_amara).await.unwrap().items;
+    assert!(rows.iter().all(|row| row.attempts == 0 && row.state == DeliveryState::Queued));
 }

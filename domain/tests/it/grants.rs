@@ -2,11 +2,12 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 103] = [
+const GRANTS: [(&str, &str); 106] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
     ("api_tokens", "riud"),
+    ("appointment_reminders", "rid"),
     ("appointments", "riu"),
     ("audit_days", "ri"),
     ("audit_deposits", "ri"),
@@ -57,6 +58,8 @@ const GRANTS: [(&str, &str); 103] = [
     ("notes", "riu"),
     ("oauth_apps", "riu"),
     ("oauth_codes", "riud"),
+    ("notice_choices", "riu"),
+    ("notices", "riud"),
     ("organisation", "ri"),
     ("outbox_dead", "rid"),
     ("outbox_events", "riud"),

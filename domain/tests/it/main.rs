@@ -17,6 +17,8 @@ mod house;
 mod identity;
 mod keys;
 mod limits;
+mod notice_choices;
+mod notices;
 mod policy;
 mod prescriptions;
 mod records;

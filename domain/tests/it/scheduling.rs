@@ -15,6 +15,7 @@ mod mails;
 mod moving;
 mod outside;
 mod race;
+mod reminders;
 mod search;
 mod treats;
 mod visit_types;

@@ -306,6 +306,10 @@ words! {
         NotificationsDeliveryRepeated = "notifications.delivery_repeated",
         /// Sent failed e-mails again.
         NotificationsDeadMailsReplayed = "notifications.dead_mails_replayed",
+        /// A person chose what they are told and when.
+        NotificationsChoicesSet = "notifications.choices_set",
+        /// A person marked their notices as read.
+        NotificationsNoticesRead = "notifications.notices_read",
         /// Cancelled a prescription.
         PrescriptionsCancelled = "prescriptions.cancelled",
         /// Discarded a draft of a prescription.
@@ -404,6 +408,8 @@ words! {
         SchedulingOutsideCalendarAdded = "scheduling.outside_calendar_added",
         /// Removed such a calendar.
         SchedulingOutsideCalendarRemoved = "scheduling.outside_calendar_removed",
+        /// Reminded people of a visit.
+        SchedulingReminded = "scheduling.reminded",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
         /// Added a type of visit.

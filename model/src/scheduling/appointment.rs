@@ -1,6 +1,7 @@
 //! The states of an appointment and the transitions between them.
 
 use crate::wire::words;
+use jiff::SignedDuration;
 
 words! {
     /// The state of an appointment.
@@ -73,6 +74,36 @@ words! {
         Clinic = "clinic",
         /// An automatic rule: nobody admitted the patient.
         System = "system",
+    }
+}
+
+words! {
+    /// How long before a visit people are reminded of it.
+    Ahead {
+        /// A day.
+        Day = "day",
+        /// An hour.
+        Hour = "hour",
+    }
+}
+
+impl Ahead {
+    /// From this long before the visit on people are reminded.
+    #[must_use]
+    pub const fn before(self) -> SignedDuration {
+        match self {
+            Self::Day => SignedDuration::from_hours(24),
+            Self::Hour => SignedDuration::from_hours(1),
+        }
+    }
+
+    /// Until this long before the visit. When the server was down for most of the day, the reminder an hour before is enough.
+    #[must_use]
+    pub const fn latest(self) -> SignedDuration {
+        match self {
+            Self::Day => SignedDuration::from_hours(1),
+            Self::Hour => SignedDuration::ZERO,
+        }
     }
 }
 

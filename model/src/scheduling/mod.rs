@@ -26,7 +26,9 @@ pub mod views;
 mod visit_type;
 mod why;
 
-pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, Unattended, VisitMode};
+pub use appointment::{
+    Ahead, AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, Unattended, VisitMode,
+};
 pub use availability::{Availability, SlotReason};
 pub use block_note::BlockNote;
 pub use booking_rules::{BookingRules, number_within};

@@ -44,6 +44,8 @@ pub fn cost_of(method: &Method, path: &str) -> NonZeroU32 {
         | "/do/find-in-log" => SEARCH,
         // One megabyte to encrypt and write; a file has many.
         _ if path.contains("/uploads/") && path.contains("/parts/") => READ,
+        // Every page asks it once, and again when something happens.
+        "/do/count-unread-notices" => READ,
         _ if method.is_safe() => READ,
         _ => CHANGE,
     }

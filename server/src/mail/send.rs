@@ -36,6 +36,18 @@ pub enum Error {
     Outbox(#[from] io::Error),
 }
 
+impl Error {
+    /// Whether no mail can be sent at present, and not only this one.
+    pub(crate) fn is_of_provider(&self) -> bool {
+        match self {
+            // 421: the service is not available (RFC 5321 §4.2.3). The words are those of `answer_of`.
+            Self::Smtp(answer) => matches!(answer.as_str(), "timeout" | "tls" | "connection" | "421"),
+            Self::Outbox(_) => true,
+            Self::Url(_) | Self::From(_) | Self::To(_) | Self::Message(_) | Self::MediaType => false,
+        }
+    }
+}
+
 /// The transport for outgoing mail.
 #[derive(Clone)]
 pub struct Mailer {

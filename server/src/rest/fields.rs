@@ -87,6 +87,12 @@ impl Fields {
         self.faults.take(name, parsed)
     }
 
+    /// A required list of words.
+    pub(super) fn required_words<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, FieldFault>) -> Option<Vec<T>> {
+        let parsed = self.required_texts(name)?.iter().map(|word| parse(word)).collect();
+        self.faults.take(name, parsed)
+    }
+
     /// An optional list of texts.
     pub(super) fn optional_texts(&mut self, name: &str) -> Option<Vec<String>> {
         match self.values.get(name) {

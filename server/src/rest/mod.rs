@@ -37,6 +37,8 @@ mod import_mode;
 mod licences;
 mod merging;
 mod outside_calendars;
+mod notice_choices;
+mod notices;
 mod own_sessions;
 mod panics;
 mod passkeys;
@@ -127,6 +129,11 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(deletion::list))
         .routes(routes!(deletion::bring_back_account))
         .routes(routes!(deliveries::list))
+        .routes(routes!(notice_choices::get, notice_choices::set))
+        .routes(routes!(notices::list))
+        .routes(routes!(notices::unread))
+        .routes(routes!(notices::read_all))
+        .routes(routes!(notices::read_one))
         .routes(routes!(deliveries::repeat))
         .routes(routes!(people::me))
         .routes(routes!(consents::get, consents::answer))

@@ -1,5 +1,6 @@
 //! The job queue. Jobs run after commit, at least once, with exponential backoff.
 
+use super::breaker::{Breaker, spread};
 use crate::{
     mail,
     serve::AppState,
@@ -12,8 +13,9 @@ use domain::{
     notifications::{self, SEND_MAIL_TASK, SEND_TEXT_TASK, SendMail, SendText},
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -27,7 +29,33 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
 /// The state that jobs use.
 #[derive(Clone)]
-struct Around(AppState);
+struct Around {
+    state: AppState,
+    mails: Arc<Breaker>,
+    texts: Arc<Breaker>,
+}
+
+impl Around {
+    fn new(state: AppState) -> Self {
+        Self { state, mails: Arc::new(Breaker::new("mail")), texts: Arc::new(Breaker::new("text messages")) }
+    }
+
+    /// A random byte.
+    fn dice(&self) -> u8 {
+        let mut byte = [0; 1];
+        self.state.domain.randomness().fill(&mut byte);
+        byte[0]
+    }
+
+    /// Until when a job is put off, because its provider does not answer.
+    fn put_off(&self, breaker: &Breaker) -> Option<Timestamp> {
+        breaker.ask(self.state.domain.now()).map(|until| spread(until, self.dice()))
+    }
+
+    fn failed(&self, breaker: &Breaker) {
+        breaker.failed(self.state.domain.now(), self.dice());
+    }
+}
 
 impl fmt::Debug for Around {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,13 +71,25 @@ impl TaskHandler for SendMailJob {
     const IDENTIFIER: &'static str = SEND_MAIL_TASK;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(Around(state)) = context.get_ext::<Around>().cloned() else { return Err("the worker has no state".to_owned()) };
+        let Some(around) = context.get_ext::<Around>().cloned() else { return Err("the worker has no state".to_owned()) };
+        let (state, breaker) = (&around.state, &around.mails);
         let id = self.0.mail;
         let mail = notices::mail_to_send(&state.domain, id).await.map_err(|error| error.to_string())?;
         let Some(mail) = mail else { return Ok(()) };
-        match mail::send(&state, &mail).await {
-            Ok(()) => notifications::mark_sent(&state.domain, id).await.map_err(|error| error.to_string()),
+        if let Some(until) = around.put_off(breaker) {
+            return notifications::put_off_mail(&state.domain, id, until).await.map_err(|error| error.to_string());
+        }
+        match mail::send(state, &mail).await {
+            Ok(()) => {
+                breaker.answered();
+                notifications::mark_sent(&state.domain, id).await.map_err(|error| error.to_string())
+            }
             Err(error) => {
+                if error.is_of_provider() {
+                    around.failed(breaker);
+                } else {
+                    breaker.answered();
+                }
                 let answer = error.to_string();
                 tracing::warn!(mail.id = %id, error = answer, "a mail could not be sent and will be tried again");
                 notifications::mark_failed(&state.domain, id, &answer).await.map_err(|error| error.to_string())?;
@@ -67,7 +107,8 @@ impl TaskHandler for SendTextJob {
     const IDENTIFIER: &'static str = SEND_TEXT_TASK;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(Around(state)) = context.get_ext::<Around>().cloned() else { return Err("the worker has no state".to_owned()) };
+        let Some(around) = context.get_ext::<Around>().cloned() else { return Err("the worker has no state".to_owned()) };
+        let (state, breaker) = (&around.state, &around.texts);
         let (domain, id) = (&state.domain, self.0.text);
         let text = match notices::text_to_send(domain, id).await.map_err(|error| error.to_string())? {
             TextJob::Send(text) => text,
@@ -76,15 +117,21 @@ impl TaskHandler for SendTextJob {
             }
             TextJob::Done => return Ok(()),
         };
-        match sms::send(&state, &text).await {
+        if let Some(until) = around.put_off(breaker) {
+            return notifications::put_off_text(domain, id, until).await.map_err(|error| error.to_string());
+        }
+        match sms::send(state, &text).await {
             Ok(provider_id) => {
+                breaker.answered();
                 notifications::mark_text_sent(domain, id, provider_id.as_deref()).await.map_err(|error| error.to_string())
             }
             Err(Refusal::Final(code)) => {
+                breaker.answered();
                 tracing::warn!(text.id = %id, error = code, "the service does not take a text message");
                 notifications::mark_text_failed(domain, id, &code).await.map_err(|error| error.to_string())
             }
             Err(Refusal::ForNow(cause)) => {
+                around.failed(breaker);
                 tracing::warn!(text.id = %id, error = cause, "a text message could not be sent and will be tried again");
                 notifications::mark_text_delayed(domain, id, &cause).await.map_err(|error| error.to_string())?;
                 Err(cause)
@@ -112,6 +159,7 @@ impl TaskHandler for CheckFileJob {
 
 /// Runs jobs until `stop` is cancelled; running jobs are finished.
 pub(super) async fn run(state: AppState, stop: CancellationToken) {
+    let around = Around::new(state.clone());
     while !stop.is_cancelled() {
         let built = WorkerOptions::default()
             .schema(QUEUE_SCHEMA)
@@ -124,7 +172,7 @@ pub(super) async fn run(state: AppState, stop: CancellationToken) {
             .sweep_threshold(DEAD_AFTER)
             .recovery_delay(Duration::ZERO)
             .pg_pool(state.domain.pool().clone())
-            .add_extension(Around(state.clone()))
+            .add_extension(around.clone())
             .define_job::<SendMailJob>()
             .define_job::<SendTextJob>()
             .define_job::<CheckFileJob>()

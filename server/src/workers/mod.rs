@@ -1,8 +1,9 @@
 //! Background workers: the dispatcher, the job queue, the sealer of the audit log, the depositor of its seals, the keeper of keys, the sweeper, the renewer of doctors' first
-//! free times, the closer of visits that were not attended, the warner of licences that end soon, the reader of doctors' other calendars, the listener for live events, the watch over queues and seals, the metrics listener.
+//! free times, the closer of visits that were not attended, the warner of licences that end soon, the reader of doctors' other calendars, the one that reminds of visits, the listener for live events, the watch over queues and seals, the metrics listener.
 //!
 //! Each server instance runs all of them. Work that only one instance may do at a time is guarded by an advisory lock in the database.
 
+mod breaker;
 mod jobs;
 mod rounds;
 
@@ -21,6 +22,7 @@ pub fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(rounds::close_unattended(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::warn_of_licences(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::read_calendars(state.domain.clone(), stop.clone()));
+    tasks.spawn(rounds::remind(state.domain.clone(), stop.clone()));
     tasks.spawn(live::listen(state.live.clone(), stop.clone()));
     tasks.spawn(health::watch(state.domain.clone(), state.watched.clone(), stop.clone()));
     tasks.spawn(jobs::run(state.clone(), stop.clone()));

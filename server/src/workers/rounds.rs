@@ -41,6 +41,8 @@ const KEEP_KEYS_EVERY: Duration = Duration::from_mins(1);
 const RENEW_EVERY: Duration = Duration::from_secs(10);
 /// How often visits are looked for that were not attended or not ended.
 const CLOSE_EVERY: Duration = Duration::from_mins(1);
+/// How often visits are looked for of which people are to be reminded.
+const REMIND_EVERY: Duration = Duration::from_secs(30);
 /// How often licences are looked for of whose end nobody has warned the doctor. The warnings go by days.
 const WARN_EVERY: Duration = Duration::from_mins(10);
 /// How often calendars are looked for that are to be read.
@@ -187,9 +189,11 @@ async fn sweep_once(domain: &Domain, files: &Files) {
     swept("buckets of limits", copies::buckets::sweep(domain)).await;
     swept("holds", scheduling::sweep_holds(domain)).await;
     swept("times taken", scheduling::sweep_times_taken(domain)).await;
+    swept("notes about reminders", scheduling::sweep_reminders(domain)).await;
     swept("mails", notifications::sweep_mails(domain)).await;
     swept("text messages", notifications::sweep_texts(domain)).await;
     swept("uploads and objects of files", domain::files::sweep(domain, files)).await;
+    swept("notices", notifications::sweep_notices(domain)).await;
     // Deletes nothing; it has a place here because on most days there is nobody to tell.
     swept("guardians of those who come of age", directory::tell_coming_of_age(domain)).await;
 }
@@ -244,6 +248,24 @@ pub(super) async fn close_unattended(domain: Domain, stop: CancellationToken) {
             Ok(0) => {}
             Ok(visits) => tracing::info!(visits, "closed visits that were not attended or not ended"),
             Err(error) => trouble("closer of visits", &error, &stop).await,
+        }
+    }
+}
+
+/// Reminds people of visits that are near.
+pub(super) async fn remind(domain: Domain, stop: CancellationToken) {
+    let mut tick = interval(REMIND_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        while !stop.is_cancelled() {
+            match scheduling::remind(&domain).await {
+                Ok(0) => break,
+                Ok(visits) => tracing::debug!(visits, "reminded of visits"),
+                Err(error) => {
+                    trouble("reminder of visits", &error, &stop).await;
+                    break;
+                }
+            }
         }
     }
 }

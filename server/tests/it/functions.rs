@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 261] = [
+const FUNCTIONS: [(&str, &str, &str); 267] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -140,7 +140,13 @@ const FUNCTIONS: [(&str, &str, &str); 261] = [
     ("load-deleted-accounts", "-", ""),
     ("load-deleted-patients", "-", ""),
     ("load-deletion", "pd", ""),
+    ("count-unread-notices", "pd", ""),
     ("load-deliveries", "-", ""),
+    ("load-notice-choices", "pd", ""),
+    ("load-notices", "pd", ""),
+    ("set-notice-choices", "pd", "quiet=&version=0"),
+    ("read-all-notices", "pd", ""),
+    ("read-notice", "-", "notice={uuid}"),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-licence", "-", "licence={licence}"),
     ("load-licences", "-", ""),
@@ -301,7 +307,7 @@ const FUNCTIONS: [(&str, &str, &str); 261] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 14] = [
+const LEAD_BACK: [&str; 15] = [
     "act-as",
     "act-for",
     "disconnect-app",
@@ -309,6 +315,7 @@ const LEAD_BACK: [&str; 14] = [
     "end-session",
     "end-token",
     "remove-outside-calendar",
+    "read-notice",
     "replay-dead-events",
     "replay-dead-mails",
     "send-handover",

@@ -16,7 +16,7 @@ use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
 use model::{
     access::Role,
     money::{Currency, Money},
-    scheduling::{ChosenTime, Unattended, VisitMode},
+    scheduling::{Ahead, ChosenTime, Unattended, VisitMode},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, io::ErrorKind, process::Command};
@@ -162,6 +162,8 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(brief(domain, name, true))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentMoved(brief(domain, name, false), BEGIN)),
             MailContent::Scheduling(scheduling::MailContent::AppointmentMoved(brief(domain, name, true), BEGIN)),
+            MailContent::Scheduling(scheduling::MailContent::VisitNear(brief(domain, name, false), Ahead::Day)),
+            MailContent::Scheduling(scheduling::MailContent::VisitNear(brief(domain, name, false), Ahead::Hour)),
         ];
         let closed = Unattended::ALL.iter().flat_map(|how| [(*how, false), (*how, true)]).map(|(how, to_doctor)| {
             MailContent::Scheduling(scheduling::MailContent::AppointmentClosed(brief(domain, name, to_doctor), how))

@@ -94,6 +94,7 @@ pub(super) const OWNERS: &[Owner] = &[
         tables: &[
             "schedule_rules",
             "schedule_exceptions",
+            "appointment_reminders",
             "appointments",
             "reservations",
             "running_late",
@@ -108,23 +109,12 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["appointment_plan", "doctor_lateness"],
         functions: &["treats", "cared_for_at"],
     },
-<<<<<<< HEAD
     Owner {
         area: "visits",
         tables: &["encounters", "ratings"],
         views: &["visit_course", "doctor_rating"],
-        functions: &["open_encounter"],
-    },
-||||||| fd79a24
-    Owner { area: "visits", tables: &["encounters", "ratings"], views: &["visit_course"], functions: &["open_encounter"] },
-=======
-    Owner {
-        area: "visits",
-        tables: &["encounters", "ratings"],
-        views: &["visit_course"],
         functions: &["open_encounter", "forget_arrival"],
     },
->>>>>>> b-r-record
     Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
     Owner {
         area: "records",
@@ -138,8 +128,13 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["prescription_people"],
         functions: &[],
     },
-    Owner { area: "files", tables: &["files", "file_objects"], views: &["patient_file"], functions: &[] },
-    Owner { area: "notifications", tables: &["mails", "texts"], views: &[], functions: &[] },
+    Owner {
+        area: "files", tables: &["files", "file_objects"], views: &["patient_file"], functions: &[] },
+    Owner { area: "notifications",
+        tables: &["mails", "notice_choices", "notices", "texts"],
+        views: &["quiet_hours"],
+        functions: &[],
+    },
     Owner { area: "live", tables: &["live_counters", "live_events"], views: &[], functions: &[] },
     Owner {
         area: "copies",

@@ -3,6 +3,7 @@
 mod account_menu;
 mod acting;
 mod arrival;
+mod bell;
 mod error_pages;
 mod guard;
 mod nav;
@@ -15,6 +16,7 @@ mod session;
 
 pub use acting::use_acted_for;
 pub use arrival::HeadingFocus;
+pub use bell::{CountUnreadNotices, count_unread_notices};
 pub use error_pages::{ForbiddenPage, Missing, MissingPage, TroublePage};
 pub use guard::{admitted, for_strangers};
 pub use open::OpenPortal;

@@ -2,6 +2,7 @@
 
 use super::account_menu::AccountMenu;
 use super::acting::ActingFor;
+use super::bell::Bell;
 use super::nav::Nav;
 use super::{Foot, Portal, SkipLink, home_of};
 use crate::parts::Brand;
@@ -39,6 +40,7 @@ pub fn PortalLayout(
                 <Brand href=home/>
                 {viewer.who.map(|who| view! {
                     <Nav portal=navigation who=who.clone()/>
+                    <Bell/>
                     <AccountMenu who/>
                 })}
             </div>

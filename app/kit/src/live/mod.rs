@@ -57,6 +57,30 @@ pub fn use_live(kind: LiveKind, changed: impl Fn(Option<Uuid>) + 'static) {
 #[cfg(not(feature = "hydrate"))]
 pub fn use_live(_kind: LiveKind, _changed: impl Fn(Option<Uuid>) + 'static) {}
 
+/// Calls `changed` when any durable event arrives, and when events may have been missed. Ends with the component.
+#[cfg(feature = "hydrate")]
+pub(crate) fn use_any_event(changed: impl Fn() + 'static) {
+    use model::live::ServerMessage;
+    let changed = std::rc::Rc::new(changed);
+    let listener = socket::listen({
+        let changed = changed.clone();
+        move |heard| match heard {
+            socket::Heard::Opened | socket::Heard::Message(ServerMessage::Event { .. } | ServerMessage::Resync { .. }) => {
+                changed()
+            }
+            socket::Heard::Message(_) | socket::Heard::Closed => {}
+        }
+    });
+    on_cleanup(move || socket::forget(listener));
+    if socket::is_open() {
+        changed();
+    }
+}
+
+/// Calls `changed` when any durable event arrives, and when events may have been missed. Ends with the component.
+#[cfg(not(feature = "hydrate"))]
+pub(crate) fn use_any_event(_changed: impl Fn() + 'static) {}
+
 /// Counts the changes of a kind: a resource that reads the count refetches at each change. The first `None` callback is not counted, because the
 /// page was loaded just before; a reconnection is counted.
 pub fn use_changes(kind: LiveKind) -> ReadSignal<u32> {

@@ -43,6 +43,8 @@ pub enum Sign {
     Tick,
     /// An exclamation mark in a triangle.
     Alert,
+    /// A bell.
+    Bell,
 }
 
 impl Sign {
@@ -69,6 +71,7 @@ impl Sign {
             Self::Leave => "M4 14c4-5 12-5 16 0l-3 2-2-3a9 9 0 0 0-6 0l-2 3z",
             Self::Tick => "M5 12.5l4.5 4.5L19 7.5",
             Self::Alert => "M12 4l9 16H3zM12 10v4M12 17h.01",
+            Self::Bell => "M6 17v-6a6 6 0 0 1 12 0v6l2 2H4zM10 21h4",
         }
     }
 }

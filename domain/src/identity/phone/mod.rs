@@ -35,9 +35,11 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use model::{
     errors::{Code, FieldFault},
-    identity::EmailAddress,
+    identity::{EmailAddress, PhoneNumber},
+    ids::UserId,
     text::{is_dash, machine_form},
 };
+use sqlx::PgConnection;
 
 /// How many digits a code has.
 const CODE_DIGITS: usize = 6;
@@ -175,6 +177,16 @@ pub(super) async fn send_reset_by_text(domain: &Domain, access: &Access, email: 
     let text = write_text(&mut tx, text).await?;
     let entry = Audit::of(AuditAction::IdentityResetRequested).on(ResourceKind::Account, found.user);
     tx.commit(entry.with_id("text", text)).await
+}
+
+/// The verified number of a user to which text messages are sent; `None` when they have none, or it lies in a country to which none are sent.
+pub(crate) async fn number_for_texts(
+    domain: &Domain,
+    connection: &mut PgConnection,
+    user: UserId,
+) -> Result<Option<PhoneNumber>> {
+    let number = store::verified(domain, connection, user).await?;
+    Ok(number.filter(|number| plan::is_reachable(number, &domain.settings().text_country_codes)))
 }
 
 /// Deletes numbers that were not verified in time, or were removed, more than a day ago; returns how many.

@@ -13,6 +13,7 @@ pub(super) mod late;
 pub(super) mod limits;
 pub(super) mod moves;
 pub(super) mod outside;
+pub(super) mod reminders;
 pub(super) mod reservations;
 pub(super) mod times;
 pub(super) mod visit_types;

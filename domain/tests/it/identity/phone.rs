@@ -3,8 +3,8 @@
 use domain::{
     Domain, Error,
     access::Access,
-    identity::{self, MailKind, Proof, ResetPassword, SendPhoneCode, TextContent},
-    notices::{TextJob, text_to_send},
+    identity::{self, MailKind, Proof, ResetPassword, SendPhoneCode, TextContent as OfAccount},
+    notices::{TextContent, TextJob, text_to_send},
     notifications::{TextReport, hear_of_text, mark_text_delayed, mark_text_sent},
     settings::Settings,
 };
@@ -26,7 +26,7 @@ async fn send(domain: &Domain, access: &Access, phone: &str) -> Result<(), Error
 async fn newest_code(clinic: &TestClinic) -> (String, String) {
     let text = clinic.texts().await.pop().expect("a message");
     match text.content {
-        TextContent::PhoneCode { code } => (text.to.as_str().to_owned(), code),
+        TextContent::Identity(OfAccount::PhoneCode { code }) => (text.to.as_str().to_owned(), code),
         other => panic!("{other:?}"),
     }
 }
@@ -148,7 +148,7 @@ async fn the_link_for_a_new_password_goes_to_a_verified_number_only() {
     clinic.pass(SignedDuration::from_secs(1));
     identity::request_reset_by_text(domain, &stranger, &amara.email).await.unwrap();
     let text = clinic.texts().await.pop().unwrap();
-    let TextContent::ResetPassword { token } = text.content else { panic!("a code") };
+    let TextContent::Identity(OfAccount::ResetPassword { token }) = text.content else { panic!("a code") };
     assert_eq!(text.to.as_str(), "+447400123456");
     let reset = ResetPassword { token, password: "another walk by the sea".to_owned() };
     identity::reset_password(domain, &stranger, reset).await.unwrap();

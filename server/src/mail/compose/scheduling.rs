@@ -12,7 +12,7 @@ use domain::{
 use jiff::Timestamp;
 use model::{
     format::{self, Names},
-    scheduling::{CancelledBy, FeedNames, TimeRange, Unattended, VisitMode},
+    scheduling::{Ahead, CancelledBy, FeedNames, TimeRange, Unattended, VisitMode},
     text::direction::isolated,
 };
 use words::{Locale, fee_sentence, say};
@@ -23,6 +23,7 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Con
         MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, config),
         MailContent::AppointmentMoved(brief, from) => moved(l, mail, brief, *from, config),
         MailContent::AppointmentClosed(brief, how) => closed(l, mail, brief, *how, config),
+        MailContent::VisitNear(brief, ahead) => near(l, mail, brief, *ahead, config),
     }
 }
 
@@ -247,6 +248,41 @@ fn closed(l: Locale, mail: &Mail, brief: &AppointmentBrief, how: Unattended, con
         paragraphs: vec![paragraph],
         facts: vec![(say!(l, mail.booked.when).into(), time)],
         button: Some(button),
+        ..Letter::default()
+    }
+}
+
+/// A reminder. The calendar has the visit already, so there is no file.
+fn near(l: Locale, mail: &Mail, brief: &AppointmentBrief, ahead: Ahead, config: &Config) -> Letter {
+    let (day, time) = when(l, mail, brief);
+    let doctor = brief.doctor.as_str();
+    let subject = match ahead {
+        Ahead::Day => say!(l, mail.near.subject, day = day.as_str()),
+        Ahead::Hour => say!(l, mail.near.subject_soon).to_owned(),
+    };
+    let (body, next) = match brief.mode {
+        VisitMode::Video => (
+            say!(l, mail.near.body, doctor = doctor),
+            say!(l, mail.booked.next, n = config.scheduling.waiting_room_opens_minutes),
+        ),
+        VisitMode::InPerson => (say!(l, mail.near.in_person, doctor = doctor), say!(l, mail.booked.next_in_person).to_owned()),
+        VisitMode::Phone => (say!(l, mail.near.by_phone, doctor = doctor), say!(l, mail.booked.next_by_phone).to_owned()),
+    };
+    let place = (brief.mode == VisitMode::InPerson).then(|| place_of(brief));
+    let cancel = (ahead == Ahead::Day).then(|| say!(l, mail.near.cancel).to_owned());
+    Letter {
+        subject,
+        paragraphs: vec![body],
+        facts: [
+            Some((say!(l, mail.booked.when).into(), time)),
+            Some((say!(l, mail.booked.who).into(), isolated(&brief.doctor).into_owned())),
+            place.map(|place| (say!(l, mail.booked.at_clinic).into(), isolated(&place).into_owned())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        button: Some((say!(l, mail.booked.button).into(), config.public_url.link(&path_of(brief)))),
+        after: std::iter::once(next).chain(cancel).collect(),
         ..Letter::default()
     }
 }

@@ -29,7 +29,7 @@ const INTRODUCTION: &str = "The Bedside API for programs. Sign in at `/sessions`
 
 const TAGS: [(&str, &str); 10] = [
     ("sessions", "Sign in, refresh tokens, sign out; the caller's sessions, personal tokens, connected apps and second factor."),
-    ("people", "The caller's own account and contact data."),
+    ("people", "The caller's own account, contact data and notices."),
     ("patients", "For the staff of a clinic: find, register and correct patients."),
     ("organisation", "Manage clinics and those who work there, as an administrator."),
     ("doctors", "Find specialties, doctors and their free times. No sign-in is needed."),

@@ -128,6 +128,8 @@ impl Theirs {
             // A doctor's first visit type has the id of the doctor.
             ("{visit_type_id}", self.doctor.doctor().to_string()),
             ("{session_id}", self.session.to_string()),
+            // Nobody has such a notice.
+            ("{notice_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has a passkey.
             ("{passkey_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has linked an account at another provider.
@@ -195,6 +197,7 @@ impl Theirs {
             }
             "rename_passkey" => Some(json!({ "name": "My phone", "version": 1 })),
             "send_phone_code" => Some(json!({ "phone": "+44 7400 123456", "password": "not the password" })),
+            "set_notice_choices" => Some(json!({ "off": [], "version": 0 })),
             "repeat_delivery" => Some(json!({ "way": "mail", "id": self.visit })),
             "remove_phone" => Some(json!({ "password": "not the password" })),
             "confirm_phone" | "make_token" => {
@@ -378,6 +381,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         | "list_service_accounts"
         | "list_apps" => [FORBIDDEN, FORBIDDEN, OWN],
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
+        "count_unread_notices" | "get_notice_choices" | "list_notices" | "set_notice_choices" => [OWN; 3],
+        "read_all_notices" => [(204, ""); 3],
+        "read_notice" => [HIDDEN; 3],
         "end_session" | "remove_sign_in" | "end_token" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),

@@ -1,0 +1,198 @@
+//! What the user is told, in which way, and when not.
+
+use kit::failure::Failure;
+use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use kit::parts::{Checkbox, Choice, PageTitle, SelectField, loaded};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use model::notices::{NoticeChoices, NoticeSwitch};
+use serde::{Deserialize, Serialize};
+use words::{Locale, say};
+
+/// What the two selections show before there are quiet hours.
+const USUAL: (&str, &str) = ("22:00", "07:00");
+
+/// The values of the form. A box that is ticked is `true`; one that is not ticked is empty.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NoticeChoicesValues {
+    /// Mails about bookings.
+    pub booked_mail: String,
+    /// Notices in the app about bookings.
+    pub booked_app: String,
+    /// Mails about cancelled visits.
+    pub cancelled_mail: String,
+    /// Mails that remind of visits.
+    pub reminder_mail: String,
+    /// Text messages that remind of visits.
+    pub reminder_text: String,
+    /// Notices in the app that remind of visits.
+    pub reminder_app: String,
+    /// Notices in the app about messages.
+    pub message_app: String,
+    /// Notices in the app about prescriptions.
+    pub prescription_app: String,
+    /// Whether there are quiet hours.
+    pub quiet: String,
+    /// When they begin.
+    pub quiet_from: String,
+    /// When they end.
+    pub quiet_until: String,
+}
+
+impl FormValues for NoticeChoicesValues {
+    const FORM: &'static str = "identity.notice_choices";
+}
+
+impl NoticeChoicesValues {
+    fn of(choices: &NoticeChoices) -> Self {
+        let on = |switch: NoticeSwitch| if choices.off.contains(&switch) { String::new() } else { "true".to_owned() };
+        let (from, until) = choices
+            .quiet
+            .map_or((USUAL.0.to_owned(), USUAL.1.to_owned()), |quiet| (quiet.from.to_string(), quiet.until.to_string()));
+        Self {
+            booked_mail: on(NoticeSwitch::BookedMail),
+            booked_app: on(NoticeSwitch::BookedApp),
+            cancelled_mail: on(NoticeSwitch::CancelledMail),
+            reminder_mail: on(NoticeSwitch::ReminderMail),
+            reminder_text: on(NoticeSwitch::ReminderText),
+            reminder_app: on(NoticeSwitch::ReminderApp),
+            message_app: on(NoticeSwitch::MessageApp),
+            prescription_app: on(NoticeSwitch::PrescriptionApp),
+            quiet: if choices.quiet.is_some() { "true".to_owned() } else { String::new() },
+            quiet_from: from,
+            quiet_until: until,
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    fn is_on(&self, switch: NoticeSwitch) -> bool {
+        let value = match switch {
+            NoticeSwitch::BookedMail => &self.booked_mail,
+            NoticeSwitch::BookedApp => &self.booked_app,
+            NoticeSwitch::CancelledMail => &self.cancelled_mail,
+            NoticeSwitch::ReminderMail => &self.reminder_mail,
+            NoticeSwitch::ReminderText => &self.reminder_text,
+            NoticeSwitch::ReminderApp => &self.reminder_app,
+            NoticeSwitch::MessageApp => &self.message_app,
+            NoticeSwitch::PrescriptionApp => &self.prescription_app,
+        };
+        value == "true"
+    }
+}
+
+/// Loads what the user has chosen.
+///
+/// # Errors
+/// `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "load-notice-choices")]
+pub async fn load_notice_choices() -> Result<NoticeChoices, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    kit::request::call(|| domain::notifications::notice_choices(&request.domain, &request.access)).await
+}
+
+/// Saves what the user chooses.
+///
+/// # Errors
+/// Wrong fields; `Stale`; `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "set-notice-choices")]
+pub async fn set_notice_choices(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<NoticeChoicesValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::set(&form).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{Failure, FormReply, NoticeChoicesValues, NoticeSwitch, Posted};
+    use domain::{error::retry, notifications};
+    use kit::request::RequestContext;
+
+    pub(super) async fn set(form: &Posted<NoticeChoicesValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let version = form.version()?;
+        let values = &form.values;
+        let command = notifications::SetNoticeChoices {
+            off: NoticeSwitch::ALL.iter().copied().filter(|switch| !values.is_on(*switch)).collect(),
+            quiet: (values.quiet == "true").then(|| (values.quiet_from.clone(), values.quiet_until.clone())),
+            version,
+        };
+        retry(|| notifications::set_notice_choices(&request.domain, &request.access, command.clone())).await?;
+        Ok(FormReply::fresh("/account/notices?saved=choices"))
+    }
+}
+
+/// The label of a switch.
+fn label(l: Locale, switch: NoticeSwitch) -> &'static str {
+    match switch {
+        NoticeSwitch::BookedMail => say!(l, identity.notice_choices.booked_mail),
+        NoticeSwitch::BookedApp => say!(l, identity.notice_choices.booked_app),
+        NoticeSwitch::CancelledMail => say!(l, identity.notice_choices.cancelled_mail),
+        NoticeSwitch::ReminderMail => say!(l, identity.notice_choices.reminder_mail),
+        NoticeSwitch::ReminderText => say!(l, identity.notice_choices.reminder_text),
+        NoticeSwitch::ReminderApp => say!(l, identity.notice_choices.reminder_app),
+        NoticeSwitch::MessageApp => say!(l, identity.notice_choices.message_app),
+        NoticeSwitch::PrescriptionApp => say!(l, identity.notice_choices.prescription_app),
+    }
+}
+
+/// The half hours of a day, and another time if it is none of them.
+fn times(other: &str) -> Vec<Choice> {
+    let mut times: Vec<String> = (0..24).flat_map(|hour| [format!("{hour:02}:00"), format!("{hour:02}:30")]).collect();
+    if !times.iter().any(|time| time == other) {
+        times.push(other.to_owned());
+        times.sort();
+    }
+    times.into_iter().map(|time| Choice { value: time.clone(), label: time, hint: None }).collect()
+}
+
+/// The page `/account/notices/settings`.
+#[component]
+pub fn NoticeChoicesPage() -> impl IntoView {
+    let l = use_locale();
+    let choices = Resource::new_blocking(|| (), |()| load_notice_choices());
+    let form = NoticeSwitch::ALL
+        .iter()
+        .fold(use_form::<SetNoticeChoices, NoticeChoicesValues>(), |form, switch| {
+            form.optional(switch.as_str(), label(l, *switch))
+        })
+        .optional("quiet", say!(l, identity.notice_choices.quiet))
+        .field("quiet_from", say!(l, identity.notice_choices.quiet_from), say!(l, identity.notice_choices.quiet_missing))
+        .field("quiet_until", say!(l, identity.notice_choices.quiet_until), say!(l, identity.notice_choices.quiet_missing));
+    view! {
+        <PageTitle text=say!(l, identity.notice_choices.title)/>
+        <div class="lead">
+            <h1>{say!(l, identity.notice_choices.title)}</h1>
+            <p>{say!(l, identity.notice_choices.lead)}</p>
+        </div>
+        {loaded(choices, move |choices| {
+            let values = NoticeChoicesValues::of(&choices);
+            let form = form.editing(&values, choices.version.into());
+            let (from, until) = (times(&values.quiet_from), times(&values.quiet_until));
+            view! {
+                <Form form class="card">
+                    <Checkbox name="booked_mail"/>
+                    <Checkbox name="booked_app"/>
+                    <Checkbox name="cancelled_mail"/>
+                    <Checkbox name="reminder_mail"/>
+                    <Checkbox name="reminder_text"/>
+                    <Checkbox name="reminder_app"/>
+                    <Checkbox name="message_app"/>
+                    <Checkbox name="prescription_app"/>
+                    <p>{say!(l, identity.notice_choices.always)}</p>
+                    <Checkbox name="quiet"/>
+                    <p class="quiet">{say!(l, identity.notice_choices.quiet_hint)}</p>
+                    <SelectField name="quiet_from" choices=from.clone()/>
+                    <SelectField name="quiet_until" choices=until.clone()/>
+                    <div class="row">
+                        <SubmitButton label=say!(l, identity.notice_choices.submit)/>
+                    </div>
+                </Form>
+            }
+        })}
+        <p><a href="/account/notices">{say!(l, common.notices.title)}</a></p>
+    }
+}

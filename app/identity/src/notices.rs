@@ -1,0 +1,202 @@
+//! The user's notices: what happened to visits, messages and prescriptions. The buttons are plain forms that load the page again.
+
+use kit::failure::Failure;
+use kit::forms::FormReply;
+use kit::parts::{
+    Card, Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Pager, Paging, Tag, TagKind, ZoneNote, loaded, said,
+};
+use kit::viewer::{use_locale, use_viewer};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::access::Role;
+use model::ids::NoticeId;
+use model::notices::{NoticeTopic, NoticeView};
+use model::page::Page;
+use server_fn::ServerFn as _;
+use words::{Locale, say};
+
+const LIST: &str = "/account/notices";
+
+/// Loads a page of the user's notices, the newest first. A cursor that cannot be parsed is ignored.
+///
+/// # Errors
+/// `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "load-notices")]
+pub async fn load_notices(
+    /// The cursor: the last notice of the previous page.
+    #[server(default)]
+    after: Option<String>,
+) -> Result<Page<NoticeView>, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    let after = after.as_deref().and_then(|after| after.parse().ok());
+    let command = domain::notifications::ListNotices { after, limit: None };
+    kit::request::call(|| domain::notifications::list_notices(&request.domain, &request.access, command)).await
+}
+
+/// Marks one of the user's notices as read. One that does not exist is not an error.
+///
+/// # Errors
+/// When the database cannot be reached.
+#[server(prefix = "/do", endpoint = "read-notice")]
+pub async fn read_notice(
+    /// The notice.
+    notice: NoticeId,
+) -> Result<FormReply, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    let outcome = domain::error::retry(|| domain::notifications::read_notice(&request.domain, &request.access, notice)).await;
+    Ok(back_to_list(outcome))
+}
+
+/// Marks the user's notices as read, from the newest that the page showed on.
+///
+/// # Errors
+/// When the database cannot be reached.
+#[server(prefix = "/do", endpoint = "read-all-notices")]
+pub async fn read_all_notices(
+    /// The place of the newest notice that the user saw.
+    #[server(default)]
+    newest: Option<String>,
+) -> Result<FormReply, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    let newest = newest.as_deref().and_then(|newest| newest.parse().ok());
+    let outcome =
+        domain::error::retry(|| domain::notifications::read_all_notices(&request.domain, &request.access, newest)).await;
+    Ok(back_to_list(outcome))
+}
+
+#[cfg(feature = "ssr")]
+fn back_to_list(outcome: domain::Result<()>) -> FormReply {
+    use model::errors::Code;
+
+    let next = match outcome {
+        Ok(()) => LIST.to_owned(),
+        Err(error) if error.code() == Code::NotFound => LIST.to_owned(),
+        Err(error) if error.code() == Code::SignInNeeded => kit::address::sign_in_path(LIST),
+        Err(_) => "/trouble".to_owned(),
+    };
+    kit::request::see_other(&next);
+    FormReply::fresh(next)
+}
+
+/// The page `/account/notices`.
+#[component]
+pub fn NoticesPage() -> impl IntoView {
+    let l = use_locale();
+    let address = use_query_map();
+    let after = Memo::new(move |_| address.with(|address| address.get("after").filter(|after| !after.is_empty())));
+    // The form of the choices loads this page anew.
+    let saved = address.with_untracked(|address| address.get("saved").is_some());
+    let page = Resource::new_blocking(move || after.get(), load_notices);
+    view! {
+        <PageTitle text=say!(l, common.notices.title)/>
+        <div class="lead">
+            <h1>{say!(l, common.notices.title)}</h1>
+            <p>{say!(l, identity.notices.lead)}</p>
+        </div>
+        {saved.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, identity.notice_choices.saved)/> })}
+        {loaded(page, move |page| view! { <Notices page after=after.get_untracked()/> })}
+        <p><a href="/account/notices/settings">{say!(l, identity.notice_choices.title)}</a></p>
+    }
+}
+
+#[component]
+fn Notices(page: Page<NoticeView>, after: Option<String>) -> impl IntoView {
+    let l = use_locale();
+    if page.items.is_empty() && after.is_none() {
+        let (title, text) = (say!(l, identity.notices.empty_title), say!(l, identity.notices.empty));
+        return view! { <EmptyState title text/> }.into_any();
+    }
+    let paging = Paging::new(after.as_deref(), page.next_cursor.as_deref(), |after| {
+        format!("{LIST}{}", kit::address::query(&[("after", after)]))
+    });
+    // What comes while the page is read is not marked: the form names the newest notice that the page shows.
+    let newest = page.items.first().filter(|_| after.is_none()).map(|notice| notice.cursor().to_string());
+    let read_all = newest.map(|newest| {
+        view! {
+            <form method="post" action=ReadAllNotices::url()>
+                <input type="hidden" name="newest" value=newest/>
+                <button type="submit" class="button plain">{say!(l, identity.notices.read_all)}</button>
+            </form>
+        }
+    });
+    let rows: Vec<_> = page.items.into_iter().map(|notice| view! { <li><Row notice/></li> }).collect();
+    view! {
+        <Card>
+            <ZoneNote/>
+            {read_all}
+            <ul class="list">{rows}</ul>
+            <Pager paging/>
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(notice: NoticeView) -> impl IntoView {
+    let l = use_locale();
+    let title = title(l, notice.topic);
+    let href = address_of(&notice);
+    let patients = use_viewer().who.map(|who| who.patients).unwrap_or_default();
+    // The reader's own notices need not say whom they are about.
+    let about = patients.into_iter().find(|held| Some(held.patient) == notice.patient && !held.own).map(|held| held.name);
+    let read = (!notice.read).then(|| {
+        view! {
+            <form class="end" method="post" action=ReadNotice::url()>
+                <input type="hidden" name="notice" value=notice.id.to_string()/>
+                <button type="submit" class="button plain" aria-label=say!(l, identity.notices.read_of, title = title)>
+                    {say!(l, identity.notices.read)}
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <div class="row">
+            <div class="grow">
+                <p>
+                    <strong>{title}</strong> " "
+                    {(!notice.read).then(|| view! { <Tag kind=TagKind::Good text=say!(l, identity.notices.unread)/> })}
+                </p>
+                {about.map(|name| view! { <p>{say!(l, identity.notices.about)} " " {said(name)}</p> })}
+                {notice.doctor.filter(|_| notice.patient.is_some()).map(|name| view! { <p>{said(name)}</p> })}
+                {notice.starts_at.map(|at| view! {
+                    <p>{say!(l, identity.notices.visit_at)} " " <Moment at detail=Detail::Short/></p>
+                })}
+                <p class="quiet">{say!(l, identity.notices.happened)} " " <Moment at=notice.at detail=Detail::Short/></p>
+                {href.map(|href| view! {
+                    <p><a href=href aria-label=say!(l, identity.notices.open_of, title = title)>{say!(l, identity.notices.open)}</a></p>
+                })}
+            </div>
+            {read}
+        </div>
+    }
+}
+
+/// What happened, without a name.
+fn title(l: Locale, topic: NoticeTopic) -> &'static str {
+    match topic {
+        NoticeTopic::Booked => say!(l, identity.notices.booked),
+        NoticeTopic::Cancelled => say!(l, identity.notices.cancelled),
+        NoticeTopic::Closed => say!(l, identity.notices.closed),
+        NoticeTopic::Reminder => say!(l, identity.notices.reminder),
+        NoticeTopic::Message => say!(l, identity.notices.message),
+        NoticeTopic::Prescription => say!(l, identity.notices.prescription),
+        NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
+    }
+}
+
+/// The page of what it is about; `None` while the user acts in another role or for another patient, because it would be refused.
+fn address_of(notice: &NoticeView) -> Option<String> {
+    let viewer = use_viewer();
+    let (of_patient, of_doctor) = match notice.topic {
+        NoticeTopic::Booked | NoticeTopic::Cancelled | NoticeTopic::Closed | NoticeTopic::Reminder => {
+            ("/appointments", "/doctor/appointments")
+        }
+        NoticeTopic::Message => ("/visits", "/doctor/visits"),
+        NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),
+    };
+    let folder = match notice.patient {
+        Some(patient) => (viewer.acts_for() == Some(patient) && viewer.role() == Some(Role::Patient)).then_some(of_patient),
+        None => (viewer.role() == Some(Role::Doctor)).then_some(of_doctor),
+    };
+    folder.map(|folder| format!("{folder}/{}", notice.subject))
+}

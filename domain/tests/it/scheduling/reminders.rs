@@ -1,0 +1,138 @@
+//! People are reminded of a visit a day and an hour before it, and not of one that was cancelled or moved.
+
+use super::{Scene, after, scene, tomorrow_at_ten};
+use domain::{
+    identity::{self, Proof, SendPhoneCode, TextContent as OfAccount},
+    notices::{self, TextContent, TextJob, text_to_send},
+    notifications::{ListNotices, list_notices, mark_text_sent},
+    scheduling::{self, CancelAppointment, MailContent, MailKind},
+};
+use jiff::{SignedDuration, Timestamp};
+use model::{ids::AppointmentId, notices::NoticeTopic, scheduling::Ahead};
+use testing::PASSWORD;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Moves all visits by a day, with their reservations.
+const MOVED: &str = "update appointments set starts_at = starts_at + interval '1 day', ends_at = ends_at + interval '1 day', version = version + 1;
+    update reservations set doctor_range = tstzrange(lower(doctor_range) + interval '1 day', upper(doctor_range) + interval '1 day'),
+      patient_range = tstzrange(lower(patient_range) + interval '1 day', upper(patient_range) + interval '1 day')";
+
+/// In two days, 10:00 in London.
+fn in_two_days() -> Timestamp {
+    after(49 * 60)
+}
+
+impl Scene {
+    async fn remind(&self) -> u64 {
+        scheduling::remind(&self.clinic.domain).await.unwrap()
+    }
+
+    async fn cancel(&self, appointment: AppointmentId) {
+        let cancel = CancelAppointment { appointment, version: None, message: None, idempotency_key: None };
+        scheduling::cancel(&self.clinic.domain, &self.as_patient(), cancel).await.unwrap();
+    }
+
+    /// To whom the reminders go that are not sent yet, how near the visit is, and when it begins.
+    async fn reminders(&self) -> Vec<(String, Ahead, Timestamp)> {
+        let mails = self.clinic.mails(MailKind::VisitNear).await.into_iter();
+        let told = mails.map(|mail| match mail.content {
+            notices::MailContent::Scheduling(MailContent::VisitNear(brief, ahead)) => (mail.recipient.to, ahead, brief.starts_at),
+            other => panic!("{other:?}"),
+        });
+        told.collect()
+    }
+}
+
+#[tokio::test]
+async fn the_patient_is_reminded_once_a_day_and_once_an_hour_before() {
+    let scene = scene().await;
+    let clinic = &scene.clinic;
+    scene.book(in_two_days()).await.unwrap();
+    clinic.pass(HOUR * 24 + SignedDuration::from_mins(59));
+    assert_eq!(scene.remind().await, 0);
+    clinic.pass(SignedDuration::from_mins(1));
+    assert_eq!((scene.remind().await, scene.remind().await), (1, 0));
+    let to = scene.patient.email.clone();
+    assert_eq!(scene.reminders().await, [(to.clone(), Ahead::Day, in_two_days())]);
+    let listed = list_notices(&clinic.domain, &scene.as_patient(), ListNotices::default()).await.unwrap().items;
+    assert_eq!(listed.first().map(|notice| notice.topic), Some(NoticeTopic::Reminder));
+
+    clinic.pass(HOUR * 23);
+    assert_eq!((scene.remind().await, scene.remind().await), (1, 0));
+    let expected = [(to.clone(), Ahead::Day, in_two_days()), (to, Ahead::Hour, in_two_days())];
+    assert_eq!(scene.reminders().await, expected);
+    let reminded = clinic.audited().await.into_iter().filter(|action| action == "scheduling.reminded").count();
+    assert_eq!(reminded, 2);
+
+    // The visit has begun, so a mail that waited too long is not sent.
+    clinic.pass(HOUR);
+    assert!(scene.reminders().await.is_empty());
+    assert_eq!(scene.count("select count(*) from mails where kind = 'visit_near'").await, 0);
+    clinic.pass(HOUR * 24 * 91);
+    assert_eq!(scheduling::sweep_reminders(&clinic.domain).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_late_booking_needs_no_reminder_a_day_before() {
+    let scene = scene().await;
+    let booked = scene.book(tomorrow_at_ten()).await.unwrap();
+    scene.clinic.pass(HOUR * 2);
+    // It was booked more than a day before.
+    assert_eq!(scene.remind().await, 1);
+    scene.cancel(booked.card.id).await;
+    assert!(scene.reminders().await.is_empty());
+    scene.book(tomorrow_at_ten()).await.unwrap();
+    assert_eq!(scene.remind().await, 0);
+}
+
+#[tokio::test]
+async fn a_reminder_follows_a_move_and_stops_on_a_cancellation() {
+    let scene = scene().await;
+    let clinic = &scene.clinic;
+    let booked = scene.book(in_two_days()).await.unwrap().card.id;
+    clinic.pass(HOUR * 25);
+    assert_eq!(scene.remind().await, 1);
+    // Moved by a day: what waits is not sent, and there is another reminder a day before.
+    scene.owner(MOVED).await;
+    assert!(scene.reminders().await.is_empty());
+    assert_eq!(scene.remind().await, 0);
+    clinic.pass(HOUR * 24);
+    assert_eq!(scene.remind().await, 1);
+    assert_eq!(scene.reminders().await, [(scene.patient.email.clone(), Ahead::Day, in_two_days() + HOUR * 24)]);
+    scene.cancel(booked).await;
+    assert!(scene.reminders().await.is_empty());
+    clinic.pass(HOUR * 23);
+    assert_eq!(scene.remind().await, 0);
+}
+
+#[tokio::test]
+async fn who_has_verified_a_phone_gets_a_text_message_too() {
+    let scene = scene().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    let proof = Proof::Password(PASSWORD.to_owned());
+    let command = SendPhoneCode { phone: "+44 7400 123456".to_owned(), proof };
+    identity::send_phone_code(domain, &scene.as_patient(), command).await.unwrap();
+    let text = clinic.texts().await.remove(0);
+    let TextContent::Identity(OfAccount::PhoneCode { code }) = text.content else { panic!("a code") };
+    identity::confirm_phone(domain, &scene.as_patient(), &code).await.unwrap();
+    mark_text_sent(domain, text.id, None).await.unwrap();
+    let booked = scene.book(in_two_days()).await.unwrap().card.id;
+    clinic.pass(HOUR * 25);
+    assert_eq!(scene.remind().await, 1);
+    let text = clinic.texts().await.remove(0);
+    let TextContent::Scheduling(scheduling::TextContent::VisitNear { appointment, starts_at, .. }) = text.content else {
+        panic!("a reminder")
+    };
+    assert_eq!((text.to.as_str(), appointment, starts_at), ("+447400123456", booked, in_two_days()));
+    scene.cancel(booked).await;
+    assert!(matches!(text_to_send(domain, text.id).await.unwrap(), TextJob::OutOfDate));
+
+    // Without a number there is no message.
+    identity::remove_phone(domain, &scene.as_patient(), Proof::Password(PASSWORD.to_owned())).await.unwrap();
+    mark_text_sent(domain, text.id, None).await.unwrap();
+    scene.book(in_two_days() + HOUR * 96).await.unwrap();
+    clinic.pass(HOUR * 96);
+    assert_eq!(scene.remind().await, 1);
+    assert!(clinic.texts().await.is_empty());
+}

@@ -1,0 +1,152 @@
+//! What people are told in the app.
+
+use crate::{
+    ids::{NoticeId, PatientId},
+    quiet_hours::QuietHours,
+    wire::words,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+words! {
+    /// What a notice is about.
+    NoticeTopic {
+        /// An appointment was booked.
+        Booked = "booked",
+        /// An appointment was cancelled.
+        Cancelled = "cancelled",
+        /// A visit was not attended or not ended, and was closed.
+        Closed = "closed",
+        /// A visit is near.
+        Reminder = "reminder",
+        /// There are new messages in a visit.
+        Message = "message",
+        /// A prescription was signed.
+        Prescription = "prescription",
+        /// A prescription was cancelled.
+        PrescriptionCancelled = "prescription_cancelled",
+    }
+}
+
+words! {
+    /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled.
+    NoticeSwitch {
+        /// Mails about bookings.
+        BookedMail = "booked_mail",
+        /// Notices in the app about bookings.
+        BookedApp = "booked_app",
+        /// Mails about visits that were cancelled or did not take place.
+        CancelledMail = "cancelled_mail",
+        /// Mails that remind of visits.
+        ReminderMail = "reminder_mail",
+        /// Text messages that remind of visits.
+        ReminderText = "reminder_text",
+        /// Notices in the app that remind of visits.
+        ReminderApp = "reminder_app",
+        /// Notices in the app about messages.
+        MessageApp = "message_app",
+        /// Notices in the app about prescriptions.
+        PrescriptionApp = "prescription_app",
+    }
+}
+
+impl NoticeTopic {
+    /// The switch of the topic's notices in the app; `None` when they cannot be switched off.
+    #[must_use]
+    pub const fn in_app(self) -> Option<NoticeSwitch> {
+        match self {
+            Self::Booked => Some(NoticeSwitch::BookedApp),
+            Self::Cancelled | Self::Closed => None,
+            Self::Reminder => Some(NoticeSwitch::ReminderApp),
+            Self::Message => Some(NoticeSwitch::MessageApp),
+            Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
+        }
+    }
+}
+
+/// What a person has chosen to be told.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeChoices {
+    /// What is switched off.
+    pub off: Vec<NoticeSwitch>,
+    /// When the person wants to be left alone.
+    pub quiet: Option<QuietHours>,
+    /// Grows with each change; 0 while nothing was chosen.
+    pub version: i32,
+}
+
+/// A place in the list of notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoticeCursor {
+    /// When the last notice of the page before was written.
+    pub at: Timestamp,
+    /// Its id.
+    pub id: Uuid,
+}
+
+/// The text is not a place in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a place in the list of notices")]
+pub struct NotANoticeCursor;
+
+impl fmt::Display for NoticeCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}~{}", self.at.as_microsecond(), self.id)
+    }
+}
+
+impl FromStr for NoticeCursor {
+    type Err = NotANoticeCursor;
+
+    fn from_str(text: &str) -> Result<Self, NotANoticeCursor> {
+        let (micros, id) = text.split_once('~').ok_or(NotANoticeCursor)?;
+        let micros = micros.parse().map_err(|_| NotANoticeCursor)?;
+        let at = Timestamp::from_microsecond(micros).map_err(|_| NotANoticeCursor)?;
+        Ok(Self { at, id: id.parse().map_err(|_| NotANoticeCursor)? })
+    }
+}
+
+/// A notice as its reader sees it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeView {
+    /// Its id.
+    pub id: NoticeId,
+    /// What it is about.
+    pub topic: NoticeTopic,
+    /// The patient whom it is about; none when the reader is told as the doctor.
+    pub patient: Option<PatientId>,
+    /// The doctor's name.
+    pub doctor: Option<String>,
+    /// The id of what it is about: an appointment, a visit (`message`), a prescription.
+    pub subject: Uuid,
+    /// When the visit begins, as it was then.
+    pub starts_at: Option<Timestamp>,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Whether it was read.
+    pub read: bool,
+}
+
+impl NoticeView {
+    /// Its place in the list.
+    #[must_use]
+    pub fn cursor(&self) -> NoticeCursor {
+        NoticeCursor { at: self.at, id: self.id.uuid() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_keeps_its_place() {
+        let cursor = NoticeCursor { at: Timestamp::constant(1_795_510_800, 123_456_000), id: Uuid::from_u128(7) };
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        for text in ["", "1", "1~x", "x~00000000-0000-0000-0000-000000000007"] {
+            assert_eq!(text.parse::<NoticeCursor>(), Err(NotANoticeCursor), "{text}");
+        }
+    }
+}
