@@ -177,7 +177,7 @@ fn Facts(account: AccountFacts) -> impl IntoView {
     });
     let viewer = use_viewer();
     let is_patient = viewer.role() == Some(Role::Patient);
-    let sees_record = viewer.who.is_none_or(|who| !who.sees_appointments_only());
+    let sees_record = viewer.who.as_ref().is_none_or(|who| !who.sees_appointments_only());
     let details = (is_patient && sees_record).then(|| {
         view! {
             <p><a href="/account/birth-date">{say!(l, common.account.birth_date)}</a></p>

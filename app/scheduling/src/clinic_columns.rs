@@ -60,7 +60,7 @@ fn Columns(columns: ClinicColumns) -> impl IntoView {
     let days: Vec<(String, DoctorDay)> = doctors
         .into_iter()
         .map(|column| {
-            let own = cards.iter().filter(|card| card.doctor.id == column.doctor && is_held(*card));
+            let own = cards.iter().filter(|card| card.doctor.id == column.doctor && is_held(card));
             let entries = own.map(|card| DayEntry { card: card.clone(), reason: None }).collect();
             (column.name, DoctorDay { date, entries, open: column.open, blocks: Vec::new(), late: None })
         })

@@ -85,7 +85,7 @@ async fn what_is_switched_off_is_not_told_and_a_cancellation_is_always_in_the_ap
     let (domain, clinic) = (&scene.clinic.domain, &scene.clinic);
     scene.set(NoticeSwitch::ALL, None, 0).await.unwrap();
     let booked = scene.book(BEGIN + HOUR * 49).await;
-    assert_eq!(scene.mails(MailKind::AppointmentBooked).await, [scene.doctor.email.clone()]);
+    assert_eq!(scene.mails(MailKind::AppointmentBooked).await, std::slice::from_ref(&scene.doctor.email));
     let access = scene.patient.access(clinic);
     assert_eq!(count_unread_notices(domain, &access).await.unwrap(), 0);
     clinic.pass(HOUR * 25);
@@ -94,7 +94,7 @@ async fn what_is_switched_off_is_not_told_and_a_cancellation_is_always_in_the_ap
     assert_eq!(count_unread_notices(domain, &access).await.unwrap(), 0);
     let cancel = CancelAppointment { appointment: booked, version: None, message: None, idempotency_key: None };
     scheduling::cancel(domain, &access, cancel).await.unwrap();
-    assert_eq!(scene.mails(MailKind::AppointmentCancelled).await, [scene.doctor.email.clone()]);
+    assert_eq!(scene.mails(MailKind::AppointmentCancelled).await, std::slice::from_ref(&scene.doctor.email));
     assert_eq!(count_unread_notices(domain, &access).await.unwrap(), 1);
 }
 

@@ -165,7 +165,7 @@ async fn an_app_that_ends_while_it_exchanges_a_code_gets_no_connection() {
     let (client, code) = (scene.client(), scene.code().await);
     let exchange = scene.exchange(&client, &code, VERIFIER);
     let ends = "update oauth_apps set ended_at = created_at, ended_by = made_by";
-    let refused = meanwhile(&scene.clinic, "select id from oauth_apps for update", exchange, ends).await.err();
+    let refused = Box::pin(meanwhile(&scene.clinic, "select id from oauth_apps for update", exchange, ends)).await.err();
     assert_eq!(refused, Some(Code::GrantInvalid));
 }
 

@@ -134,7 +134,7 @@ async fn an_identity_that_is_unlinked_at_the_same_moment_gives_no_role() {
     let hired = ForeignPerson { roles: Some(vec![(Role::Nurse, None)]), ..ada };
     let unlinks = "update foreign_identities set unlinked_at = linked_at";
     let coming = come(&clinic, &clinic.domain, &hired);
-    let (_, entry) = meanwhile(&clinic, "select id from users for update", coming, unlinks).await;
+    let (_, entry) = Box::pin(meanwhile(&clinic, "select id from users for update", coming, unlinks)).await;
     assert_eq!(entry, Ok(ForeignEntry::Waits));
     assert_eq!(count(&clinic, "select count(*) from memberships").await, 0);
 }

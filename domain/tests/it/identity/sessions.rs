@@ -71,7 +71,7 @@ async fn a_sign_in_that_was_under_way_when_the_credentials_changed_begins_no_ses
         let (domain, stranger) = (clinic.domain.clone(), clinic.stranger());
         let command = SignIn { email: EMAIL.to_owned(), password: PASSWORD.to_owned(), kind: SessionKind::Browser };
         let sign_in = async move { identity::sign_in(&domain, &stranger, command).await };
-        assert_eq!(overtaken(&clinic, sign_in, change).await, Err(answer), "{change}");
+        assert_eq!(Box::pin(overtaken(&clinic, sign_in, change)).await, Err(answer), "{change}");
         // Nor does one come alive when the account is opened again.
         clinic.as_owner("update users set suspended_at = null").await;
         assert_eq!(active(&clinic).await, 0, "{change}");

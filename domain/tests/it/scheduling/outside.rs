@@ -116,7 +116,7 @@ async fn only_the_doctor_adds_a_calendar_and_its_address_is_kept_encrypted() {
     let scene = scene().await;
     let (domain, doctor) = (&scene.clinic.domain, scene.doctor.access(&scene.clinic));
     let wrong = scheduling::add_outside_calendar(domain, &doctor, command("", "http://calendar.example/")).await.unwrap_err();
-    let faults: Vec<_> = wrong.field_errors().iter().map(|wrong| (wrong.field.as_str(), wrong.fault.clone())).collect();
+    let faults: Vec<_> = wrong.field_errors().iter().map(|wrong| (wrong.field.as_str(), wrong.fault)).collect();
     assert_eq!(faults, [("name", FieldFault::Missing), ("address", FieldFault::Malformed)]);
     assert_eq!(
         code(scheduling::add_outside_calendar(domain, &scene.as_patient(), command("Own", ADDRESS)).await),
