@@ -295,17 +295,16 @@ pub(super) async fn read_calendars(domain: Domain, stop: CancellationToken) {
                 continue;
             }
         };
-        let domain = &domain;
-        let reading = stream::iter(due).for_each_concurrent(CALENDARS_AT_ONCE, |calendar| read_calendar(domain, calendar));
+        let reading = stream::iter(due).for_each_concurrent(CALENDARS_AT_ONCE, |calendar| read_calendar(domain.clone(), calendar));
         stop.run_until_cancelled(reading).await;
     }
 }
 
 /// A failure is not tried again before the calendar is due again.
-async fn read_calendar(domain: &Domain, calendar: scheduling::DueCalendar) {
+async fn read_calendar(domain: Domain, calendar: scheduling::DueCalendar) {
     let id = calendar.id;
     let fetched = outside::fetch(calendar.address.expose(), Reach::Public).await;
-    if let Err(error) = scheduling::keep_calendar(domain, calendar, fetched).await {
+    if let Err(error) = scheduling::keep_calendar(&domain, calendar, fetched).await {
         tracing::error!(calendar.id = %id, error.code = %error, error.cause = error.causes(), "what a calendar says could not be kept");
     }
 }

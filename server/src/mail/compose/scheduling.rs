@@ -202,7 +202,7 @@ fn moved(l: Locale, mail: &Mail, brief: &AppointmentBrief, from: Timestamp, conf
         paragraphs: vec![paragraph],
         facts: vec![(say!(l, mail.moved.now).into(), time), (say!(l, mail.moved.before).into(), before)],
         button: Some((say!(l, mail.booked.button).into(), config.public_url.link(&path_of(brief)))),
-        calendar: Some((calendar_file(l, brief, Method::Publish, config), Method::Publish)),
+        calendar: Some((calendar_file(l, brief, Method::Request, attendee(mail), config), Method::Request)),
         ..Letter::default()
     }
 }
@@ -268,7 +268,7 @@ fn near(l: Locale, mail: &Mail, brief: &AppointmentBrief, ahead: Ahead, config: 
         VisitMode::InPerson => (say!(l, mail.near.in_person, doctor = doctor), say!(l, mail.booked.next_in_person).to_owned()),
         VisitMode::Phone => (say!(l, mail.near.by_phone, doctor = doctor), say!(l, mail.booked.next_by_phone).to_owned()),
     };
-    let place = (brief.mode == VisitMode::InPerson).then(|| place_of(brief));
+    let place = (brief.mode == VisitMode::InPerson).then(|| place_of(l, brief));
     let cancel = (ahead == Ahead::Day).then(|| say!(l, mail.near.cancel).to_owned());
     Letter {
         subject,
