@@ -38,7 +38,7 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 32] = [
+const WITHOUT: [&str; 33] = [
     "/",
     "/sign-in",
     "/sign-in/second",
