@@ -7,6 +7,7 @@ use crate::{
     access::Access,
     audit::{Audit, AuditAction},
     db::Tx,
+    directory,
     error::Faults,
     files::{self, Files, NewUpload, Opened, Owner, Shown, resource_of},
     records,
@@ -23,8 +24,8 @@ use std::fmt;
 pub struct BeginUpload {
     /// What the file is for: a word of [`FilePurpose`].
     pub purpose: String,
-    /// The patient whose file it is.
-    pub patient: PatientId,
+    /// The patient whose file it is; for the documents of a doctor none, because these are of the doctor as whom the caller acts.
+    pub patient: Option<PatientId>,
     /// The name of the file.
     pub name: String,
     /// The type of the file as its sender knows it: a word of [`FileKind`].
@@ -45,27 +46,38 @@ impl fmt::Debug for BeginUpload {
 /// Begins an upload.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `purpose`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`.
+/// `request.fields_invalid` with the fields `purpose`, `patient_id`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`.
 pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Result<UploadView> {
     let (purpose, name, kind) = parsed(&command)?;
+    let owner = match purpose {
+        FilePurpose::PatientDocument => {
+            Owner::Patient(command.patient.ok_or_else(|| Error::field("patient_id", FieldFault::Missing))?)
+        }
+        FilePurpose::LicenceDocument | FilePurpose::QualificationDocument => Owner::Doctor(access.acting_doctor()?),
+    };
     let mut tx = domain.begin("filing.begin", access).await?;
     let new = NewUpload {
         purpose,
-        owner: Owner::Patient(command.patient),
+        owner,
         name,
         kind,
         bytes: command.bytes,
         sha256: command.sha256,
         by_patient: access.acting().is_ok_and(|acting| acting.patient.is_some()),
     };
-    let begun = match purpose {
-        FilePurpose::PatientDocument => {
-            let permit = records::permit_to_add_document(&mut tx, command.patient).await?;
+    let begun = match owner {
+        Owner::Patient(patient) => {
+            let permit = records::permit_to_add_document(&mut tx, patient).await?;
             files::begin(&mut tx, &permit, new).await
         }
+        Owner::Doctor(doctor) => {
+            let permit = directory::permit_to_add_credential(&mut tx, doctor).await?;
+            files::begin(&mut tx, &permit, new).await
+        }
+        Owner::Clinic(_) => return Err(of_another_kind()),
     };
     let (tx, view) = or_closed(tx, begun).await?;
-    tx.commit(entry(AuditAction::FilesUploadBegun, purpose, Owner::Patient(command.patient), view.id)).await?;
+    tx.commit(entry(AuditAction::FilesUploadBegun, purpose, owner, view.id)).await?;
     Ok(view)
 }
 
@@ -82,7 +94,17 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
             let permit = records::permit_to_add_document(&mut tx, patient).await?;
             files::complete(&mut tx, &permit, upload).await
         }
-        (FilePurpose::PatientDocument, Owner::Clinic(_)) => return Err(of_another_kind()),
+        (FilePurpose::LicenceDocument | FilePurpose::QualificationDocument, Owner::Doctor(doctor)) => {
+            let permit = directory::permit_to_add_credential(&mut tx, doctor).await?;
+            match files::complete(&mut tx, &permit, upload).await {
+                Ok((view, true)) => directory::credential_added(&mut tx, &permit).await.map(|()| (view, true)),
+                repeated_or_failed => repeated_or_failed,
+            }
+        }
+        (
+            FilePurpose::PatientDocument | FilePurpose::LicenceDocument | FilePurpose::QualificationDocument,
+            Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
+        ) => return Err(of_another_kind()),
     };
     let (tx, (view, is_new)) = or_closed(tx, completed).await?;
     if is_new {
@@ -119,7 +141,14 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
             let permit = records::permit_to_read_documents(&mut tx, patient).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
         }
-        (FilePurpose::PatientDocument, Owner::Clinic(_)) => return Err(of_another_kind()),
+        (FilePurpose::LicenceDocument | FilePurpose::QualificationDocument, Owner::Doctor(doctor)) => {
+            let permit = directory::permit_to_read_credentials(&mut tx, doctor).await?;
+            files::open(&mut tx, files, &permit, file, shown).await?
+        }
+        (
+            FilePurpose::PatientDocument | FilePurpose::LicenceDocument | FilePurpose::QualificationDocument,
+            Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
+        ) => return Err(of_another_kind()),
     };
     tx.commit(read_entry(about.purpose, about.owner, file)).await?;
     Ok(opened)
@@ -168,6 +197,7 @@ fn of_owner(entry: Audit, purpose: FilePurpose, owner: Owner, file: FileId) -> A
     match owner {
         Owner::Patient(patient) => entry.patient(patient),
         Owner::Clinic(clinic) => entry.with_id("clinic", clinic),
+        Owner::Doctor(doctor) => entry.with_id("doctor", doctor),
     }
 }
 

@@ -19,6 +19,7 @@ mod clinics;
 mod coming_of_age;
 mod confirm;
 mod contact;
+mod credentials;
 mod deletion;
 mod family;
 mod handover;
@@ -57,6 +58,7 @@ pub use clinics::{
 pub use coming_of_age::tell_coming_of_age;
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
+pub use credentials::credentials;
 pub use deletion::{
     DeletePatient, DeletedPatient, ListDeletedPatients, bring_back_patient, delete_patient, list_deleted_patients,
 };
@@ -88,6 +90,7 @@ pub use suspension::{ChangeAccount, restore, suspend};
 
 pub(crate) use break_glass::open_break_glass;
 pub(crate) use contact::phone;
+pub(crate) use credentials::{credential_added, permit_to_add_credential, permit_to_read_credentials};
 pub(crate) use notices::Event;
 pub(crate) use patient_profile::profile_for_care;
 pub(crate) use places::specialty_choices;

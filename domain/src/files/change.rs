@@ -2,6 +2,7 @@
 
 use super::{
     key::{Cell, OwnerKey},
+    rules::Owner,
     store,
 };
 use crate::{
@@ -16,12 +17,13 @@ use jiff::Timestamp;
 use model::{
     errors::Code,
     files::{FileKind, FilePurpose, FileState, FileTrouble, Scan},
-    ids::{FileId, UserId},
+    ids::{DoctorId, FileId, UserId},
 };
 
 /// A file of a list, for the area that shows it.
 pub(crate) struct Listed {
     pub(crate) id: FileId,
+    pub(crate) purpose: FilePurpose,
     pub(crate) name: String,
     pub(crate) kind: FileKind,
     pub(crate) bytes: u64,
@@ -49,12 +51,27 @@ pub(crate) async fn list<S: Subject>(
     purpose: FilePurpose,
     most: i64,
 ) -> Result<Vec<Listed>> {
-    let rows = store::of_patient(tx.connection(), permit.patient()?, purpose, most).await?;
+    listed(tx, Owner::Patient(permit.patient()?), &[purpose], most).await
+}
+
+/// The completed files of a doctor for some purposes, the newest first.
+pub(crate) async fn list_of_doctor(
+    tx: &mut Tx,
+    permit: &Permit<Read, DoctorId>,
+    purposes: &[FilePurpose],
+    most: i64,
+) -> Result<Vec<Listed>> {
+    listed(tx, Owner::Doctor(permit.id()), purposes, most).await
+}
+
+async fn listed(tx: &mut Tx, owner: Owner, purposes: &[FilePurpose], most: i64) -> Result<Vec<Listed>> {
+    let rows = store::of_owner(tx.connection(), owner, purposes, most).await?;
     let mut listed = Vec::with_capacity(rows.len());
     for row in rows {
         let owner = OwnerKey::of(tx, row.owner).await?;
         listed.push(Listed {
             id: row.id,
+            purpose: row.purpose,
             name: owner.text(tx, Cell::Name, row.id, &row.name_cipher).await?,
             kind: row.kind,
             bytes: row.bytes,
@@ -85,7 +102,7 @@ pub(crate) async fn withdraw<S: Subject>(
 ) -> Result<bool> {
     let (user, now, patient) = (tx.access().acting()?.user, tx.now(), permit.patient()?);
     let row = store::lock(tx.connection(), file).await?;
-    let of_permit = row.filter(|row| row.owner == super::Owner::Patient(patient) && row.purpose == purpose);
+    let of_permit = row.filter(|row| row.owner == Owner::Patient(patient) && row.purpose == purpose);
     let row = of_permit.filter(|row| row.state != FileState::Uploading).ok_or(Code::NotFound)?;
     if !may(FileOf { added_by: row.added_by, by_patient: row.by_patient }) {
         return Err(Code::Forbidden.into());

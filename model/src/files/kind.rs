@@ -10,6 +10,10 @@ words! {
     FilePurpose {
         /// A document in a patient's record: a report or a letter from elsewhere, a photo of one.
         PatientDocument = "patient_document",
+        /// A document that proves a doctor's licence.
+        LicenceDocument = "licence_document",
+        /// A document that proves what a doctor has learned: a diploma, a certificate of a specialty.
+        QualificationDocument = "qualification_document",
     }
 }
 
@@ -30,11 +34,17 @@ words! {
 }
 
 impl FilePurpose {
+    /// The purposes of the documents that a doctor's application and licences are checked with.
+    pub const CREDENTIALS: [Self; 2] = [Self::LicenceDocument, Self::QualificationDocument];
+
     /// The types that files of this purpose may have.
     #[must_use]
     pub const fn kinds(self) -> &'static [FileKind] {
         match self {
             Self::PatientDocument => &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp, FileKind::Text],
+            Self::LicenceDocument | Self::QualificationDocument => {
+                &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp]
+            }
         }
     }
 
@@ -43,6 +53,7 @@ impl FilePurpose {
     pub const fn most_bytes(self) -> u64 {
         match self {
             Self::PatientDocument => 32 * 1024 * 1024,
+            Self::LicenceDocument | Self::QualificationDocument => 16 * 1024 * 1024,
         }
     }
 }

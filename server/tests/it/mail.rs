@@ -80,7 +80,7 @@ fn brief(domain: &Domain, doctor: &str, to_doctor: bool) -> AppointmentBrief {
 
 fn licence(authority: &str, reply: &str) -> LicenceBrief {
     let (authority, reply) = (authority.to_owned(), reply.to_owned());
-    LicenceBrief { authority, expires_on: jiff::civil::date(2027, 3, 31), approved: reply.is_empty(), reply }
+    LicenceBrief { authority, expires_on: jiff::civil::date(2027, 3, 31), approved: reply.is_empty(), more_asked: false, reply }
 }
 
 /// Mails of every kind, to recipients with every name.
