@@ -165,6 +165,7 @@ fn Editor(profile: ProfileView, form: FormHandle) -> impl IntoView {
             <FeeFields hint=hint.clone()/>
             <TextArea name="about" hint=say!(l, directory.profile.about_hint) rows=5 optional=true/>
             <TextArea name="qualifications" hint=say!(l, directory.doctor_profile.qualifications_hint) rows=3 optional=true/>
+            <p><a href="/doctor/licences">{say!(l, directory.credentials.open)}</a></p>
             <SelectField name="language_1" hint=say!(l, directory.profile.language_hint) choices=languages.spoken.clone()/>
             {(2..=count)
                 .map(|n| view! { <SelectField name=format!("language_{n}") choices=languages.or_none.clone() preset=""/> })

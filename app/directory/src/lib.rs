@@ -14,6 +14,7 @@ mod apply;
 mod birth;
 mod claim;
 mod contact;
+mod credentials;
 mod desk;
 mod doctor_profile;
 mod family;
@@ -37,6 +38,7 @@ pub use birth::{
 };
 pub use claim::{ClaimPage, ClaimRecord, ClaimValues, ClaimedForOtherPage, ClaimedPage, claim_record};
 pub use contact::{ContactPage, ContactSavedPage, ContactValues, CorrectContact, LoadContact, correct_contact, load_contact};
+pub use credentials::{LoadOwnCredentials, load_own_credentials};
 pub use desk::compare::{
     ComparePage, ComparePatients, CompareValues, Compared, LoadLikelyPatients, compare_patients, load_likely_patients,
 };

@@ -1,5 +1,6 @@
 //! A doctor's own application: its status, and correcting it.
 
+use super::credentials::Credentials;
 use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, Posted, SubmitButton, shows_refused, use_form};
@@ -73,6 +74,7 @@ pub fn OwnApplicationPage() -> impl IntoView {
                 }
             })
         })}
+        <Credentials/>
     }
 }
 
@@ -118,6 +120,13 @@ fn State(application: OwnApplication) -> impl IntoView {
             <Notice kind=NoticeKind::Warn title=say!(l, directory.own.refused_title)>
                 <p>{say!(l, directory.own.refused)}</p>
                 {application.refusal.map(|reason| view! { <blockquote class="said" dir="auto">{reason}</blockquote> })}
+            </Notice>
+        }
+        .into_any(),
+        ApplicationStatus::MoreAsked => view! {
+            <Notice kind=NoticeKind::Warn title=say!(l, directory.own.more_title)>
+                <p>{say!(l, directory.own.more)}</p>
+                {application.refusal.map(|asked| view! { <blockquote class="said" dir="auto">{asked}</blockquote> })}
             </Notice>
         }
         .into_any(),
