@@ -67,8 +67,8 @@ pub use documents::{
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
 pub use licences::{
-    DoctorLicencesPage, LicenceDecisionValues, LicenceReviewPage, LoadLicence, LoadLicences, ReviewLicence, ToReview, load_licence,
-    load_licences, review_licence,
+    DoctorLicencesPage, LicenceDecisionValues, LicenceReviewPage, LoadLicence, LoadLicences, ReviewLicence, ToReview,
+    load_licence, load_licences, review_licence,
 };
 pub use merged::{LoadMerged, MergedPage, SeparateRecords, SeparateValues, load_merged, separate_records};
 pub use merging::{

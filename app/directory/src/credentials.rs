@@ -21,10 +21,12 @@ pub async fn load_own_credentials() -> Result<CredentialsView, Failure> {
 
 /// The documents of the signed-in doctor, and the form that adds one: a part of the pages of the application and of the licences.
 #[component]
-pub(super) fn Credentials() -> impl IntoView {
+pub(super) fn Credentials(
+    /// The documents. The page creates the resource, before it shows anything.
+    found: Resource<Result<CredentialsView, Failure>>,
+) -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
-    let found = Resource::new_blocking(|| (), |()| load_own_credentials());
     loaded(found, move |all| {
         let trouble = query.with_untracked(|query| query.get("trouble"));
         let trouble = trouble.and_then(|code| Code::ALL.iter().copied().find(|known| known.as_str() == code));

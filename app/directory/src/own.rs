@@ -1,6 +1,6 @@
 //! A doctor's own application: its status, and correcting it.
 
-use super::credentials::Credentials;
+use super::credentials::{Credentials, load_own_credentials};
 use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, Posted, SubmitButton, shows_refused, use_form};
@@ -60,6 +60,7 @@ pub fn OwnApplicationPage() -> impl IntoView {
     let form = declare(use_form::<Revise, ProfileValues>(), l);
     let specialties = Resource::new_blocking(|| (), |()| load_specialties());
     let own = Resource::new_blocking(|| (), |()| load_own_application());
+    let documents = Resource::new_blocking(|| (), |()| load_own_credentials());
     view! {
         <PageTitle text=say!(l, directory.own.title)/>
         <h1>{say!(l, directory.own.title)}</h1>
@@ -74,7 +75,7 @@ pub fn OwnApplicationPage() -> impl IntoView {
                 }
             })
         })}
-        <Credentials/>
+        <Credentials found=documents/>
     }
 }
 

@@ -4,7 +4,7 @@
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form};
 use kit::parts::{
-    Choice, FileList, Notice, NoticeKind, PageTitle, Radios, TextField, UploadForm, ZoneNote, loaded, said,
+    Choice, EmptyState, FileList, Notice, NoticeKind, PageTitle, Radios, TextField, UploadForm, ZoneNote, loaded, said,
 };
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -154,8 +154,9 @@ fn Documents(
 /// The documents, on a card of their own.
 #[component]
 fn Listed(items: Vec<DocumentView>, empty: &'static str) -> impl IntoView {
+    let l = use_locale();
     if items.is_empty() {
-        return view! { <FileList items empty/> }.into_any();
+        return view! { <EmptyState title=say!(l, records.documents.empty_title) text=empty/> }.into_any();
     }
     view! { <section class="card"><FileList items empty/></section> }.into_any()
 }

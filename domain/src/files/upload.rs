@@ -141,11 +141,7 @@ pub async fn progress(domain: &Domain, access: &Access, upload: FileId) -> Resul
 ///
 /// # Errors
 /// `not_found`, `files.incomplete`.
-pub(crate) async fn complete<A: Adds, S: Subject>(
-    tx: &mut Tx,
-    _: &Permit<A, S>,
-    upload: FileId,
-) -> Result<(UploadView, bool)> {
+pub(crate) async fn complete<A: Adds, S: Subject>(tx: &mut Tx, _: &Permit<A, S>, upload: FileId) -> Result<(UploadView, bool)> {
     let now = tx.now();
     own(tx, upload).await?;
     let row = store::lock(tx.connection(), upload).await?.ok_or(Code::NotFound)?;

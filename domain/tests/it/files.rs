@@ -73,7 +73,7 @@ impl Scene {
     async fn begin(&self, domain: &Domain, access: &Access, patient: PatientId, bytes: u64) -> Result<UploadView> {
         let command = BeginUpload {
             purpose: "patient_document".to_owned(),
-            patient,
+            patient: Some(patient),
             name: "letter.txt".to_owned(),
             kind: "text/plain".to_owned(),
             bytes,

@@ -59,6 +59,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/deleted-patients/{patient_id}/bring-back", PATIENTS_WRITE),
     ("GET", "/doctors", Anybody),
     ("GET", "/doctors/{doctor_id}", Anybody),
+    ("GET", "/doctors/{doctor_id}/credentials", ORGANISATION_READ),
     ("GET", "/doctors/{doctor_id}/ratings", Anybody),
     ("GET", "/doctors/{doctor_id}/slots", Anybody),
     ("GET", "/documents", ORGANISATION_READ),

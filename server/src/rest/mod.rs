@@ -210,6 +210,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::content))
         .routes(routes!(uploads::list))
         .routes(routes!(uploads::withdraw))
+        .routes(routes!(uploads::credentials))
         .routes(routes!(document::serve))
 }
 

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 249] = [
+const FUNCTIONS: [(&str, &str, &str); 252] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -36,6 +36,7 @@ const FUNCTIONS: [(&str, &str, &str); 249] = [
     ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
+    ("ask-for-more", "-", "doctor={doctor}&reason=diploma&version=0"),
     ("ask-for-passkey", "spd", ""),
     ("ask-for-proof", "pd", ""),
     ("ask-reset", "-", "user={user}&reason=lost"),
@@ -137,11 +138,13 @@ const FUNCTIONS: [(&str, &str, &str); 249] = [
     ("load-deleted-patients", "-", ""),
     ("load-deletion", "pd", ""),
     ("load-deliveries", "-", ""),
+    ("load-credentials", "-", "doctor={doctor}"),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-licence", "-", "licence={licence}"),
     ("load-licences", "-", ""),
     ("load-own-licence", "-", "licence={licence}"),
     ("load-own-foreign", "pd", ""),
+    ("load-own-credentials", "d", ""),
     ("load-own-licences", "d", ""),
     ("load-document", "spd", "document=terms"),
     ("load-documents", "-", ""),

@@ -1,6 +1,6 @@
 //! A list of files that people have uploaded.
 
-use super::{Detail, EmptyState, Moment, Tag, TagKind, said};
+use super::{Detail, Moment, Tag, TagKind, said};
 use crate::viewer::use_locale;
 use leptos::prelude::*;
 use model::files::{DocumentView, FileKind, FileState, FileTrouble, Scan};
@@ -14,9 +14,8 @@ pub fn FileList(
     /// Without files: when something will appear here.
     empty: &'static str,
 ) -> impl IntoView {
-    let l = use_locale();
     if items.is_empty() {
-        return view! { <EmptyState title=say!(l, common.files.empty_title) text=empty/> }.into_any();
+        return view! { <p class="quiet">{empty}</p> }.into_any();
     }
     let lines: Vec<_> = items.into_iter().map(|document| view! { <Line document/> }).collect();
     view! { <ul class="list">{lines}</ul> }.into_any()
