@@ -5,6 +5,7 @@ mod addresses;
 mod break_glass;
 mod clinics;
 mod contact;
+mod credentials;
 mod family;
 mod handover;
 mod licences;

@@ -23,7 +23,7 @@ use testing::{Person, TestClinic};
 
 /// Objects in memory, which a test can look at and exchange.
 #[derive(Debug, Default)]
-struct Shelf(Mutex<BTreeMap<FileObjectId, Vec<u8>>>);
+pub(crate) struct Shelf(Mutex<BTreeMap<FileObjectId, Vec<u8>>>);
 
 #[async_trait]
 impl Storage for Shelf {

@@ -329,12 +329,14 @@ pub(in crate::directory) async fn brief(connection: &mut PgConnection, licence: 
         .fetch_one(connection)
         .await?;
     let state = state(&row.state)?;
+    // One that waits with a reply waits again: the doctor has added a document before the mail was written.
+    let is_answered = state == LicenceState::Waiting && row.reply.is_some();
     Ok(LicenceBrief {
         authority: row.authority,
         expires_on: row.expires_on.to_jiff(),
         reply: row.reply.unwrap_or_default(),
         approved: state == LicenceState::Approved,
-        more_asked: state == LicenceState::MoreAsked,
+        more_asked: state == LicenceState::MoreAsked || is_answered,
     })
 }
 
