@@ -53,7 +53,9 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         FilePurpose::PatientDocument => {
             Owner::Patient(command.patient.ok_or_else(|| Error::field("patient_id", FieldFault::Missing))?)
         }
-        FilePurpose::LicenceDocument | FilePurpose::QualificationDocument => Owner::Doctor(access.acting_doctor()?),
+        FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto => {
+            Owner::Doctor(access.acting_doctor()?)
+        }
     };
     let mut tx = domain.begin("filing.begin", access).await?;
     let new = NewUpload {
@@ -101,8 +103,15 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
                 repeated_or_failed => repeated_or_failed,
             }
         }
+        (FilePurpose::DoctorPhoto, Owner::Doctor(doctor)) => {
+            let permit = directory::permit_to_add_credential(&mut tx, doctor).await?;
+            files::complete(&mut tx, &permit, upload).await
+        }
         (
-            FilePurpose::PatientDocument | FilePurpose::LicenceDocument | FilePurpose::QualificationDocument,
+            FilePurpose::PatientDocument
+            | FilePurpose::LicenceDocument
+            | FilePurpose::QualificationDocument
+            | FilePurpose::DoctorPhoto,
             Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
         ) => return Err(of_another_kind()),
     };
@@ -141,16 +150,38 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
             let permit = records::permit_to_read_documents(&mut tx, patient).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
         }
-        (FilePurpose::LicenceDocument | FilePurpose::QualificationDocument, Owner::Doctor(doctor)) => {
+        (
+            FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto,
+            Owner::Doctor(doctor),
+        ) => {
             let permit = directory::permit_to_read_credentials(&mut tx, doctor).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
         }
         (
-            FilePurpose::PatientDocument | FilePurpose::LicenceDocument | FilePurpose::QualificationDocument,
+            FilePurpose::PatientDocument
+            | FilePurpose::LicenceDocument
+            | FilePurpose::QualificationDocument
+            | FilePurpose::DoctorPhoto,
             Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
         ) => return Err(of_another_kind()),
     };
     tx.commit(read_entry(about.purpose, about.owner, file)).await?;
+    Ok(opened)
+}
+
+/// Opens the photo of a verified doctor, or the small one. Everybody may see it, so nobody is asked and nothing is recorded.
+///
+/// # Errors
+/// `not_found`.
+pub async fn photo(domain: &Domain, files: &Files, access: &Access, file: FileId, shown: Shown) -> Result<Opened> {
+    let mut tx = domain.begin_reading("filing.photo", access).await?;
+    let about = files::about(&mut tx, file).await?.filter(|about| about.purpose.is_photo()).ok_or(Code::NotFound)?;
+    match about.owner {
+        Owner::Doctor(doctor) => directory::check_shown_to_all(&mut tx, doctor).await?,
+        Owner::Patient(_) | Owner::Clinic(_) => return Err(of_another_kind()),
+    }
+    let opened = files::open_photo(&mut tx, files, file, shown).await?;
+    tx.close().await?;
     Ok(opened)
 }
 

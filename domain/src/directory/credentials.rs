@@ -10,7 +10,7 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     db::Tx,
-    files,
+    files::{self, Listed},
 };
 use model::{
     files::{CredentialView, CredentialsView, DocumentView, FilePurpose},
@@ -20,7 +20,7 @@ use model::{
 /// How many documents a list shows.
 const SHOWN: i64 = 200;
 
-/// The permit to add a document of a doctor's licences and qualifications.
+/// The permit to add a document of a doctor's licences and qualifications, or the photo.
 ///
 /// # Errors
 /// `not_found`, `access.forbidden`.
@@ -28,7 +28,7 @@ pub(crate) async fn permit_to_add_credential(tx: &mut Tx, doctor: DoctorId) -> R
     tx.permit(Write, doctor).await
 }
 
-/// The permit to read the documents of a doctor's licences and qualifications.
+/// The permit to read the documents of a doctor's licences and qualifications, and photos that are not shown to everybody.
 ///
 /// # Errors
 /// `not_found`.
@@ -52,23 +52,7 @@ pub async fn credentials(domain: &Domain, access: &Access, doctor: Option<Doctor
     let listed = files::list_of_doctor(&mut tx, &permit, &FilePurpose::CREDENTIALS, SHOWN).await?;
     // The doctor is the only one who may add them.
     let name = store::name_of(&mut tx, doctor).await?;
-    let items = listed.into_iter().map(|file| CredentialView {
-        purpose: file.purpose,
-        document: DocumentView {
-            id: file.id,
-            name: file.name,
-            kind: Some(file.kind),
-            bytes: file.bytes,
-            pages: file.pages,
-            has_thumbnail: file.has_thumbnail,
-            state: file.state,
-            trouble: file.trouble,
-            scan: file.scan,
-            added_by: name.clone(),
-            added_at: file.added_at,
-            may_withdraw: false,
-        },
-    });
+    let items = listed.into_iter().map(|file| CredentialView { purpose: file.purpose, document: shown(file, &name) });
     let view = CredentialsView { doctor, may_add: permit.may(access, Write), items: items.collect() };
     if own == Some(doctor) {
         tx.close().await?;
@@ -76,6 +60,24 @@ pub async fn credentials(domain: &Domain, access: &Access, doctor: Option<Doctor
         tx.commit(Audit::read(AuditAction::DirectoryCredentialsListed).on(ResourceKind::Doctor, doctor)).await?;
     }
     Ok(view)
+}
+
+/// A file of a doctor as pages show it.
+pub(super) fn shown(file: Listed, added_by: &str) -> DocumentView {
+    DocumentView {
+        id: file.id,
+        name: file.name,
+        kind: Some(file.kind),
+        bytes: file.bytes,
+        pages: file.pages,
+        has_thumbnail: file.has_thumbnail,
+        state: file.state,
+        trouble: file.trouble,
+        scan: file.scan,
+        added_by: added_by.to_owned(),
+        added_at: file.added_at,
+        may_withdraw: false,
+    }
 }
 
 /// Follows when a doctor has added a document: what more was asked for waits for an administrator again.

@@ -2,14 +2,14 @@
 
 use super::{
     key::{Cell, OwnerKey},
-    rules::Owner,
+    rules::{Owner, Part},
     store,
 };
 use crate::{
     Result,
     access::{
         Permit, Subject,
-        actions::{Create, Read},
+        actions::{Create, Read, Write},
     },
     db::Tx,
 };
@@ -19,6 +19,9 @@ use model::{
     files::{FileKind, FilePurpose, FileState, FileTrouble, Scan},
     ids::{DoctorId, FileId, UserId},
 };
+
+/// How many files are removed at once.
+const MOST_REMOVED: i64 = 1_000;
 
 /// A file of a list, for the area that shows it.
 pub(crate) struct Listed {
@@ -110,4 +113,27 @@ pub(crate) async fn withdraw<S: Subject>(
     let owner = OwnerKey::of(tx, row.owner).await?;
     let reason_cipher = owner.seal(tx, Cell::WithdrawnReason, file, reason.as_bytes());
     store::withdraw(tx.connection(), file, user, &reason_cipher, now).await
+}
+
+/// Removes the files of a doctor for one purpose, with their content; how many there were. Their rows stay, with the reason.
+///
+/// # Errors
+/// `database.unavailable`.
+pub(crate) async fn remove_of_doctor(
+    tx: &mut Tx,
+    permit: &Permit<Write, DoctorId>,
+    purpose: FilePurpose,
+    reason: &str,
+) -> Result<usize> {
+    let (user, now, doctor) = (tx.access().acting()?.user, tx.now(), Owner::Doctor(permit.id()));
+    let rows = store::of_owner(tx.connection(), doctor, &[purpose], MOST_REMOVED).await?;
+    let owner = OwnerKey::of(tx, doctor).await?;
+    for row in &rows {
+        let reason_cipher = owner.seal(tx, Cell::WithdrawnReason, row.id, reason.as_bytes());
+        store::withdraw(tx.connection(), row.id, user, &reason_cipher, now).await?;
+        for part in [Part::Content, Part::Thumbnail] {
+            store::drop_objects(tx.connection(), row.id, part, None, now).await?;
+        }
+    }
+    Ok(rows.len())
 }

@@ -40,7 +40,7 @@ impl Part {
 pub const fn resource_of(purpose: FilePurpose) -> ResourceKind {
     match purpose {
         FilePurpose::PatientDocument => ResourceKind::Document,
-        FilePurpose::LicenceDocument | FilePurpose::QualificationDocument => ResourceKind::Doctor,
+        FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto => ResourceKind::Doctor,
     }
 }
 

@@ -14,6 +14,8 @@ words! {
         LicenceDocument = "licence_document",
         /// A document that proves what a doctor has learned: a diploma, a certificate of a specialty.
         QualificationDocument = "qualification_document",
+        /// The photo of a doctor, which everybody may see.
+        DoctorPhoto = "doctor_photo",
     }
 }
 
@@ -37,6 +39,15 @@ impl FilePurpose {
     /// The purposes of the documents that a doctor's application and licences are checked with.
     pub const CREDENTIALS: [Self; 2] = [Self::LicenceDocument, Self::QualificationDocument];
 
+    /// Whether it is the photo of a person, which is cut to a square.
+    #[must_use]
+    pub const fn is_photo(self) -> bool {
+        match self {
+            Self::DoctorPhoto => true,
+            Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument => false,
+        }
+    }
+
     /// The types that files of this purpose may have.
     #[must_use]
     pub const fn kinds(self) -> &'static [FileKind] {
@@ -45,6 +56,7 @@ impl FilePurpose {
             Self::LicenceDocument | Self::QualificationDocument => {
                 &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp]
             }
+            Self::DoctorPhoto => &[FileKind::Jpeg, FileKind::Png, FileKind::Webp],
         }
     }
 
@@ -53,7 +65,7 @@ impl FilePurpose {
     pub const fn most_bytes(self) -> u64 {
         match self {
             Self::PatientDocument => 32 * 1024 * 1024,
-            Self::LicenceDocument | Self::QualificationDocument => 16 * 1024 * 1024,
+            Self::LicenceDocument | Self::QualificationDocument | Self::DoctorPhoto => 16 * 1024 * 1024,
         }
     }
 }

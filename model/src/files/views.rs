@@ -88,6 +88,15 @@ pub struct CredentialsView {
     pub items: Vec<CredentialView>,
 }
 
+/// The photo of a doctor, as the doctor sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnPhoto {
+    /// The photo that everybody sees, if there is one.
+    pub photo: Option<FileId>,
+    /// A newer one that is being checked, or was refused.
+    pub newer: Option<DocumentView>,
+}
+
 impl CredentialsView {
     /// The documents of one purpose.
     #[must_use]

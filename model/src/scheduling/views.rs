@@ -30,6 +30,8 @@ pub struct DoctorBrief {
     pub name: String,
     /// The names of the specialties, in order.
     pub specialties: Vec<String>,
+    /// The photo, if there is one. Everybody may see it.
+    pub photo: Option<FileId>,
 }
 
 /// A short description of a clinic.

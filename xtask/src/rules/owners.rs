@@ -118,7 +118,7 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["prescription_people"],
         functions: &[],
     },
-    Owner { area: "files", tables: &["files", "file_objects"], views: &["patient_file"], functions: &[] },
+    Owner { area: "files", tables: &["files", "file_objects"], views: &["patient_file", "doctor_photo"], functions: &[] },
     Owner { area: "notifications", tables: &["mails", "texts"], views: &[], functions: &[] },
     Owner { area: "live", tables: &["live_counters", "live_events"], views: &[], functions: &[] },
     Owner {

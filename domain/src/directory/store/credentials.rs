@@ -1,4 +1,4 @@
-//! What waits for more of a doctor's documents, in the database.
+//! What waits for more of a doctor's documents, and what must be known of the doctor for them, in the database.
 
 use crate::{
     Result,
@@ -34,4 +34,14 @@ pub(in crate::directory) async fn wait_again(tx: &mut Tx, permit: &Permit<Write,
 /// The name of a doctor.
 pub(in crate::directory) async fn name_of(tx: &mut Tx, doctor: DoctorId) -> Result<String> {
     Ok(sqlx::query_scalar!("select full_name from doctors where id = $1", doctor.uuid()).fetch_one(tx.connection()).await?)
+}
+
+/// Whether a doctor is verified.
+pub(in crate::directory) async fn is_verified(tx: &mut Tx, doctor: DoctorId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from doctors where id = $1 and status = 'verified') as \"is_verified!\"",
+        doctor.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?)
 }
