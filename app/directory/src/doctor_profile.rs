@@ -123,6 +123,7 @@ pub fn DoctorProfilePage() -> impl IntoView {
         .optional("language_5", say!(l, directory.doctor_profile.language_fifth));
     let done = form.done();
     let profile = Resource::new_blocking(move || done.get(), |_| load_doctor_profile());
+    let photo = Resource::new_blocking(|| (), |()| load_own_photo());
     view! {
         <PageTitle text=say!(l, common.account.doctor_profile)/>
         <div class="lead">
@@ -150,6 +151,7 @@ pub fn DoctorProfilePage() -> impl IntoView {
                 </div>
             }
         })}
+        <Photo found=photo/>
     }
     .into_any()
 }

@@ -24,6 +24,7 @@ mod licence;
 mod licences;
 mod own;
 mod patient_profile;
+mod photo;
 mod profile;
 mod setup;
 
@@ -74,5 +75,6 @@ pub use patient_profile::{
     ChangePatientProfile, LoadPatientProfile, PatientProfilePage, PatientProfileValues, change_patient_profile,
     load_patient_profile,
 };
+pub use photo::{LoadOwnPhoto, RemovePhoto, load_own_photo, remove_photo};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};
 pub use setup::{LoadSetup, MailTestValues, SetUp, SetUpPage, SetUpValues, TestMail, load_setup, set_up, test_mail};

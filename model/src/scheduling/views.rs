@@ -2,7 +2,7 @@
 
 use super::{AppointmentState, ChosenTime, DayException, LateBy, LocalHours, TimeRange, VisitMode, VisitTypeView};
 use crate::{
-    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
     money::Money,
     page::Page,
 };

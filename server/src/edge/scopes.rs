@@ -104,6 +104,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("PUT", "/me/name", ACCOUNT_WRITE),
     ("GET", "/me/patient-profile", RECORDS_READ),
     ("PUT", "/me/patient-profile", RECORDS_WRITE),
+    ("DELETE", "/me/photo", ACCOUNT_WRITE),
     ("GET", "/me/profile", ACCOUNT_READ),
     ("PUT", "/me/profile", ACCOUNT_WRITE),
     ("DELETE", "/me/sessions", SignIn),

@@ -38,7 +38,8 @@ use uuid::Uuid;
 /// A file to upload.
 #[derive(Clone, ToSchema)]
 pub(super) struct NewUpload {
-    /// What the file is for: `patient_document`, or, for the doctor as whom the caller acts, `licence_document` or `qualification_document`.
+    /// What the file is for: `patient_document`, or, for the doctor as whom the caller acts, `licence_document`,
+    /// `qualification_document` or `doctor_photo`.
     #[schema(value_type = String, examples("patient_document"))]
     purpose: String,
     /// The patient whose file it is. Needed for a `patient_document`, and ignored for the documents of a doctor.
@@ -358,6 +359,19 @@ pub(super) async fn credentials(
 ) -> Result<Json<Credentials>, Problem> {
     let found = retry(|| directory::credentials(&domain, &access, Some(id))).await?;
     Ok(Json(Credentials { items: found.items.into_iter().map(Into::into).collect() }))
+}
+
+/// Removes the photo of the doctor as whom the caller acts, with all earlier ones. A repeat changes nothing.
+#[utoipa::path(
+    delete, path = "/me/photo", tag = "files", operation_id = "remove_photo",
+    responses(
+        (status = 204, description = "There is no photo."),
+        (status = 403, description = "`access.forbidden`: the caller does not act as a doctor.", body = ErrorBody),
+    )
+)]
+pub(super) async fn remove_photo(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<StatusCode, Problem> {
+    retry(|| directory::remove_photo(&domain, &access)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Why a document was entered in error.

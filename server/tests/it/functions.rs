@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 252] = [
+const FUNCTIONS: [(&str, &str, &str); 254] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -146,6 +146,7 @@ const FUNCTIONS: [(&str, &str, &str); 252] = [
     ("load-own-foreign", "pd", ""),
     ("load-own-credentials", "d", ""),
     ("load-own-licences", "d", ""),
+    ("load-own-photo", "d", ""),
     ("load-document", "spd", "document=terms"),
     ("load-documents", "-", ""),
     ("load-doctor-profile", "d", ""),
@@ -267,6 +268,7 @@ const FUNCTIONS: [(&str, &str, &str); 252] = [
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-up", "spd", "token=none"),
     ("remove-passkey", "-", "passkey={uuid}&current=wrong"),
+    ("remove-photo", "d", ""),
     ("rename-passkey", "-", "passkey={uuid}&name=phone&version=1"),
     ("sign-in", "spd", ""),
     ("sign-in-by-passkey", "spd", ""),
@@ -292,13 +294,14 @@ const FUNCTIONS: [(&str, &str, &str); 252] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 13] = [
+const LEAD_BACK: [&str; 14] = [
     "act-as",
     "act-for",
     "disconnect-app",
     "end-acting",
     "end-session",
     "end-token",
+    "remove-photo",
     "replay-dead-events",
     "replay-dead-mails",
     "send-handover",

@@ -15,7 +15,7 @@ const THUMBNAIL_SIDE: u32 = 320;
 /// The longest side of the photo of a person.
 const PHOTO_SIDE: u32 = 512;
 /// The side of the small photo: twice the size at which it is shown, for screens with dense pixels.
-const SMALL_PHOTO_SIDE: u32 = 96;
+const SMALL_PHOTO_SIDE: u32 = 104;
 
 /// A picture that was encoded anew.
 #[derive(Debug)]
@@ -48,7 +48,8 @@ pub(super) fn square(kind: FileKind, content: &[u8]) -> Result<Anew, FileTrouble
     let picture = seen(kind, content)?;
     let side = picture.width().min(picture.height()).min(PHOTO_SIDE);
     let photo = picture.resize_to_fill(side, side, FilterType::Triangle);
-    let small = photo.thumbnail(SMALL_PHOTO_SIDE, SMALL_PHOTO_SIDE);
+    let small_side = side.min(SMALL_PHOTO_SIDE);
+    let small = photo.thumbnail(small_side, small_side);
     let thumbnail = encoded(&small, ImageFormat::Jpeg)?;
     Ok(Anew { kind: FileKind::Jpeg, content: encoded(&photo, ImageFormat::Jpeg)?, thumbnail })
 }
@@ -137,8 +138,8 @@ mod tests {
             };
             (side(&photo.content), side(&photo.thumbnail))
         };
-        assert_eq!(sides(1_200, 900), (512, 96));
-        assert_eq!(sides(100, 300), (100, 96));
+        assert_eq!(sides(1_200, 900), (512, 104));
+        assert_eq!(sides(100, 300), (100, 100));
         assert_eq!(square(FileKind::Pdf, b"%PDF-1.7").unwrap_err(), FileTrouble::KindDiffers);
     }
 
