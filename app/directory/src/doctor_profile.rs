@@ -1,5 +1,6 @@
 //! A verified doctor's own profile: what patients read, the fee, and what the clinic has checked.
 
+use super::photo::{Photo, load_own_photo};
 use super::profile::language_choices;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};

@@ -15,6 +15,7 @@ mod names;
 mod patient_profile;
 mod patients;
 mod patients_import;
+mod photos;
 mod profile;
 mod ranks;
 mod setup;
