@@ -150,10 +150,7 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
             let permit = records::permit_to_read_documents(&mut tx, patient).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
         }
-        (
-            FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto,
-            Owner::Doctor(doctor),
-        ) => {
+        (FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto, Owner::Doctor(doctor)) => {
             let permit = directory::permit_to_read_credentials(&mut tx, doctor).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
         }

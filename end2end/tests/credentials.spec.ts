@@ -1,10 +1,11 @@
-// A doctor applies and adds a document. An administrator reads it and asks for another; the doctor adds it, and is approved.
+// A doctor applies and adds a document. An administrator reads it and asks for another; the doctor adds it, and is approved. Another doctor adds a photo, which
+// patients see.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, mailTo, patience, test } from './fixtures';
 import { inspectWhere } from './inspect';
 import { pdf } from './pdf';
-import { newApplicant, openApplication, ready, signedIn } from './people';
+import { findDoctor, newApplicant, newDoctor, newPatient, openApplication, ready, signedIn } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -65,4 +66,34 @@ test('an administrator asks an applicant for another document, and approves when
   await admin.getByLabel('Message to the doctor').fill('Both documents are right.');
   await admin.getByRole('button', { name: 'Approve this doctor' }).click();
   await expect(admin.getByText(`${name} is approved`)).toBeVisible();
+});
+
+test('a doctor adds a photo, which patients see next to the name', async ({ page: doctor, person }) => {
+  test.slow();
+  const { name } = await newDoctor(doctor, 'Dr Demelza Seen');
+  await doctor.goto('/doctor/profile');
+  await ready(doctor);
+  // Drawn by the browser, so that it is a real picture.
+  const picture = await doctor.evaluate(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 300, height: 200 });
+    const pen = canvas.getContext('2d')!;
+    pen.fillStyle = 'teal';
+    pen.fillRect(0, 0, 300, 200);
+    const drawn = await new Promise<Blob | null>(done => canvas.toBlob(done, 'image/jpeg'));
+    return [...new Uint8Array(await drawn!.arrayBuffer())];
+  });
+  await doctor.getByLabel('Choose a photo, or take one').setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(picture) });
+  await doctor.getByRole('button', { name: 'Add the photo' }).click();
+  const own = doctor.getByRole('img', { name: 'Your photo as everybody sees it' });
+  await expect(async () => {
+    if (!(await own.isVisible())) await expect(own).toBeVisible({ timeout: patience(15_000) });
+  }).toPass({ timeout: patience(60_000) });
+  await inspectWhere(true)(doctor, 'a profile with a photo');
+
+  const patient = await person();
+  await newPatient(patient, 'Jory Looking');
+  await findDoctor(patient, name);
+  const photo = patient.locator('img.face').first();
+  await expect(photo).toBeVisible();
+  expect(await photo.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth === image.naturalHeight))).toBe(true);
 });

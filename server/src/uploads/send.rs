@@ -25,8 +25,9 @@ use std::ops::Range;
 /// Whatever is in a file: a browser that shows it runs nothing and loads nothing.
 const SHOWN_ONLY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
-/// The content of a photo never changes under its id. It may be removed, so nobody keeps it for long.
-const KEPT_PHOTO: HeaderValue = HeaderValue::from_static("public, max-age=86400, immutable");
+/// The content of a photo never changes under its id. It may be removed, so no browser keeps it for long; and an answer can carry a cookie of the session, so
+/// no shared cache keeps it.
+const KEPT_PHOTO: HeaderValue = HeaderValue::from_static("private, max-age=86400, immutable");
 
 pub(super) async fn content(state: State<AppState>, access: Extension<Access>, id: Path<String>, headers: HeaderMap) -> Response {
     open(state, access, id, headers, Shown::Content).await

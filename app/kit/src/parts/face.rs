@@ -30,7 +30,8 @@ pub fn Face(
 ) -> impl IntoView {
     if let Some(photo) = photo {
         let size = if large { "" } else { "/small" };
-        return view! { <img class="face" class:large=large src=format!("/photos/{photo}{size}") alt="" loading="lazy"/> }.into_any();
+        return view! { <img class="face" class:large=large src=format!("/photos/{photo}{size}") alt="" loading="lazy"/> }
+            .into_any();
     }
     view! { <span class="face" class:large=large aria-hidden="true" dir="auto">{initials(&name)}</span> }.into_any()
 }

@@ -1,6 +1,6 @@
 //! Pictures are decoded within limits, turned as their EXIF data says, and encoded anew. What was hidden in them, and where they were taken, is gone then.
 
-use image::{DynamicImage, imageops::FilterType, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType};
 use model::files::{FileKind, FileTrouble};
 use std::io::Cursor;
 

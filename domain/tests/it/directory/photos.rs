@@ -11,6 +11,7 @@ use domain::{
     scheduling,
 };
 use image::{ImageFormat, RgbImage};
+use jiff::SignedDuration;
 use model::{
     errors::Code,
     files::FileState,
@@ -27,6 +28,8 @@ fn jpeg(width: u32, height: u32) -> Vec<u8> {
 
 /// Adds a photo and has it checked.
 async fn added(clinic: &TestClinic, files: &Files, person: &Person, content: &[u8]) -> FileId {
+    // The newest counts.
+    clinic.pass(SignedDuration::from_mins(1));
     let access = person.access(clinic);
     let command = BeginUpload {
         purpose: "doctor_photo".to_owned(),
@@ -54,7 +57,7 @@ async fn side(opened: Opened) -> (u32, u32) {
 }
 
 async fn on_page(clinic: &TestClinic, access: &Access, doctor: DoctorId) -> Option<FileId> {
-    scheduling::doctor_page(&clinic.domain, access, doctor, "Europe/London", None).await.unwrap().page.doctor.photo
+    scheduling::doctor_page(&clinic.domain, access, doctor, "Europe/London", None).await.unwrap().doctor.photo
 }
 
 fn code<T>(outcome: Result<T>) -> Option<Code> {
