@@ -225,7 +225,8 @@ fn of_owner(entry: Audit, purpose: FilePurpose, owner: Owner, file: FileId) -> A
     match owner {
         Owner::Patient(patient) => entry.patient(patient),
         Owner::Clinic(clinic) => entry.with_id("clinic", clinic),
-        Owner::Doctor(doctor) => entry.with_id("doctor", doctor),
+        // The resource is the doctor: the policy decided about it.
+        Owner::Doctor(doctor) => entry.on(resource_of(purpose), doctor).with_id("file", file),
     }
 }
 

@@ -82,7 +82,8 @@ pub async fn licence(domain: &Domain, access: &Access, licence: LicenceId) -> Re
     Ok(view)
 }
 
-/// Approves a licence, refuses it, asks for more before that, or withdraws one that was approved. The doctor gets a mail. An approved licence replaces the one that it renews.
+/// Approves a licence, refuses it, asks for more before that, or withdraws one that was approved. The doctor gets a mail. An approved licence replaces the
+/// one that it renews.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `reply`; `directory.licence_decided`; `directory.licence_expired`, `directory.licence_taken` for a licence that cannot

@@ -80,8 +80,8 @@ pub async fn own_licences(domain: &Domain, access: &Access) -> Result<LicencesVi
     Ok(view)
 }
 
-/// Adds a licence of the calling doctor. It waits for its review. One that waits already, was refused or for which more was asked is corrected; one that was approved
-/// stays valid until the renewed one is approved in its place.
+/// Adds a licence of the calling doctor. It waits for its review. One that waits already, was refused or for which more was asked is
+/// corrected; one that was approved stays valid until the renewed one is approved in its place.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `licence_number`, `licence_authority`, `licence_country`, `licence_region`, `licence_issued`, `licence_expires`;

@@ -86,7 +86,8 @@ pub async fn application(domain: &Domain, access: &Access, doctor: DoctorId) -> 
     Ok(view)
 }
 
-/// Verifies or refuses a doctor, or asks for more first; the doctor gets a mail with the reason. A verified doctor joins the clinic and has the fee.
+/// Verifies or refuses a doctor, or asks for more first; the doctor gets a mail with the reason. A verified doctor joins the clinic and has the
+/// fee.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `reason`, `clinic`, `fee` and `fee_free`; `directory.application_decided` when it no longer waits for a decision;
