@@ -57,7 +57,7 @@ pub async fn credentials(domain: &Domain, access: &Access, doctor: Option<Doctor
     if own == Some(doctor) {
         tx.close().await?;
     } else {
-        tx.commit(Audit::read(AuditAction::DirectoryCredentialsListed).on(ResourceKind::Doctor, doctor)).await?;
+        tx.commit(Audit::of(AuditAction::DirectoryCredentialsListed).on(ResourceKind::Doctor, doctor)).await?;
     }
     Ok(view)
 }
