@@ -28,12 +28,11 @@ pub(super) fn Credentials(
     let l = use_locale();
     let query = use_query_map();
     loaded(found, move |all| {
-        let trouble = query.with_untracked(|query| query.get("trouble"));
-        let trouble = trouble.and_then(|code| Code::ALL.iter().copied().find(|known| known.as_str() == code));
+        let trouble = trouble(l, query.with_untracked(|query| query.get("trouble")), say!(l, directory.credentials.kind_not_taken));
         view! {
             <Card title=say!(l, directory.credentials.title)>
                 <p>{say!(l, directory.credentials.lead)}</p>
-                {trouble.map(|code| view! { <Notice kind=NoticeKind::Bad title=trouble_text(l, code)/> })}
+                {trouble}
                 {all.may_add.then(|| view! { <Add/> })}
                 <h3>{say!(l, directory.credentials.licences)}</h3>
                 <FileList items=all.of(FilePurpose::LicenceDocument) empty=say!(l, directory.credentials.empty)/>
@@ -44,9 +43,11 @@ pub(super) fn Credentials(
     })
 }
 
-/// What went wrong with the form of pages without scripts. Its only field that can be wrong is the file.
-fn trouble_text(l: Locale, code: Code) -> String {
-    if code == Code::FieldsInvalid { say!(l, directory.credentials.kind_not_taken).to_owned() } else { error_message(l, code) }
+/// Says what went wrong with an upload of a page without scripts; the address has the code. The only field that can be wrong is the file.
+pub(super) fn trouble(l: Locale, code: Option<String>, kind_not_taken: &'static str) -> Option<AnyView> {
+    let code = Code::ALL.iter().copied().find(|known| code.as_deref() == Some(known.as_str()))?;
+    let title = if code == Code::FieldsInvalid { kind_not_taken.to_owned() } else { error_message(l, code) };
+    Some(view! { <Notice kind=NoticeKind::Bad title=title/> }.into_any())
 }
 
 #[component]

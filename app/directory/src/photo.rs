@@ -1,10 +1,12 @@
 //! The photo of a doctor: adding one, and removing it. The button is a plain form.
 
+use super::credentials::trouble;
 use kit::failure::Failure;
 use kit::forms::FormReply;
 use kit::parts::{Card, FileList, UploadForm, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::files::{FilePurpose, OwnPhoto};
 use server_fn::ServerFn as _;
 use words::say;
@@ -58,7 +60,9 @@ pub(super) fn Photo(
     found: Resource<Result<OwnPhoto, Failure>>,
 ) -> impl IntoView {
     let l = use_locale();
+    let query = use_query_map();
     loaded(found, move |OwnPhoto { photo, newer }| {
+        let trouble = trouble(l, query.with_untracked(|query| query.get("trouble")), say!(l, directory.photo.kind_not_taken));
         let removal = photo.map(|photo| {
             view! {
                 <div class="row">
@@ -73,6 +77,7 @@ pub(super) fn Photo(
         view! {
             <Card title=say!(l, directory.photo.title)>
                 <p>{say!(l, directory.photo.lead)}</p>
+                {trouble}
                 {removal}
                 {newer}
                 <UploadForm
