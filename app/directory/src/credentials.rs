@@ -28,7 +28,8 @@ pub(super) fn Credentials(
     let l = use_locale();
     let query = use_query_map();
     loaded(found, move |all| {
-        let trouble = trouble(l, query.with_untracked(|query| query.get("trouble")), say!(l, directory.credentials.kind_not_taken));
+        let trouble =
+            trouble(l, query.with_untracked(|query| query.get("trouble")), say!(l, directory.credentials.kind_not_taken));
         view! {
             <Card title=say!(l, directory.credentials.title)>
                 <p>{say!(l, directory.credentials.lead)}</p>
