@@ -24,7 +24,7 @@ use std::fmt;
 pub struct BeginUpload {
     /// What the file is for: a word of [`FilePurpose`].
     pub purpose: String,
-    /// The patient whose file it is; for the documents of a doctor none, because these are of the doctor as whom the caller acts.
+    /// The patient whose document it is. Everything else is of the doctor or the patient as whom the caller acts.
     pub patient: Option<PatientId>,
     /// The name of the file.
     pub name: String,
@@ -56,6 +56,7 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto => {
             Owner::Doctor(access.acting_doctor()?)
         }
+        FilePurpose::PatientPhoto => Owner::Patient(access.acting_patient()?),
     };
     let mut tx = domain.begin("filing.begin", access).await?;
     let new = NewUpload {
@@ -68,6 +69,10 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         by_patient: access.acting().is_ok_and(|acting| acting.patient.is_some()),
     };
     let begun = match owner {
+        Owner::Patient(patient) if purpose.is_photo() => {
+            let permit = directory::permit_to_change_photo(&mut tx, patient).await?;
+            files::begin(&mut tx, &permit, new).await
+        }
         Owner::Patient(patient) => {
             let permit = records::permit_to_add_document(&mut tx, patient).await?;
             files::begin(&mut tx, &permit, new).await
@@ -107,11 +112,16 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
             let permit = directory::permit_to_add_credential(&mut tx, doctor).await?;
             files::complete(&mut tx, &permit, upload).await
         }
+        (FilePurpose::PatientPhoto, Owner::Patient(patient)) => {
+            let permit = directory::permit_to_change_photo(&mut tx, patient).await?;
+            files::complete(&mut tx, &permit, upload).await
+        }
         (
             FilePurpose::PatientDocument
             | FilePurpose::LicenceDocument
             | FilePurpose::QualificationDocument
-            | FilePurpose::DoctorPhoto,
+            | FilePurpose::DoctorPhoto
+            | FilePurpose::PatientPhoto,
             Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
         ) => return Err(of_another_kind()),
     };
@@ -154,11 +164,16 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
             let permit = directory::permit_to_read_credentials(&mut tx, doctor).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
         }
+        (FilePurpose::PatientPhoto, Owner::Patient(patient)) => {
+            let permit = directory::permit_to_see_photo(&mut tx, patient).await?;
+            files::open(&mut tx, files, &permit, file, shown).await?
+        }
         (
             FilePurpose::PatientDocument
             | FilePurpose::LicenceDocument
             | FilePurpose::QualificationDocument
-            | FilePurpose::DoctorPhoto,
+            | FilePurpose::DoctorPhoto
+            | FilePurpose::PatientPhoto,
             Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
         ) => return Err(of_another_kind()),
     };
@@ -175,7 +190,8 @@ pub async fn photo(domain: &Domain, files: &Files, access: &Access, file: FileId
     let about = files::about(&mut tx, file).await?.filter(|about| about.purpose.is_photo()).ok_or(Code::NotFound)?;
     match about.owner {
         Owner::Doctor(doctor) => directory::check_shown_to_all(&mut tx, doctor).await?,
-        Owner::Patient(_) | Owner::Clinic(_) => return Err(of_another_kind()),
+        // The photo of a patient is read like every file of a patient.
+        Owner::Patient(_) | Owner::Clinic(_) => return Err(Code::NotFound.into()),
     }
     let opened = files::open_photo(&mut tx, files, file, shown).await?;
     tx.close().await?;

@@ -23,6 +23,7 @@ mod handover;
 mod licence;
 mod licences;
 mod own;
+mod patient_photo;
 mod patient_profile;
 mod photo;
 mod profile;
@@ -71,6 +72,7 @@ pub use handover::{
 pub use licence::{LicencePage, LicenceValues, LoadOwnLicence, NewLicencePage, StateLicence, load_own_licence, state_licence};
 pub use licences::{ChangeCover, CoverValues, LicenceWarnings, LicencesPage, LoadOwnLicences, change_cover, load_own_licences};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
+pub use patient_photo::{LoadOwnPatientPhoto, RemovePatientPhoto, load_own_patient_photo, remove_patient_photo};
 pub use patient_profile::{
     ChangePatientProfile, LoadPatientProfile, PatientProfilePage, PatientProfileValues, change_patient_profile,
     load_patient_profile,

@@ -81,7 +81,7 @@ pub use own_profile::{EditProfile, edit_profile, own_profile};
 pub use patient_profile::{ChangePatientProfile, change_patient_profile, patient_profile};
 pub use patients::{CorrectPatient, ListPatients, PatientSearch, correct_patient, find_patients, list_patients, patient_card};
 pub use people::{PeopleCursor, PeopleSearch, joined, person, search_people};
-pub use photos::{own_photo, remove_photo};
+pub use photos::{own_patient_photo, own_photo, remove_patient_photo, remove_photo};
 pub use places::{clinics, specialties};
 pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};
 pub use review::{Decide, application, applications, applications_waiting, decide};
@@ -95,7 +95,7 @@ pub(crate) use contact::phone;
 pub(crate) use credentials::{credential_added, permit_to_add_credential, permit_to_read_credentials};
 pub(crate) use notices::Event;
 pub(crate) use patient_profile::profile_for_care;
-pub(crate) use photos::check_shown_to_all;
+pub(crate) use photos::{check_shown_to_all, permit_to_change_photo, permit_to_see_photo};
 pub(crate) use places::specialty_choices;
 pub(crate) use store::{
     lock_patient,

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use model::{
     errors::Code,
     files::{FileKind, FilePurpose, FileState, FileTrouble, Scan},
-    ids::{DoctorId, FileId, UserId},
+    ids::{DoctorId, FileId, PatientId, UserId},
 };
 
 /// How many files are removed at once.
@@ -125,9 +125,26 @@ pub(crate) async fn remove_of_doctor(
     purpose: FilePurpose,
     reason: &str,
 ) -> Result<usize> {
-    let (user, now, doctor) = (tx.access().acting()?.user, tx.now(), Owner::Doctor(permit.id()));
-    let rows = store::of_owner(tx.connection(), doctor, &[purpose], MOST_REMOVED).await?;
-    let owner = OwnerKey::of(tx, doctor).await?;
+    removed(tx, Owner::Doctor(permit.id()), purpose, reason).await
+}
+
+/// The same for a patient.
+///
+/// # Errors
+/// `not_found` when the patient's data was erased.
+pub(crate) async fn remove_of_patient(
+    tx: &mut Tx,
+    permit: &Permit<Write, PatientId>,
+    purpose: FilePurpose,
+    reason: &str,
+) -> Result<usize> {
+    removed(tx, Owner::Patient(permit.id()), purpose, reason).await
+}
+
+async fn removed(tx: &mut Tx, of: Owner, purpose: FilePurpose, reason: &str) -> Result<usize> {
+    let (user, now) = (tx.access().acting()?.user, tx.now());
+    let rows = store::of_owner(tx.connection(), of, &[purpose], MOST_REMOVED).await?;
+    let owner = OwnerKey::of(tx, of).await?;
     for row in &rows {
         let reason_cipher = owner.seal(tx, Cell::WithdrawnReason, row.id, reason.as_bytes());
         store::withdraw(tx.connection(), row.id, user, &reason_cipher, now).await?;

@@ -114,7 +114,7 @@ words! {
         DirectoryPatientsSearched = "directory.patients_searched",
         /// Looked at the documents of a doctor's licences and qualifications.
         DirectoryCredentialsListed = "directory.credentials_listed",
-        /// Removed the photo of a doctor.
+        /// Removed the photo of a doctor or a patient.
         DirectoryPhotoRemoved = "directory.photo_removed",
         /// Asked a doctor for more before deciding on the application.
         DirectoryDoctorMoreAsked = "directory.doctor_more_asked",

@@ -16,6 +16,8 @@ words! {
         QualificationDocument = "qualification_document",
         /// The photo of a doctor, which everybody may see.
         DoctorPhoto = "doctor_photo",
+        /// The photo of a patient, for those who may know who the patient is.
+        PatientPhoto = "patient_photo",
     }
 }
 
@@ -43,7 +45,7 @@ impl FilePurpose {
     #[must_use]
     pub const fn is_photo(self) -> bool {
         match self {
-            Self::DoctorPhoto => true,
+            Self::DoctorPhoto | Self::PatientPhoto => true,
             Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument => false,
         }
     }
@@ -56,7 +58,7 @@ impl FilePurpose {
             Self::LicenceDocument | Self::QualificationDocument => {
                 &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp]
             }
-            Self::DoctorPhoto => &[FileKind::Jpeg, FileKind::Png, FileKind::Webp],
+            Self::DoctorPhoto | Self::PatientPhoto => &[FileKind::Jpeg, FileKind::Png, FileKind::Webp],
         }
     }
 
@@ -65,7 +67,7 @@ impl FilePurpose {
     pub const fn most_bytes(self) -> u64 {
         match self {
             Self::PatientDocument => 32 * 1024 * 1024,
-            Self::LicenceDocument | Self::QualificationDocument | Self::DoctorPhoto => 16 * 1024 * 1024,
+            Self::LicenceDocument | Self::QualificationDocument | Self::DoctorPhoto | Self::PatientPhoto => 16 * 1024 * 1024,
         }
     }
 }

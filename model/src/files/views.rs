@@ -88,10 +88,10 @@ pub struct CredentialsView {
     pub items: Vec<CredentialView>,
 }
 
-/// The photo of a doctor, as the doctor sees it.
+/// The photo of a doctor or a patient, as they see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnPhoto {
-    /// The photo that everybody sees, if there is one.
+    /// The photo that others see, if there is one.
     pub photo: Option<FileId>,
     /// A newer one that is being checked, or was refused.
     pub newer: Option<DocumentView>,

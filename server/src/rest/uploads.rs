@@ -39,10 +39,10 @@ use uuid::Uuid;
 #[derive(Clone, ToSchema)]
 pub(super) struct NewUpload {
     /// What the file is for: `patient_document`, or, for the doctor as whom the caller acts, `licence_document`,
-    /// `qualification_document` or `doctor_photo`.
+    /// `qualification_document` or `doctor_photo`; for the patient as whom the caller acts, `patient_photo`.
     #[schema(value_type = String, examples("patient_document"))]
     purpose: String,
-    /// The patient whose file it is. Needed for a `patient_document`, and ignored for the documents of a doctor.
+    /// The patient whose file it is. Needed for a `patient_document`, and ignored for everything else.
     #[schema(value_type = Option<Uuid>)]
     patient_id: Option<PatientId>,
     /// The name of the file.
@@ -361,16 +361,20 @@ pub(super) async fn credentials(
     Ok(Json(Credentials { items: found.items.into_iter().map(Into::into).collect() }))
 }
 
-/// Removes the photo of the doctor as whom the caller acts, with all earlier ones. A repeat changes nothing.
+/// Removes the photo of the doctor or the patient as whom the caller acts, with all earlier ones. A repeat changes nothing.
 #[utoipa::path(
     delete, path = "/me/photo", tag = "files", operation_id = "remove_photo",
     responses(
         (status = 204, description = "There is no photo."),
-        (status = 403, description = "`access.forbidden`: the caller does not act as a doctor.", body = ErrorBody),
+        (status = 403, description = "`access.forbidden`: the caller acts neither as a doctor nor as a patient.", body = ErrorBody),
     )
 )]
 pub(super) async fn remove_photo(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<StatusCode, Problem> {
-    retry(|| directory::remove_photo(&domain, &access)).await?;
+    if access.acting().is_ok_and(|acting| acting.patient.is_some()) {
+        retry(|| directory::remove_patient_photo(&domain, &access)).await?;
+    } else {
+        retry(|| directory::remove_photo(&domain, &access)).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

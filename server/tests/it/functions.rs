@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 254] = [
+const FUNCTIONS: [(&str, &str, &str); 256] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -146,6 +146,7 @@ const FUNCTIONS: [(&str, &str, &str); 254] = [
     ("load-own-foreign", "pd", ""),
     ("load-own-credentials", "d", ""),
     ("load-own-licences", "d", ""),
+    ("load-own-patient-photo", "p", ""),
     ("load-own-photo", "d", ""),
     ("load-document", "spd", "document=terms"),
     ("load-documents", "-", ""),
@@ -268,6 +269,7 @@ const FUNCTIONS: [(&str, &str, &str); 254] = [
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-up", "spd", "token=none"),
     ("remove-passkey", "-", "passkey={uuid}&current=wrong"),
+    ("remove-patient-photo", "p", ""),
     ("remove-photo", "d", ""),
     ("rename-passkey", "-", "passkey={uuid}&name=phone&version=1"),
     ("sign-in", "spd", ""),
@@ -294,13 +296,14 @@ const FUNCTIONS: [(&str, &str, &str); 254] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 14] = [
+const LEAD_BACK: [&str; 15] = [
     "act-as",
     "act-for",
     "disconnect-app",
     "end-acting",
     "end-session",
     "end-token",
+    "remove-patient-photo",
     "remove-photo",
     "replay-dead-events",
     "replay-dead-mails",

@@ -118,7 +118,12 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["prescription_people"],
         functions: &[],
     },
-    Owner { area: "files", tables: &["files", "file_objects"], views: &["patient_file", "doctor_photo"], functions: &[] },
+    Owner {
+        area: "files",
+        tables: &["files", "file_objects"],
+        views: &["patient_file", "doctor_photo", "patient_photo"],
+        functions: &[],
+    },
     Owner { area: "notifications", tables: &["mails", "texts"], views: &[], functions: &[] },
     Owner { area: "live", tables: &["live_counters", "live_events"], views: &[], functions: &[] },
     Owner {

@@ -27,11 +27,14 @@ pub fn Face(
     /// The photo, if there is one and everybody may see it.
     #[prop(optional_no_strip)]
     photo: Option<FileId>,
+    /// The photo of a patient, if there is one and the viewer may know who the patient is.
+    #[prop(optional_no_strip)]
+    of_patient: Option<FileId>,
 ) -> impl IntoView {
-    if let Some(photo) = photo {
-        let size = if large { "" } else { "/small" };
-        return view! { <img class="face" class:large=large src=format!("/photos/{photo}{size}") alt="" loading="lazy"/> }
-            .into_any();
+    let public = photo.map(|photo| format!("/photos/{photo}{}", if large { "" } else { "/small" }));
+    let of_patient = of_patient.map(|photo| format!("/files/{photo}{}", if large { "" } else { "/thumbnail" }));
+    if let Some(address) = public.or(of_patient) {
+        return view! { <img class="face" class:large=large src=address alt="" loading="lazy"/> }.into_any();
     }
     view! { <span class="face" class:large=large aria-hidden="true" dir="auto">{initials(&name)}</span> }.into_any()
 }

@@ -1,4 +1,4 @@
-//! The photos of doctors: adding, who sees them, removing.
+//! The photos of doctors and patients: adding, who sees them, removing.
 
 use super::{EMAIL, applied, house};
 use crate::files::Shelf;
@@ -26,13 +26,13 @@ fn jpeg(width: u32, height: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// Adds a photo and has it checked.
+/// Adds a photo of a doctor or a patient and has it checked.
 async fn added(clinic: &TestClinic, files: &Files, person: &Person, content: &[u8]) -> FileId {
     // The newest counts.
     clinic.pass(SignedDuration::from_mins(1));
     let access = person.access(clinic);
     let command = BeginUpload {
-        purpose: "doctor_photo".to_owned(),
+        purpose: if access.acting().unwrap().patient.is_some() { "patient_photo" } else { "doctor_photo" }.to_owned(),
         patient: None,
         name: "me.jpg".to_owned(),
         kind: "image/jpeg".to_owned(),
@@ -122,4 +122,37 @@ async fn the_photo_of_an_applicant_is_not_public_and_documents_are_no_photos() {
     };
     let document = filing::begin(domain, &doctor.access(&clinic), letter).await.unwrap().id;
     assert_eq!(code(filing::photo(domain, &files, &stranger, document, Shown::Content).await), Some(Code::NotFound));
+}
+
+#[tokio::test]
+async fn the_photo_of_a_patient_is_seen_by_those_who_may_know_who_it_is() {
+    let (clinic, practice, admin) = house().await;
+    let (domain, files) = (&clinic.domain, Files::new(Arc::new(Shelf::default()), None));
+    let (lena, other) = (clinic.doctor("Dr Lena Hoffmann", practice).await, clinic.doctor("Dr Jonas Weber", practice).await);
+    let (ana, nurse) = (clinic.patient("Amara Osei").await, clinic.staff("Nina Nurse", "nurse", Some(practice)).await);
+    clinic.encounter(&ana, &lena, practice).await;
+    let own = ana.access(&clinic);
+    let photo = added(&clinic, &files, &ana, &jpeg(400, 300)).await;
+    assert_eq!(directory::own_patient_photo(domain, &own).await.unwrap().photo, Some(photo));
+    for person in [&ana, &lena, &nurse] {
+        let opened = filing::open(domain, &files, &person.access(&clinic), photo, Shown::Thumbnail).await.unwrap();
+        assert_eq!(side(opened).await, (104, 104));
+    }
+    for person in [&other, &admin] {
+        let refused = filing::open(domain, &files, &person.access(&clinic), photo, Shown::Thumbnail).await;
+        assert_eq!(code(refused), Some(Code::NotFound));
+    }
+    assert_eq!(code(filing::photo(domain, &files, &own, photo, Shown::Content).await), Some(Code::NotFound));
+    let card = directory::patient_card(domain, &nurse.access(&clinic), ana.patient()).await.unwrap();
+    assert_eq!(card.photo, Some(photo));
+
+    assert_eq!(code(directory::own_patient_photo(domain, &lena.access(&clinic)).await), Some(Code::Forbidden));
+    assert_eq!(code(directory::remove_patient_photo(domain, &lena.access(&clinic)).await), Some(Code::Forbidden));
+    directory::remove_patient_photo(domain, &own).await.unwrap();
+    directory::remove_patient_photo(domain, &own).await.unwrap();
+    assert_eq!(code(filing::open(domain, &files, &own, photo, Shown::Content).await), Some(Code::NotFound));
+    assert_eq!(directory::patient_card(domain, &nurse.access(&clinic), ana.patient()).await.unwrap().photo, None);
+    let audited = clinic.audited().await;
+    assert_eq!(audited.iter().filter(|action| *action == "directory.photo_removed").count(), 1);
+    assert_eq!(audited.iter().filter(|action| *action == "files.read").count(), 3);
 }
