@@ -6,7 +6,7 @@
   const pause = ms => new Promise(done => setTimeout(done, ms));
   const formOf = target => (target instanceof Element ? target.closest('form[data-upload]') : null);
   // Within a tab, a file that is chosen again after the page was reloaded goes on where it was. The key says nothing about the file's name.
-  const keyOf = (form, file) => `upload ${form.elements.patient.value} ${file.size} ${file.lastModified}`;
+  const keyOf = (form, file) => `upload ${form.elements.patient?.value ?? form.elements.purpose.value} ${file.size} ${file.lastModified}`;
 
   class Refused extends Error {}
 
@@ -38,7 +38,7 @@
     }
     const said = {
       purpose: form.elements.purpose.value,
-      patient: form.elements.patient.value,
+      patient: form.elements.patient?.value,
       name: file.name,
       kind: file.type,
       bytes: file.size,

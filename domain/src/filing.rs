@@ -7,6 +7,7 @@ use crate::{
     access::Access,
     audit::{Audit, AuditAction},
     db::Tx,
+    directory,
     error::Faults,
     files::{self, Files, NewUpload, Opened, Owner, Shown, resource_of},
     records,
@@ -23,8 +24,8 @@ use std::fmt;
 pub struct BeginUpload {
     /// What the file is for: a word of [`FilePurpose`].
     pub purpose: String,
-    /// The patient whose file it is.
-    pub patient: PatientId,
+    /// The patient whose document it is. Everything else is of the doctor or the patient as whom the caller acts.
+    pub patient: Option<PatientId>,
     /// The name of the file.
     pub name: String,
     /// The type of the file as its sender knows it: a word of [`FileKind`].
@@ -45,27 +46,45 @@ impl fmt::Debug for BeginUpload {
 /// Begins an upload.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `purpose`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`.
+/// `request.fields_invalid` with the fields `purpose`, `patient_id`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`.
 pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Result<UploadView> {
     let (purpose, name, kind) = parsed(&command)?;
+    let owner = match purpose {
+        FilePurpose::PatientDocument => {
+            Owner::Patient(command.patient.ok_or_else(|| Error::field("patient_id", FieldFault::Missing))?)
+        }
+        FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto => {
+            Owner::Doctor(access.acting_doctor()?)
+        }
+        FilePurpose::PatientPhoto => Owner::Patient(access.acting_patient()?),
+    };
     let mut tx = domain.begin("filing.begin", access).await?;
     let new = NewUpload {
         purpose,
-        owner: Owner::Patient(command.patient),
+        owner,
         name,
         kind,
         bytes: command.bytes,
         sha256: command.sha256,
         by_patient: access.acting().is_ok_and(|acting| acting.patient.is_some()),
     };
-    let begun = match purpose {
-        FilePurpose::PatientDocument => {
-            let permit = records::permit_to_add_document(&mut tx, command.patient).await?;
+    let begun = match owner {
+        Owner::Patient(patient) if purpose.is_photo() => {
+            let permit = directory::permit_to_change_photo(&mut tx, patient).await?;
             files::begin(&mut tx, &permit, new).await
         }
+        Owner::Patient(patient) => {
+            let permit = records::permit_to_add_document(&mut tx, patient).await?;
+            files::begin(&mut tx, &permit, new).await
+        }
+        Owner::Doctor(doctor) => {
+            let permit = directory::permit_to_add_credential(&mut tx, doctor).await?;
+            files::begin(&mut tx, &permit, new).await
+        }
+        Owner::Clinic(_) => return Err(of_another_kind()),
     };
     let (tx, view) = or_closed(tx, begun).await?;
-    tx.commit(entry(AuditAction::FilesUploadBegun, purpose, Owner::Patient(command.patient), view.id)).await?;
+    tx.commit(entry(AuditAction::FilesUploadBegun, purpose, owner, view.id)).await?;
     Ok(view)
 }
 
@@ -82,7 +101,29 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
             let permit = records::permit_to_add_document(&mut tx, patient).await?;
             files::complete(&mut tx, &permit, upload).await
         }
-        (FilePurpose::PatientDocument, Owner::Clinic(_)) => return Err(of_another_kind()),
+        (FilePurpose::LicenceDocument | FilePurpose::QualificationDocument, Owner::Doctor(doctor)) => {
+            let permit = directory::permit_to_add_credential(&mut tx, doctor).await?;
+            match files::complete(&mut tx, &permit, upload).await {
+                Ok((view, true)) => directory::credential_added(&mut tx, &permit).await.map(|()| (view, true)),
+                repeated_or_failed => repeated_or_failed,
+            }
+        }
+        (FilePurpose::DoctorPhoto, Owner::Doctor(doctor)) => {
+            let permit = directory::permit_to_add_credential(&mut tx, doctor).await?;
+            files::complete(&mut tx, &permit, upload).await
+        }
+        (FilePurpose::PatientPhoto, Owner::Patient(patient)) => {
+            let permit = directory::permit_to_change_photo(&mut tx, patient).await?;
+            files::complete(&mut tx, &permit, upload).await
+        }
+        (
+            FilePurpose::PatientDocument
+            | FilePurpose::LicenceDocument
+            | FilePurpose::QualificationDocument
+            | FilePurpose::DoctorPhoto
+            | FilePurpose::PatientPhoto,
+            Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
+        ) => return Err(of_another_kind()),
     };
     let (tx, (view, is_new)) = or_closed(tx, completed).await?;
     if is_new {
@@ -119,9 +160,41 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
             let permit = records::permit_to_read_documents(&mut tx, patient).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
         }
-        (FilePurpose::PatientDocument, Owner::Clinic(_)) => return Err(of_another_kind()),
+        (FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto, Owner::Doctor(doctor)) => {
+            let permit = directory::permit_to_read_credentials(&mut tx, doctor).await?;
+            files::open(&mut tx, files, &permit, file, shown).await?
+        }
+        (FilePurpose::PatientPhoto, Owner::Patient(patient)) => {
+            let permit = directory::permit_to_see_photo(&mut tx, patient).await?;
+            files::open(&mut tx, files, &permit, file, shown).await?
+        }
+        (
+            FilePurpose::PatientDocument
+            | FilePurpose::LicenceDocument
+            | FilePurpose::QualificationDocument
+            | FilePurpose::DoctorPhoto
+            | FilePurpose::PatientPhoto,
+            Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
+        ) => return Err(of_another_kind()),
     };
     tx.commit(read_entry(about.purpose, about.owner, file)).await?;
+    Ok(opened)
+}
+
+/// Opens the photo of a verified doctor, or the small one. Everybody may see it, so nobody is asked and nothing is recorded.
+///
+/// # Errors
+/// `not_found`.
+pub async fn photo(domain: &Domain, files: &Files, access: &Access, file: FileId, shown: Shown) -> Result<Opened> {
+    let mut tx = domain.begin_reading("filing.photo", access).await?;
+    let about = files::about(&mut tx, file).await?.filter(|about| about.purpose.is_photo()).ok_or(Code::NotFound)?;
+    match about.owner {
+        Owner::Doctor(doctor) => directory::check_shown_to_all(&mut tx, doctor).await?,
+        // The photo of a patient is read like every file of a patient.
+        Owner::Patient(_) | Owner::Clinic(_) => return Err(Code::NotFound.into()),
+    }
+    let opened = files::open_photo(&mut tx, files, file, shown).await?;
+    tx.close().await?;
     Ok(opened)
 }
 
@@ -160,7 +233,12 @@ fn entry(action: AuditAction, purpose: FilePurpose, owner: Owner, file: FileId) 
 }
 
 fn read_entry(purpose: FilePurpose, owner: Owner, file: FileId) -> Audit {
-    of_owner(Audit::read(AuditAction::FilesRead), purpose, owner, file)
+    let read = match owner {
+        Owner::Patient(_) => Audit::read(AuditAction::FilesRead),
+        // A read of medical data is written once for each patient; this one has no patient, and is written each time.
+        Owner::Clinic(_) | Owner::Doctor(_) => Audit::of(AuditAction::FilesRead),
+    };
+    of_owner(read, purpose, owner, file)
 }
 
 fn of_owner(entry: Audit, purpose: FilePurpose, owner: Owner, file: FileId) -> Audit {
@@ -168,6 +246,8 @@ fn of_owner(entry: Audit, purpose: FilePurpose, owner: Owner, file: FileId) -> A
     match owner {
         Owner::Patient(patient) => entry.patient(patient),
         Owner::Clinic(clinic) => entry.with_id("clinic", clinic),
+        // The resource is the doctor: the policy decided about it.
+        Owner::Doctor(doctor) => entry.on(resource_of(purpose), doctor).with_id("file", file),
     }
 }
 

@@ -76,7 +76,7 @@ pub struct Settings {
     pub passwords_waiting: usize,
     /// The size of the parts in which files are uploaded, in bytes; at most 16 MiB.
     pub file_part_bytes: u32,
-    /// How many bytes the files of one patient may have.
+    /// How many bytes the files of one patient may have, and the documents of one doctor.
     pub patient_files_bytes: u64,
     /// How many bytes the files of one clinic may have.
     pub clinic_files_bytes: u64,

@@ -1,6 +1,7 @@
 //! A single application.
 
 use super::applications::load_applications;
+use super::credentials::{Credentials, load_credentials};
 use super::{status_name, status_tag};
 use kit::failure::Failure;
 use kit::parts::time::names;
@@ -11,6 +12,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::directory::{
     ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, LicenceView, spoken_language_name,
 };
+use model::files::CredentialsView;
 use model::format;
 use words::{Locale, say};
 
@@ -36,12 +38,13 @@ pub fn ApplicationPage() -> impl IntoView {
     let doctor = move || params.with(|params| params.get("id").unwrap_or_default());
     let is_decided = move || query.with(|query| query.get("decided").is_some());
     let application = Resource::new_blocking(doctor, load_application);
+    let credentials = Resource::new_blocking(doctor, load_credentials);
     let next = Resource::new_blocking(move || (doctor(), is_decided()), |(_, is_decided)| next_application(is_decided));
     view! {
         <PageTitle text=say!(l, admin.application.title)/>
         {loaded(application, move |application| {
             let just_decided = query.with_untracked(|query| query.get("decided").is_some());
-            view! { <Application application just_decided next/> }
+            view! { <Application application just_decided credentials next/> }
         })}
     }
 }
@@ -62,6 +65,7 @@ fn Decided(name: String, status: ApplicationStatus, next: Resource<Result<Option
         ApplicationStatus::Applied => return ().into_any(),
         ApplicationStatus::Verified => say!(l, admin.application.approved, name = name),
         ApplicationStatus::Refused => say!(l, admin.application.was_refused, name = name),
+        ApplicationStatus::MoreAsked => say!(l, admin.application.more_was_asked, name = name),
     };
     view! {
         <Notice kind=NoticeKind::Good title=title>
@@ -86,12 +90,13 @@ fn Decided(name: String, status: ApplicationStatus, next: Resource<Result<Option
 fn Application(
     application: ApplicationView,
     just_decided: bool,
+    credentials: Resource<Result<CredentialsView, Failure>>,
     next: Resource<Result<Option<ApplicationRow>, Failure>>,
 ) -> impl IntoView {
     let l = use_locale();
     let ApplicationView { doctor, user, name, email, status, .. } = application.clone();
     let here = format!("/admin/applications/{doctor}");
-    let waits = status == ApplicationStatus::Applied;
+    let waits = matches!(status, ApplicationStatus::Applied | ApplicationStatus::MoreAsked);
     let languages: Vec<&str> = application.languages.iter().map(|tag| spoken_language_name(tag)).collect();
     let languages = languages.join(", ");
     let check = licence_check(l, &application);
@@ -119,11 +124,13 @@ fn Application(
                     <p>{say!(l, admin.application.decide_lead)}</p>
                     <div class="row">
                         <a class="button" href=format!("{here}/approve")>{say!(l, admin.application.approve)}</a>
+                        <a class="button plain" href=format!("{here}/ask")>{say!(l, admin.application.ask)}</a>
                         <a class="button plain" href=format!("{here}/refuse")>{say!(l, admin.application.refuse)}</a>
                     </div>
                 </Card>
             })}
         </div>
+        {loaded(credentials, |credentials| view! { <Credentials credentials/> })}
         <Card title=say!(l, admin.application.doctor)>
             <dl class="facts">
                 <dt>{say!(l, common.person.email)}</dt>
@@ -204,6 +211,7 @@ fn Decisions(decisions: Vec<model::directory::DecisionView>) -> impl IntoView {
             let (kind, word) = match decision.decision {
                 ApplicationDecision::Verified => (TagKind::Good, say!(l, common.doctor.verified)),
                 ApplicationDecision::Refused => (TagKind::Plain, say!(l, common.doctor.refused)),
+                ApplicationDecision::MoreAsked => (TagKind::Warn, say!(l, common.doctor.more_asked)),
             };
             view! {
                 <li>

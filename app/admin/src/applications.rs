@@ -67,7 +67,9 @@ fn Rows(page: Page<ApplicationRow>, status: ApplicationStatus, after: Option<Str
     let l = use_locale();
     let empty_text = match status {
         ApplicationStatus::Applied => say!(l, common.home.admin_empty),
-        ApplicationStatus::Verified | ApplicationStatus::Refused => say!(l, admin.applications.empty),
+        ApplicationStatus::Verified | ApplicationStatus::Refused | ApplicationStatus::MoreAsked => {
+            say!(l, admin.applications.empty)
+        }
     };
     let paging = Paging::new(after.as_deref(), page.next_cursor.as_deref(), |after| {
         format!("/admin/applications{}", query(&[("status", Some(status.as_str())), ("after", after)]))

@@ -98,7 +98,7 @@ pub async fn decide_refusal(
 }
 
 #[cfg(feature = "ssr")]
-mod post {
+pub(super) mod post {
     use super::{ApproveValues, Failure, FormReply, Posted, RefuseValues};
     use domain::{directory::Decide, error::retry};
     use kit::request::{RequestContext, posted_id};
@@ -128,7 +128,7 @@ mod post {
         .await
     }
 
-    async fn decide(command: Decide) -> Result<FormReply, Failure> {
+    pub(crate) async fn decide(command: Decide) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         retry(|| domain::directory::decide(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(format!("/admin/applications/{}?decided=1", command.doctor)))
@@ -215,15 +215,15 @@ pub fn RefusePage() -> impl IntoView {
     }
 }
 
-fn resource() -> Resource<Result<ToDecide, Failure>> {
+pub(super) fn resource() -> Resource<Result<ToDecide, Failure>> {
     let params = use_params_map();
     Resource::new_blocking(move || params.with(|params| params.get("id").unwrap_or_default()), load_decision)
 }
 
-/// A notice that the application has already been decided; nothing while it waits.
+/// A notice that the application has already been decided; nothing while it waits, or more is asked.
 #[component]
-fn Settled(status: ApplicationStatus) -> impl IntoView {
+pub(super) fn Settled(status: ApplicationStatus) -> impl IntoView {
     let l = use_locale();
-    (status != ApplicationStatus::Applied)
+    (!matches!(status, ApplicationStatus::Applied | ApplicationStatus::MoreAsked))
         .then(|| view! { <Notice kind=NoticeKind::Warn title=say!(l, errors.code.application_decided)/> })
 }

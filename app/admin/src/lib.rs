@@ -14,7 +14,9 @@ mod apps;
 mod audit;
 mod break_glass;
 mod clinics;
+mod credentials;
 mod decision;
+mod decision_more;
 mod deleted;
 mod deliveries;
 mod delivery_kinds;
@@ -49,10 +51,12 @@ pub use clinics::{
     LoadClinics, NewClinicPage, RemoveClosure, ReopenValues, add_closure, create_clinic, edit_clinic, load_clinic, load_clinics,
     remove_closure,
 };
+pub use credentials::{LoadCredentials, load_credentials};
 pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,
     decide_refusal, load_decision,
 };
+pub use decision_more::{AskForMore, AskForMorePage, AskForMoreValues, ask_for_more};
 pub use deleted::{
     BringBackAccount, BringBackValues, DeletedAccountsPage, LoadDeletedAccounts, bring_back_account, load_deleted_accounts,
 };
@@ -64,8 +68,8 @@ pub use documents::{
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
 pub use licences::{
-    DoctorLicencesPage, LicenceDecisionValues, LicenceReviewPage, LoadLicence, LoadLicences, ReviewLicence, load_licence,
-    load_licences, review_licence,
+    DoctorLicencesPage, LicenceDecisionValues, LicenceReviewPage, LoadLicence, LoadLicences, ReviewLicence, ToReview,
+    load_licence, load_licences, review_licence,
 };
 pub use merged::{LoadMerged, MergedPage, SeparateRecords, SeparateValues, load_merged, separate_records};
 pub use merging::{
@@ -106,12 +110,13 @@ fn status_name(l: Locale, status: ApplicationStatus) -> &'static str {
         ApplicationStatus::Applied => say!(l, common.doctor.applied),
         ApplicationStatus::Verified => say!(l, common.doctor.verified),
         ApplicationStatus::Refused => say!(l, common.doctor.refused),
+        ApplicationStatus::MoreAsked => say!(l, common.doctor.more_asked),
     }
 }
 
 const fn status_tag(status: ApplicationStatus) -> TagKind {
     match status {
-        ApplicationStatus::Applied => TagKind::Warn,
+        ApplicationStatus::Applied | ApplicationStatus::MoreAsked => TagKind::Warn,
         ApplicationStatus::Verified => TagKind::Good,
         ApplicationStatus::Refused => TagKind::Plain,
     }

@@ -1,5 +1,6 @@
 //! Licences that doctors have sent, and deciding about one.
 
+use super::credentials::Credentials;
 use super::status_name;
 use kit::address::query;
 use kit::failure::Failure;
@@ -12,6 +13,7 @@ use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::directory::{ApplicationDecision, LicenceReview, LicenceRow, LicenceState};
+use model::files::CredentialsView;
 use model::format;
 use model::page::Page;
 use serde::{Deserialize, Serialize};
@@ -50,7 +52,16 @@ pub async fn load_licences(
     kit::request::call(|| domain::directory::licences_in(&request.domain, &request.access, state, after)).await
 }
 
-/// Loads one licence.
+/// A licence, and the documents of its doctor.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToReview {
+    /// The licence.
+    pub review: LicenceReview,
+    /// The documents.
+    pub credentials: CredentialsView,
+}
+
+/// Loads one licence, and the documents of its doctor.
 ///
 /// # Errors
 /// `NotFound`.
@@ -58,10 +69,13 @@ pub async fn load_licences(
 pub async fn load_licence(
     /// The licence.
     licence: String,
-) -> Result<LicenceReview, Failure> {
+) -> Result<ToReview, Failure> {
     let request = kit::request::RequestContext::require()?;
     let licence = kit::request::id(&licence)?;
-    kit::request::call(|| domain::directory::licence(&request.domain, &request.access, licence)).await
+    let review = kit::request::call(|| domain::directory::licence(&request.domain, &request.access, licence)).await?;
+    let doctor = Some(review.doctor);
+    let credentials = kit::request::call(|| domain::directory::credentials(&request.domain, &request.access, doctor)).await?;
+    Ok(ToReview { review, credentials })
 }
 
 /// Decides about a licence.
@@ -177,9 +191,9 @@ pub fn LicenceReviewPage() -> impl IntoView {
         .field("reply", say!(l, admin.decision.reason), say!(l, admin.decision.reason_missing));
     view! {
         <PageTitle text=say!(l, admin.licences.single)/>
-        {loaded(review, move |review| {
+        {loaded(review, move |ToReview { review, credentials }| {
             let form = form.editing(&LicenceDecisionValues::default(), review.licence.version.into());
-            view! { <Review review form/> }
+            view! { <Review review credentials form/> }
         })}
         <p><a href="/admin/licences">{say!(l, admin.licences.back)}</a></p>
     }
@@ -187,7 +201,7 @@ pub fn LicenceReviewPage() -> impl IntoView {
 }
 
 #[component]
-fn Review(review: LicenceReview, form: FormHandle) -> impl IntoView {
+fn Review(review: LicenceReview, credentials: CredentialsView, form: FormHandle) -> impl IntoView {
     let l = use_locale();
     let LicenceReview { licence, doctor, doctor_name, sent_at, same_licence, may_decide } = review;
     let others: Vec<_> = same_licence
@@ -253,6 +267,7 @@ fn Review(review: LicenceReview, form: FormHandle) -> impl IntoView {
             {reply}
             <p><a href=format!("/admin/applications/{doctor}")>{say!(l, admin.application.title)}</a></p>
         </Card>
+        <Credentials credentials/>
         {decide}
     }
     .into_any()
@@ -268,6 +283,7 @@ fn decisions(l: Locale, state: LicenceState) -> Vec<Choice> {
                 ApplicationDecision::Verified => say!(l, admin.licences.approve),
                 ApplicationDecision::Refused if state == LicenceState::Approved => say!(l, admin.licences.withdraw),
                 ApplicationDecision::Refused => say!(l, admin.licences.refuse),
+                ApplicationDecision::MoreAsked => say!(l, admin.licences.ask),
             };
             Choice { value: decision.as_str().to_owned(), label: label.to_owned(), hint: None }
         })
@@ -280,5 +296,6 @@ fn state_name(l: Locale, state: LicenceState) -> &'static str {
         LicenceState::Approved => say!(l, common.doctor.licence_approved),
         LicenceState::Refused => say!(l, common.doctor.licence_refused),
         LicenceState::Replaced => say!(l, common.doctor.licence_replaced),
+        LicenceState::MoreAsked => say!(l, common.doctor.more_asked),
     }
 }

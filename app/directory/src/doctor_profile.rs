@@ -1,5 +1,6 @@
 //! A verified doctor's own profile: what patients read, the fee, and what the clinic has checked.
 
+use super::photo::{Photo, load_own_photo};
 use super::profile::language_choices;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
@@ -123,6 +124,7 @@ pub fn DoctorProfilePage() -> impl IntoView {
         .optional("language_5", say!(l, directory.doctor_profile.language_fifth));
     let done = form.done();
     let profile = Resource::new_blocking(move || done.get(), |_| load_doctor_profile());
+    let photo = Resource::new_blocking(|| (), |()| load_own_photo());
     view! {
         <PageTitle text=say!(l, common.account.doctor_profile)/>
         <div class="lead">
@@ -150,6 +152,7 @@ pub fn DoctorProfilePage() -> impl IntoView {
                 </div>
             }
         })}
+        <Photo found=photo/>
     }
     .into_any()
 }
@@ -165,6 +168,7 @@ fn Editor(profile: ProfileView, form: FormHandle) -> impl IntoView {
             <FeeFields hint=hint.clone()/>
             <TextArea name="about" hint=say!(l, directory.profile.about_hint) rows=5 optional=true/>
             <TextArea name="qualifications" hint=say!(l, directory.doctor_profile.qualifications_hint) rows=3 optional=true/>
+            <p><a href="/doctor/licences">{say!(l, directory.credentials.open)}</a></p>
             <SelectField name="language_1" hint=say!(l, directory.profile.language_hint) choices=languages.spoken.clone()/>
             {(2..=count)
                 .map(|n| view! { <SelectField name=format!("language_{n}") choices=languages.or_none.clone() preset=""/> })

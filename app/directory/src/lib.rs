@@ -14,6 +14,7 @@ mod apply;
 mod birth;
 mod claim;
 mod contact;
+mod credentials;
 mod desk;
 mod doctor_profile;
 mod family;
@@ -22,7 +23,9 @@ mod handover;
 mod licence;
 mod licences;
 mod own;
+mod patient_photo;
 mod patient_profile;
+mod photo;
 mod profile;
 mod setup;
 
@@ -37,6 +40,7 @@ pub use birth::{
 };
 pub use claim::{ClaimPage, ClaimRecord, ClaimValues, ClaimedForOtherPage, ClaimedPage, claim_record};
 pub use contact::{ContactPage, ContactSavedPage, ContactValues, CorrectContact, LoadContact, correct_contact, load_contact};
+pub use credentials::{LoadOwnCredentials, load_own_credentials};
 pub use desk::compare::{
     ComparePage, ComparePatients, CompareValues, Compared, LoadLikelyPatients, compare_patients, load_likely_patients,
 };
@@ -68,9 +72,11 @@ pub use handover::{
 pub use licence::{LicencePage, LicenceValues, LoadOwnLicence, NewLicencePage, StateLicence, load_own_licence, state_licence};
 pub use licences::{ChangeCover, CoverValues, LicenceWarnings, LicencesPage, LoadOwnLicences, change_cover, load_own_licences};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
+pub use patient_photo::{LoadOwnPatientPhoto, RemovePatientPhoto, load_own_patient_photo, remove_patient_photo};
 pub use patient_profile::{
     ChangePatientProfile, LoadPatientProfile, PatientProfilePage, PatientProfileValues, change_patient_profile,
     load_patient_profile,
 };
+pub use photo::{LoadOwnPhoto, RemovePhoto, load_own_photo, remove_photo};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};
 pub use setup::{LoadSetup, MailTestValues, SetUp, SetUpPage, SetUpValues, TestMail, load_setup, set_up, test_mail};

@@ -152,11 +152,12 @@ pub fn LicencePage() -> impl IntoView {
             let form = form.editing(&LicenceValues::from(&licence), licence.version.into());
             let (title, lead) = match licence.state {
                 LicenceState::Approved => (say!(l, directory.licence.renew_title), say!(l, directory.licence.renew_lead)),
-                LicenceState::Waiting | LicenceState::Refused | LicenceState::Replaced => {
+                LicenceState::Waiting | LicenceState::Refused | LicenceState::Replaced | LicenceState::MoreAsked => {
                     (say!(l, directory.licence.title), say!(l, directory.licence.lead))
                 }
             };
-            let reply = licence.reply.clone().filter(|_| licence.state == LicenceState::Refused).map(|reply| {
+            let is_told = matches!(licence.state, LicenceState::Refused | LicenceState::MoreAsked);
+            let reply = licence.reply.clone().filter(|_| is_told).map(|reply| {
                 view! {
                     <Notice kind=NoticeKind::Warn title=say!(l, directory.licence.refused)>
                         <blockquote class="said" dir="auto">{reply}</blockquote>

@@ -1,5 +1,6 @@
 //! The licences of a verified doctor, the warnings about them, and the insurance against malpractice.
 
+use super::credentials::{Credentials, load_own_credentials};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::parts::time::names;
@@ -97,6 +98,7 @@ pub fn LicencesPage() -> impl IntoView {
         .date("cover_until", say!(l, directory.licences.cover_until), say!(l, directory.licences.cover_until_missing));
     let done = form.done();
     let licences = Resource::new_blocking(move || done.get(), |_| load_own_licences());
+    let documents = Resource::new_blocking(|| (), |()| load_own_credentials());
     view! {
         <PageTitle text=say!(l, directory.licences.title)/>
         <div class="lead">
@@ -119,6 +121,7 @@ pub fn LicencesPage() -> impl IntoView {
                 <Insurance cover=all.cover form/>
             }
         })}
+        <Credentials found=documents/>
         <p><a href="/doctor/profile">{say!(l, common.account.doctor_profile)}</a></p>
     }
     .into_any()
@@ -181,10 +184,13 @@ fn stated(l: Locale, licence: &OwnLicence) -> impl IntoView + use<> {
         LicenceState::Approved => (TagKind::Good, say!(l, common.doctor.licence_approved)),
         LicenceState::Refused => (TagKind::Bad, say!(l, common.doctor.licence_refused)),
         LicenceState::Replaced => (TagKind::Plain, say!(l, common.doctor.licence_replaced)),
+        LicenceState::MoreAsked => (TagKind::Warn, say!(l, common.doctor.more_asked)),
     };
     let number = licence.number.as_str();
     let change = match licence.state {
-        LicenceState::Waiting | LicenceState::Refused => Some(say!(l, directory.licences.correct, number = number)),
+        LicenceState::Waiting | LicenceState::Refused | LicenceState::MoreAsked => {
+            Some(say!(l, directory.licences.correct, number = number))
+        }
         LicenceState::Approved => Some(say!(l, directory.licences.renew, number = number)),
         LicenceState::Replaced => None,
     };

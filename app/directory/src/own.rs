@@ -1,5 +1,6 @@
 //! A doctor's own application: its status, and correcting it.
 
+use super::credentials::{Credentials, load_own_credentials};
 use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, Posted, SubmitButton, shows_refused, use_form};
@@ -59,6 +60,7 @@ pub fn OwnApplicationPage() -> impl IntoView {
     let form = declare(use_form::<Revise, ProfileValues>(), l);
     let specialties = Resource::new_blocking(|| (), |()| load_specialties());
     let own = Resource::new_blocking(|| (), |()| load_own_application());
+    let documents = Resource::new_blocking(|| (), |()| load_own_credentials());
     view! {
         <PageTitle text=say!(l, directory.own.title)/>
         <h1>{say!(l, directory.own.title)}</h1>
@@ -73,6 +75,7 @@ pub fn OwnApplicationPage() -> impl IntoView {
                 }
             })
         })}
+        <Credentials found=documents/>
     }
 }
 
@@ -118,6 +121,13 @@ fn State(application: OwnApplication) -> impl IntoView {
             <Notice kind=NoticeKind::Warn title=say!(l, directory.own.refused_title)>
                 <p>{say!(l, directory.own.refused)}</p>
                 {application.refusal.map(|reason| view! { <blockquote class="said" dir="auto">{reason}</blockquote> })}
+            </Notice>
+        }
+        .into_any(),
+        ApplicationStatus::MoreAsked => view! {
+            <Notice kind=NoticeKind::Warn title=say!(l, directory.own.more_title)>
+                <p>{say!(l, directory.own.more)}</p>
+                {application.refusal.map(|asked| view! { <blockquote class="said" dir="auto">{asked}</blockquote> })}
             </Notice>
         }
         .into_any(),

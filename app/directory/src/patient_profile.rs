@@ -1,5 +1,6 @@
 //! What a patient tells about themselves: how they want to be called, sex and gender, an emergency contact, the insurance, the pharmacy.
 
+use super::patient_photo::{PatientPhoto, load_own_patient_photo};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::parts::{Choice, Notice, NoticeKind, PageTitle, SelectField, TextArea, TextField, loaded, switch};
@@ -91,6 +92,7 @@ pub fn PatientProfilePage() -> impl IntoView {
         .optional("pharmacy", say!(l, directory.patient_profile.pharmacy));
     let done = form.done();
     let profile = Resource::new_blocking(move || done.get(), |_| load_patient_profile());
+    let photo = Resource::new_blocking(|| (), |()| load_own_patient_photo());
     view! {
         <PageTitle text=say!(l, common.account.patient_profile)/>
         <h1>{say!(l, common.account.patient_profile)}</h1>
@@ -129,6 +131,7 @@ pub fn PatientProfilePage() -> impl IntoView {
                 </Form>
             }
         })}
+        <PatientPhoto found=photo/>
         <p><a href="/account">{say!(l, common.account.back)}</a></p>
     }
     .into_any()

@@ -1,15 +1,16 @@
 //! The documents in a patient's record, for the patient and for the doctors who treat them: the list, the form that adds one, and the form that marks one as
 //! entered in error.
 
-use super::document_list::List;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form};
-use kit::parts::{Choice, Notice, NoticeKind, PageTitle, Radios, TextField, ZoneNote, loaded, said};
+use kit::parts::{
+    Choice, EmptyState, FileList, Notice, NoticeKind, PageTitle, Radios, TextField, UploadForm, ZoneNote, loaded, said,
+};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::errors::Code;
-use model::files::{DocumentView, FileKind, FilePurpose, PatientDocuments};
+use model::files::{DocumentView, FilePurpose, PatientDocuments};
 use model::ids::PatientId;
 use model::text::direction::isolated;
 use serde::{Deserialize, Serialize};
@@ -144,10 +145,20 @@ fn Documents(
         </div>
         {trouble.map(|code| view! { <Notice kind=NoticeKind::Bad title=trouble_text(l, code)/> })}
         {may_add.then(|| view! { <Add patient/> })}
-        <List items empty/>
+        <Listed items empty/>
         {(!own.is_empty()).then(|| view! { <Withdraw patient own form/> })}
     }
     .into_any()
+}
+
+/// The documents, on a card of their own.
+#[component]
+fn Listed(items: Vec<DocumentView>, empty: &'static str) -> impl IntoView {
+    let l = use_locale();
+    if items.is_empty() {
+        return view! { <EmptyState title=say!(l, records.documents.empty_title) text=empty/> }.into_any();
+    }
+    view! { <section class="card"><FileList items empty/></section> }.into_any()
 }
 
 /// What went wrong with the form of pages without scripts. Its fields are hidden but for the file, so what is wrong with a field is its type.
@@ -155,45 +166,25 @@ fn trouble_text(l: Locale, code: Code) -> String {
     if code == Code::FieldsInvalid { say!(l, records.documents.kind_not_taken).to_owned() } else { error_message(l, code) }
 }
 
-/// The form that adds a document. With scripts, `upload.js` sends the file in parts; without them the form itself does.
+/// The form that adds a document.
 #[component]
 fn Add(patient: PatientId) -> impl IntoView {
     let l = use_locale();
     let purpose = FilePurpose::PatientDocument;
-    let kinds: Vec<&str> = purpose.kinds().iter().copied().map(FileKind::as_str).collect();
     view! {
         <section class="card">
             <h2>{say!(l, records.documents.add_title)}</h2>
-            <form
-                method="post"
-                action="/files/add"
-                enctype="multipart/form-data"
-                class="form"
-                data-upload=""
-                data-sending=say!(l, records.documents.sending)
-                data-waiting=say!(l, records.documents.waiting)
-                data-checking=say!(l, records.documents.checking)
-                data-failed=say!(l, records.documents.failed)
-                data-kind=say!(l, records.documents.kind_not_taken)
+            <UploadForm
+                id="document-file"
+                label=say!(l, records.documents.file)
+                hint=say!(l, records.documents.file_hint)
+                kind_not_taken=say!(l, records.documents.kind_not_taken)
+                submit=say!(l, records.documents.add)
+                kinds=purpose.kinds()
             >
                 <input type="hidden" name="purpose" value=purpose.as_str()/>
                 <input type="hidden" name="patient" value=patient.to_string()/>
-                <div class="field">
-                    <label for="document-file">{say!(l, records.documents.file)}</label>
-                    <small id="document-file-hint">{say!(l, records.documents.file_hint)}</small>
-                    <input
-                        type="file"
-                        id="document-file"
-                        name="file"
-                        required
-                        accept=kinds.join(",")
-                        aria-describedby="document-file-hint"
-                    />
-                </div>
-                <progress hidden max="100" value="0" aria-label=say!(l, records.documents.progress)></progress>
-                <p class="quiet" role="status"></p>
-                <div class="row"><button type="submit" class="button">{say!(l, records.documents.add)}</button></div>
-            </form>
+            </UploadForm>
         </section>
     }
     .into_any()

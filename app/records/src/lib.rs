@@ -12,7 +12,6 @@ words::catalogue!();
 mod allergies;
 mod break_glass;
 mod diagnoses;
-mod document_list;
 mod documents;
 mod end_visit;
 mod find;

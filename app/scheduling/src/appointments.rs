@@ -117,7 +117,7 @@ pub(super) fn VisitList(
             });
             view! {
                 <li class="row">
-                    <Face name=card.doctor.name.clone()/>
+                    <Face name=card.doctor.name.clone() photo=card.doctor.photo/>
                     <div class="grow">
                         <strong>{card.range().map(|range| view! { <MomentRange range with_day=true/> })}</strong>
                         <p>{said(card.doctor.name.clone())}</p>

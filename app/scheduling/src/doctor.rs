@@ -181,7 +181,7 @@ fn Shown(found: Signal<DoctorTimes>, form: FormHandle, booking: StoredValue<Opti
         let described = describe(l, &page.doctor.specialties, &places, &page.languages);
         region(|| {
             view! {
-                <Face name=page.doctor.name.clone()/>
+                <Face name=page.doctor.name.clone() photo=page.doctor.photo/>
                 <div>
                     <h1>{said(page.doctor.name.clone())}</h1>
                     <p class="quiet">{described}</p>

@@ -218,7 +218,7 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
     let met = listed(&modes.into_iter().map(|mode| mode_name(l, mode).to_owned()).collect::<Vec<_>>());
     view! {
         <div class="found">
-            <Face name=doctor.name.clone()/>
+            <Face name=doctor.name.clone() photo=doctor.photo/>
             <div class="who">
                 <h3>{said(doctor.name.clone())}</h3>
                 <p class="quiet">{described} " · " {met} " · " {fee_briefly(l, fee, names(l))} {rated}</p>

@@ -63,7 +63,7 @@ fn Next(card: AppointmentCard) -> impl IntoView {
     view! {
         <section class="card next" aria-labelledby="next-visit">
             <div class="row">
-                <Face name=card.doctor.name.clone()/>
+                <Face name=card.doctor.name.clone() photo=card.doctor.photo/>
                 <div>
                     <h2 id="next-visit">{say!(l, scheduling.home.next, doctor = card.doctor.name.clone())}</h2>
                     <p class="quiet">{details}</p>

@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { admin:
-    admin { ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, EditClinicPage, EmergenciesPage, HealthPage, ImportStaffPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, MergedPage, MergingPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AskForMorePage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, EditClinicPage, EmergenciesPage, HealthPage, ImportStaffPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, MergedPage, MergingPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
     directory { ImportPatientsPage }
 }
 
@@ -20,6 +20,7 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("applications") view=ApplicationsPage ssr=SsrMode::Async/>
             <Route path=path!("applications/:id") view=ApplicationPage ssr=SsrMode::Async/>
             <Route path=path!("applications/:id/approve") view=ApprovePage ssr=SsrMode::Async/>
+            <Route path=path!("applications/:id/ask") view=AskForMorePage ssr=SsrMode::Async/>
             <Route path=path!("applications/:id/refuse") view=RefusePage ssr=SsrMode::Async/>
             <Route path=path!("licences") view=DoctorLicencesPage ssr=SsrMode::Async/>
             <Route path=path!("licences/:id") view=LicenceReviewPage ssr=SsrMode::Async/>

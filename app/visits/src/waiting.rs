@@ -148,7 +148,7 @@ fn Patient(card: WaitingCard) -> impl IntoView {
     });
     view! {
         <div class="row">
-            <Face name=row.patient_name.clone()/>
+            <Face name=row.patient_name.clone() of_patient=row.photo/>
             <div>
                 <strong>{said(row.patient_name)}</strong>
                 <p class="quiet">{say!(l, visits.waiting.planned)} " " <MomentRange range=row.planned with_day=is_of_another_day/> {since}</p>

@@ -82,7 +82,8 @@ pub async fn licence(domain: &Domain, access: &Access, licence: LicenceId) -> Re
     Ok(view)
 }
 
-/// Approves a licence, refuses it, or withdraws one that was approved. The doctor gets a mail. An approved licence replaces the one that it renews.
+/// Approves a licence, refuses it, asks for more before that, or withdraws one that was approved. The doctor gets a mail. An approved licence replaces the
+/// one that it renews.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `reply`; `directory.licence_decided`; `directory.licence_expired`, `directory.licence_taken` for a licence that cannot
@@ -91,7 +92,7 @@ pub async fn review_licence(domain: &Domain, access: &Access, command: ReviewLic
     let by = access.acting()?.user;
     let reply = match command.decision {
         ApplicationDecision::Verified => rules::lines(&command.reply, rules::REASON_CHARS),
-        ApplicationDecision::Refused => rules::reason(&command.reply),
+        ApplicationDecision::Refused | ApplicationDecision::MoreAsked => rules::reason(&command.reply),
     };
     let mut tx = domain.begin("directory.review_licence", access).await?;
     let doctor = licences::doctor_of(tx.connection(), command.licence).await?.ok_or(Code::NotFound)?;
@@ -116,6 +117,7 @@ pub async fn review_licence(domain: &Domain, access: &Access, command: ReviewLic
     let action = match command.decision {
         ApplicationDecision::Verified => AuditAction::DirectoryLicenceApproved,
         ApplicationDecision::Refused => AuditAction::DirectoryLicenceRefused,
+        ApplicationDecision::MoreAsked => AuditAction::DirectoryLicenceMoreAsked,
     };
     tx.emit(Event::LicenceDecided { doctor, licence: command.licence }).await?;
     let entry = Audit::of(action).on(ResourceKind::Doctor, doctor).with_id("licence", command.licence);

@@ -80,8 +80,8 @@ pub async fn own_licences(domain: &Domain, access: &Access) -> Result<LicencesVi
     Ok(view)
 }
 
-/// Adds a licence of the calling doctor. It waits for its review. One that waits already or was refused is corrected; one that was approved
-/// stays valid until the renewed one is approved in its place.
+/// Adds a licence of the calling doctor. It waits for its review. One that waits already, was refused or for which more was asked is
+/// corrected; one that was approved stays valid until the renewed one is approved in its place.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `licence_number`, `licence_authority`, `licence_country`, `licence_region`, `licence_issued`, `licence_expires`;
@@ -105,7 +105,7 @@ pub async fn state_licence(domain: &Domain, access: &Access, command: StateLicen
                 return Err(Code::Stale.into());
             }
             match old.state {
-                LicenceState::Waiting | LicenceState::Refused => {
+                LicenceState::Waiting | LicenceState::Refused | LicenceState::MoreAsked => {
                     licences::correct(&mut tx, &permit, of, &licence, version).await?;
                     (of, AuditAction::DirectoryLicenceCorrected, Some(old.expires_on))
                 }

@@ -19,6 +19,7 @@ mod clinics;
 mod coming_of_age;
 mod confirm;
 mod contact;
+mod credentials;
 mod deletion;
 mod family;
 mod handover;
@@ -33,6 +34,7 @@ mod own_profile;
 mod patient_profile;
 mod patients;
 mod people;
+mod photos;
 mod places;
 mod provider_sign_up;
 mod registration;
@@ -58,6 +60,7 @@ pub use clinics::{
 pub use coming_of_age::tell_coming_of_age;
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
+pub use credentials::credentials;
 pub use deletion::{
     DeletePatient, DeletedPatient, ListDeletedPatients, bring_back_patient, delete_patient, list_deleted_patients,
 };
@@ -79,6 +82,7 @@ pub use own_profile::{EditProfile, edit_profile, own_profile};
 pub use patient_profile::{ChangePatientProfile, change_patient_profile, patient_profile};
 pub use patients::{CorrectPatient, ListPatients, PatientSearch, correct_patient, find_patients, list_patients, patient_card};
 pub use people::{PeopleCursor, PeopleSearch, joined, person, search_people};
+pub use photos::{own_patient_photo, own_photo, remove_patient_photo, remove_photo};
 pub use places::{clinics, specialties};
 pub use provider_sign_up::{SignUpFromProvider, sign_up_from_provider};
 pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};
@@ -90,8 +94,10 @@ pub use suspension::{ChangeAccount, restore, suspend};
 
 pub(crate) use break_glass::open_break_glass;
 pub(crate) use contact::phone;
+pub(crate) use credentials::{credential_added, permit_to_add_credential, permit_to_read_credentials};
 pub(crate) use notices::Event;
 pub(crate) use patient_profile::profile_for_care;
+pub(crate) use photos::{check_shown_to_all, permit_to_change_photo, permit_to_see_photo};
 pub(crate) use places::specialty_choices;
 pub(crate) use store::{
     lock_patient,

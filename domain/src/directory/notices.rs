@@ -87,7 +87,7 @@ pub(crate) enum Event {
         /// The document that was seen.
         paper: ActingPaperId,
     },
-    /// An admin approved a licence, refused it or withdrew it.
+    /// An admin approved a licence, refused it or withdrew it, or asked for more.
     LicenceDecided {
         /// The doctor.
         doctor: DoctorId,

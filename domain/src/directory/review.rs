@@ -86,7 +86,8 @@ pub async fn application(domain: &Domain, access: &Access, doctor: DoctorId) -> 
     Ok(view)
 }
 
-/// Verifies or refuses a doctor; the doctor gets a mail with the reason. A verified doctor joins the clinic and has the fee.
+/// Verifies or refuses a doctor, or asks for more first; the doctor gets a mail with the reason. A verified doctor joins the clinic and has the
+/// fee.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `reason`, `clinic`, `fee` and `fee_free`; `directory.application_decided` when it no longer waits for a decision;
@@ -98,13 +99,14 @@ pub async fn decide(domain: &Domain, access: &Access, command: Decide) -> Result
     let permit = tx.permit(DecideOn, command.doctor).await?;
     let terms = match command.decision {
         ApplicationDecision::Verified => terms(&mut tx, &command, &mut faults).await?,
-        ApplicationDecision::Refused => None,
+        ApplicationDecision::Refused | ApplicationDecision::MoreAsked => None,
     };
     faults.check()?;
     let reason = reason.ok_or_else(|| Error::internal("a decision passed its check without a reason"))?;
     let (status, version) = doctors::state(&mut tx, command.doctor).await?;
-    if status != ApplicationStatus::Applied {
-        return Err(Code::ApplicationDecided.into());
+    match status {
+        ApplicationStatus::Applied | ApplicationStatus::MoreAsked => {}
+        ApplicationStatus::Verified | ApplicationStatus::Refused => return Err(Code::ApplicationDecided.into()),
     }
     if version != command.version {
         return Err(Code::Stale.into());
@@ -123,6 +125,7 @@ pub async fn decide(domain: &Domain, access: &Access, command: Decide) -> Result
     let entry = Audit::of(match command.decision {
         ApplicationDecision::Verified => AuditAction::DirectoryDoctorVerified,
         ApplicationDecision::Refused => AuditAction::DirectoryDoctorRefused,
+        ApplicationDecision::MoreAsked => AuditAction::DirectoryDoctorMoreAsked,
     })
     .on(ResourceKind::Doctor, command.doctor);
     let entry = match terms {

@@ -7,6 +7,7 @@ pub(super) mod break_glass;
 pub(super) mod claims;
 pub(super) mod clinics;
 pub(super) mod contact;
+pub(super) mod credentials;
 pub(super) mod deletion;
 pub(super) mod doctors;
 pub(super) mod family;

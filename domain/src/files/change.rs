@@ -2,13 +2,14 @@
 
 use super::{
     key::{Cell, OwnerKey},
+    rules::{Owner, Part},
     store,
 };
 use crate::{
     Result,
     access::{
         Permit, Subject,
-        actions::{Create, Read},
+        actions::{Create, Read, Write},
     },
     db::Tx,
 };
@@ -16,12 +17,16 @@ use jiff::Timestamp;
 use model::{
     errors::Code,
     files::{FileKind, FilePurpose, FileState, FileTrouble, Scan},
-    ids::{FileId, UserId},
+    ids::{DoctorId, FileId, PatientId, UserId},
 };
+
+/// How many files are removed at once.
+const MOST_REMOVED: i64 = 1_000;
 
 /// A file of a list, for the area that shows it.
 pub(crate) struct Listed {
     pub(crate) id: FileId,
+    pub(crate) purpose: FilePurpose,
     pub(crate) name: String,
     pub(crate) kind: FileKind,
     pub(crate) bytes: u64,
@@ -49,12 +54,27 @@ pub(crate) async fn list<S: Subject>(
     purpose: FilePurpose,
     most: i64,
 ) -> Result<Vec<Listed>> {
-    let rows = store::of_patient(tx.connection(), permit.patient()?, purpose, most).await?;
+    listed(tx, Owner::Patient(permit.patient()?), &[purpose], most).await
+}
+
+/// The completed files of a doctor for some purposes, the newest first.
+pub(crate) async fn list_of_doctor(
+    tx: &mut Tx,
+    permit: &Permit<Read, DoctorId>,
+    purposes: &[FilePurpose],
+    most: i64,
+) -> Result<Vec<Listed>> {
+    listed(tx, Owner::Doctor(permit.id()), purposes, most).await
+}
+
+async fn listed(tx: &mut Tx, owner: Owner, purposes: &[FilePurpose], most: i64) -> Result<Vec<Listed>> {
+    let rows = store::of_owner(tx.connection(), owner, purposes, most).await?;
     let mut listed = Vec::with_capacity(rows.len());
     for row in rows {
         let owner = OwnerKey::of(tx, row.owner).await?;
         listed.push(Listed {
             id: row.id,
+            purpose: row.purpose,
             name: owner.text(tx, Cell::Name, row.id, &row.name_cipher).await?,
             kind: row.kind,
             bytes: row.bytes,
@@ -85,7 +105,7 @@ pub(crate) async fn withdraw<S: Subject>(
 ) -> Result<bool> {
     let (user, now, patient) = (tx.access().acting()?.user, tx.now(), permit.patient()?);
     let row = store::lock(tx.connection(), file).await?;
-    let of_permit = row.filter(|row| row.owner == super::Owner::Patient(patient) && row.purpose == purpose);
+    let of_permit = row.filter(|row| row.owner == Owner::Patient(patient) && row.purpose == purpose);
     let row = of_permit.filter(|row| row.state != FileState::Uploading).ok_or(Code::NotFound)?;
     if !may(FileOf { added_by: row.added_by, by_patient: row.by_patient }) {
         return Err(Code::Forbidden.into());
@@ -93,4 +113,44 @@ pub(crate) async fn withdraw<S: Subject>(
     let owner = OwnerKey::of(tx, row.owner).await?;
     let reason_cipher = owner.seal(tx, Cell::WithdrawnReason, file, reason.as_bytes());
     store::withdraw(tx.connection(), file, user, &reason_cipher, now).await
+}
+
+/// Removes the files of a doctor for one purpose, with their content; how many there were. Their rows stay, with the reason.
+///
+/// # Errors
+/// `database.unavailable`.
+pub(crate) async fn remove_of_doctor(
+    tx: &mut Tx,
+    permit: &Permit<Write, DoctorId>,
+    purpose: FilePurpose,
+    reason: &str,
+) -> Result<usize> {
+    removed(tx, Owner::Doctor(permit.id()), purpose, reason).await
+}
+
+/// The same for a patient.
+///
+/// # Errors
+/// `not_found` when the patient's data was erased.
+pub(crate) async fn remove_of_patient(
+    tx: &mut Tx,
+    permit: &Permit<Write, PatientId>,
+    purpose: FilePurpose,
+    reason: &str,
+) -> Result<usize> {
+    removed(tx, Owner::Patient(permit.id()), purpose, reason).await
+}
+
+async fn removed(tx: &mut Tx, of: Owner, purpose: FilePurpose, reason: &str) -> Result<usize> {
+    let (user, now) = (tx.access().acting()?.user, tx.now());
+    let rows = store::of_owner(tx.connection(), of, &[purpose], MOST_REMOVED).await?;
+    let owner = OwnerKey::of(tx, of).await?;
+    for row in &rows {
+        let reason_cipher = owner.seal(tx, Cell::WithdrawnReason, row.id, reason.as_bytes());
+        store::withdraw(tx.connection(), row.id, user, &reason_cipher, now).await?;
+        for part in [Part::Content, Part::Thumbnail] {
+            store::drop_objects(tx.connection(), row.id, part, None, now).await?;
+        }
+    }
+    Ok(rows.len())
 }

@@ -161,6 +161,7 @@ async fn settle(domain: &Domain, access: &Access, row: &FileRow, outcome: &Outco
     let entry = match row.owner {
         Owner::Patient(patient) => entry.patient(patient),
         Owner::Clinic(clinic) => entry.with_id("clinic", clinic),
+        Owner::Doctor(doctor) => entry.on(resource_of(row.purpose), doctor).with_id("file", row.id),
     };
     tx.commit(entry).await
 }

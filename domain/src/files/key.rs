@@ -6,7 +6,8 @@ use crate::{
     db::Tx,
     vault::{Key, PatientKey, Purpose},
 };
-use model::ids::{ClinicId, FileId};
+use model::ids::FileId;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// What is encrypted in a row of `files`.
@@ -33,8 +34,8 @@ impl Cell {
 pub(super) enum OwnerKey {
     /// The patient's own key; files that came with a merged record open with the key of that one.
     Patient(PatientKey),
-    /// Derived for the clinic from the key that wraps the patients' keys.
-    Clinic(ClinicId),
+    /// Derived for the clinic or the doctor of this id from the key that wraps the patients' keys.
+    Derived(Uuid),
 }
 
 impl OwnerKey {
@@ -43,7 +44,8 @@ impl OwnerKey {
     pub(super) async fn of(tx: &mut Tx, owner: Owner) -> Result<Self> {
         Ok(match owner {
             Owner::Patient(patient) => Self::Patient(tx.patient_key(patient).await?),
-            Owner::Clinic(clinic) => Self::Clinic(clinic),
+            Owner::Clinic(clinic) => Self::Derived(clinic.uuid()),
+            Owner::Doctor(doctor) => Self::Derived(doctor.uuid()),
         })
     }
 
@@ -51,9 +53,8 @@ impl OwnerKey {
         let (bound_to, domain) = (cell.bound_to(file), tx.domain());
         match self {
             Self::Patient(key) => key.key().encrypt(domain.randomness(), &bound_to, plain),
-            Self::Clinic(clinic) => {
-                let clinic = clinic.uuid();
-                domain.vault().encrypt_for((Purpose::Wrap, &clinic.as_bytes()[..]), domain.randomness(), &bound_to, plain)
+            Self::Derived(owner) => {
+                domain.vault().encrypt_for((Purpose::Wrap, &owner.as_bytes()[..]), domain.randomness(), &bound_to, plain)
             }
         }
     }
@@ -64,10 +65,9 @@ impl OwnerKey {
         let bound_to = cell.bound_to(file);
         match self {
             Self::Patient(key) => key.open(&bound_to, cipher),
-            Self::Clinic(clinic) => {
+            Self::Derived(owner) => {
                 tx.learn_key_of(Purpose::Wrap, cipher).await?;
-                let clinic = clinic.uuid();
-                tx.domain().vault().decrypt_for((Purpose::Wrap, &clinic.as_bytes()[..]), &bound_to, cipher)
+                tx.domain().vault().decrypt_for((Purpose::Wrap, &owner.as_bytes()[..]), &bound_to, cipher)
             }
         }
     }

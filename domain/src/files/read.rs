@@ -159,18 +159,37 @@ pub(crate) async fn open<S: Subject>(
         FileState::Checking | FileState::Refused | FileState::Infected => return Err(Code::FileNotReady.into()),
     }
     let is_own = row.added_by == tx.access().acting()?.user;
-    if row.scan == Scan::NotScanned && !is_own && tx.domain().settings().unscanned_files == Unscanned::Hidden {
+    // What is sent of a photo was encoded by the check, so it needs no virus scanner.
+    if row.scan == Scan::NotScanned
+        && !is_own
+        && !row.purpose.is_photo()
+        && tx.domain().settings().unscanned_files == Unscanned::Hidden
+    {
         return Err(Code::FileNotScanned.into());
     }
+    opened(tx, files, &row, shown).await
+}
+
+/// Opens a photo that everybody may see. What is sent was encoded by the check, so it needs no virus scanner.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) async fn open_photo(tx: &mut Tx, files: &Files, file: FileId, shown: Shown) -> Result<Opened> {
+    let is_shown = |row: &FileRow| !row.is_withdrawn && row.purpose.is_photo() && row.state == FileState::Ready;
+    let row = store::find(tx.connection(), file).await?.filter(is_shown).ok_or(Code::NotFound)?;
+    opened(tx, files, &row, shown).await
+}
+
+async fn opened(tx: &mut Tx, files: &Files, row: &FileRow, shown: Shown) -> Result<Opened> {
     let (part, kind) = match shown {
         Shown::Content => (Part::Content, row.kind),
         Shown::Thumbnail => (Part::Thumbnail, FileKind::Jpeg),
     };
-    let (name, content) = contents(tx, files, &row, part).await?;
+    let (name, content) = contents(tx, files, row, part).await?;
     if content.bytes_left() == 0 {
         return Err(Code::NotFound.into());
     }
-    Ok(Opened { id: file, name, kind, bytes: content.bytes_left(), content })
+    Ok(Opened { id: row.id, name, kind, bytes: content.bytes_left(), content })
 }
 
 /// The name and the content of a file.

@@ -3,7 +3,7 @@
 use crate::access::ResourceKind;
 use model::{
     files::{FilePurpose, LONGEST_NAME},
-    ids::{ClinicId, PatientId},
+    ids::{ClinicId, DoctorId, PatientId},
 };
 
 /// Whose file it is: whose key opens it, and whose room it takes.
@@ -13,6 +13,8 @@ pub enum Owner {
     Patient(PatientId),
     /// A clinic.
     Clinic(ClinicId),
+    /// A doctor.
+    Doctor(DoctorId),
 }
 
 /// The two parts of what is stored of a file.
@@ -38,6 +40,8 @@ impl Part {
 pub const fn resource_of(purpose: FilePurpose) -> ResourceKind {
     match purpose {
         FilePurpose::PatientDocument => ResourceKind::Document,
+        FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto => ResourceKind::Doctor,
+        FilePurpose::PatientPhoto => ResourceKind::Patient,
     }
 }
 

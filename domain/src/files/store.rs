@@ -10,7 +10,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     files::{FileKind, FilePurpose, FileState, FileTrouble, Scan},
-    ids::{FileId, FileObjectId, PatientId, UserId},
+    ids::{FileId, FileObjectId, UserId},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -53,6 +53,7 @@ struct Raw {
     purpose: String,
     patient_id: Option<Uuid>,
     clinic_id: Option<Uuid>,
+    doctor_id: Option<Uuid>,
     key_cipher: Vec<u8>,
     name_cipher: Vec<u8>,
     state: String,
@@ -75,10 +76,11 @@ impl TryFrom<Raw> for FileRow {
 
     fn try_from(raw: Raw) -> Result<Self> {
         let unknown = |_| Error::internal("a file has a word that this version does not know");
-        let owner = match (raw.patient_id, raw.clinic_id) {
-            (Some(patient), None) => Owner::Patient(patient.into()),
-            (None, Some(clinic)) => Owner::Clinic(clinic.into()),
-            (Some(_), Some(_)) | (None, None) => return Err(Error::internal("a file has not one owner")),
+        let owner = match (raw.patient_id, raw.clinic_id, raw.doctor_id) {
+            (Some(patient), None, None) => Owner::Patient(patient.into()),
+            (None, Some(clinic), None) => Owner::Clinic(clinic.into()),
+            (None, None, Some(doctor)) => Owner::Doctor(doctor.into()),
+            (_, _, _) => return Err(Error::internal("a file has not one owner")),
         };
         Ok(Self {
             id: raw.id.into(),
@@ -107,7 +109,7 @@ impl TryFrom<Raw> for FileRow {
 pub(super) async fn find(connection: &mut PgConnection, file: FileId) -> Result<Option<FileRow>> {
     let raw = sqlx::query_as!(
         Raw,
-        "select id, purpose, patient_id, clinic_id, key_cipher, name_cipher, state, trouble, scan, kind, bytes, sha256, part_bytes, pages,
+        "select id, purpose, patient_id, clinic_id, doctor_id, key_cipher, name_cipher, state, trouble, scan, kind, bytes, sha256, part_bytes, pages,
            added_by, by_patient, added_at, withdrawn_at is not null as \"is_withdrawn!\",
            exists (select from file_objects o where o.file_id = files.id and o.part = 'thumbnail' and o.stored_at is not null
              and o.dropped_at is null) as \"has_thumbnail!\"
@@ -125,23 +127,28 @@ pub(super) async fn lock(connection: &mut PgConnection, file: FileId) -> Result<
     find(connection, file).await
 }
 
-/// The files of a patient for one purpose whose uploads were completed and that are not withdrawn, the newest first.
-pub(super) async fn of_patient(
+/// The files of an owner for some purposes whose uploads were completed and that are not withdrawn, the newest first.
+pub(super) async fn of_owner(
     connection: &mut PgConnection,
-    patient: PatientId,
-    purpose: FilePurpose,
+    owner: Owner,
+    purposes: &[FilePurpose],
     most: i64,
 ) -> Result<Vec<FileRow>> {
+    let (patient, clinic, doctor) = ids_of(owner);
+    let purposes: Vec<String> = purposes.iter().map(|purpose| purpose.as_str().to_owned()).collect();
     let rows = sqlx::query_as!(
         Raw,
-        "select id, purpose, patient_id, clinic_id, key_cipher, name_cipher, state, trouble, scan, kind, bytes, sha256, part_bytes, pages,
+        "select id, purpose, patient_id, clinic_id, doctor_id, key_cipher, name_cipher, state, trouble, scan, kind, bytes, sha256, part_bytes, pages,
            added_by, by_patient, added_at, withdrawn_at is not null as \"is_withdrawn!\",
            exists (select from file_objects o where o.file_id = files.id and o.part = 'thumbnail' and o.stored_at is not null
              and o.dropped_at is null) as \"has_thumbnail!\"
-         from files where patient_id = $1 and purpose = $2 and withdrawn_at is null and state <> 'uploading'
-         order by added_at desc, id desc limit $3",
-        patient.uuid(),
-        purpose.as_str(),
+         from files where (patient_id = $1 or clinic_id = $2 or doctor_id = $3) and purpose = any($4)
+           and withdrawn_at is null and state <> 'uploading'
+         order by added_at desc, id desc limit $5",
+        patient,
+        clinic,
+        doctor,
+        &purposes,
         most
     )
     .fetch_all(connection)
@@ -151,12 +158,13 @@ pub(super) async fn of_patient(
 
 /// How many bytes the files and uploads of an owner take.
 pub(super) async fn taken(connection: &mut PgConnection, owner: Owner) -> Result<u64> {
-    let (patient, clinic) = ids_of(owner);
+    let (patient, clinic, doctor) = ids_of(owner);
     let sum = sqlx::query_scalar!(
         "select coalesce(sum(bytes), 0)::bigint as \"sum!\" from files
-         where (patient_id = $1 or clinic_id = $2) and state in ('uploading', 'checking', 'ready')",
+         where (patient_id = $1 or clinic_id = $2 or doctor_id = $3) and state in ('uploading', 'checking', 'ready')",
         patient,
-        clinic
+        clinic,
+        doctor
     )
     .fetch_one(connection)
     .await?;
@@ -179,11 +187,11 @@ pub(super) struct NewRow {
 }
 
 pub(super) async fn insert(connection: &mut PgConnection, new: &NewRow, now: Timestamp) -> Result<()> {
-    let (patient, clinic) = ids_of(new.owner);
+    let (patient, clinic, doctor) = ids_of(new.owner);
     sqlx::query!(
         "insert into files (id, purpose, patient_id, clinic_id, key_cipher, name_cipher, state, kind, bytes, sha256, part_bytes, added_by,
-           by_patient, added_at)
-         values ($1, $2, $3, $4, $5, $6, 'uploading', $7, $8, $9, $10, $11, $12, $13)",
+           by_patient, added_at, doctor_id)
+         values ($1, $2, $3, $4, $5, $6, 'uploading', $7, $8, $9, $10, $11, $12, $13, $14)",
         new.id.uuid(),
         new.purpose.as_str(),
         patient,
@@ -196,7 +204,8 @@ pub(super) async fn insert(connection: &mut PgConnection, new: &NewRow, now: Tim
         i32::try_from(new.part_bytes).map_err(Error::internal)?,
         new.added_by.uuid(),
         new.by_patient,
-        now.to_sqlx()
+        now.to_sqlx(),
+        doctor
     )
     .execute(connection)
     .await?;
@@ -386,9 +395,11 @@ pub(super) async fn forget(connection: &mut PgConnection, object: FileObjectId) 
     Ok(())
 }
 
-fn ids_of(owner: Owner) -> (Option<Uuid>, Option<Uuid>) {
+/// The ids of the patient, the clinic and the doctor, of which one is there.
+fn ids_of(owner: Owner) -> (Option<Uuid>, Option<Uuid>, Option<Uuid>) {
     match owner {
-        Owner::Patient(patient) => (Some(patient.uuid()), None),
-        Owner::Clinic(clinic) => (None, Some(clinic.uuid())),
+        Owner::Patient(patient) => (Some(patient.uuid()), None, None),
+        Owner::Clinic(clinic) => (None, Some(clinic.uuid()), None),
+        Owner::Doctor(doctor) => (None, None, Some(doctor.uuid())),
     }
 }

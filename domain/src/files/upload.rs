@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     Domain, Error, Result,
-    access::{Access, Permit, Subject, actions::Create},
+    access::{
+        Access, Action, Permit, Subject,
+        actions::{Create, Write},
+    },
     db::Tx,
     vault::{Key, equal_in_constant_time, sha256},
 };
@@ -21,6 +24,12 @@ use model::{
     files::{FileKind, FilePurpose, FileState, UploadView},
     ids::FileId,
 };
+
+/// The actions that let somebody add a file: adding it to a subject, or changing the subject that it belongs to.
+pub(crate) trait Adds: Action {}
+
+impl Adds for Create {}
+impl Adds for Write {}
 
 /// An upload that somebody begins, parsed.
 pub(crate) struct NewUpload {
@@ -37,13 +46,14 @@ pub(crate) struct NewUpload {
 ///
 /// # Errors
 /// `files.quota`.
-pub(crate) async fn begin<S: Subject>(tx: &mut Tx, _: &Permit<Create, S>, new: NewUpload) -> Result<UploadView> {
+pub(crate) async fn begin<A: Adds, S: Subject>(tx: &mut Tx, _: &Permit<A, S>, new: NewUpload) -> Result<UploadView> {
     let (user, now) = (tx.access().acting()?.user, tx.now());
     let settings = tx.domain().settings();
     let (part_bytes, most) = (
         settings.file_part_bytes,
         match new.owner {
-            Owner::Patient(_) => settings.patient_files_bytes,
+            // A doctor has the room of a person.
+            Owner::Patient(_) | Owner::Doctor(_) => settings.patient_files_bytes,
             Owner::Clinic(_) => settings.clinic_files_bytes,
         },
     );
@@ -131,7 +141,7 @@ pub async fn progress(domain: &Domain, access: &Access, upload: FileId) -> Resul
 ///
 /// # Errors
 /// `not_found`, `files.incomplete`.
-pub(crate) async fn complete<S: Subject>(tx: &mut Tx, _: &Permit<Create, S>, upload: FileId) -> Result<(UploadView, bool)> {
+pub(crate) async fn complete<A: Adds, S: Subject>(tx: &mut Tx, _: &Permit<A, S>, upload: FileId) -> Result<(UploadView, bool)> {
     let now = tx.now();
     own(tx, upload).await?;
     let row = store::lock(tx.connection(), upload).await?.ok_or(Code::NotFound)?;

@@ -238,7 +238,8 @@ pub(super) async fn queue(tx: &mut Tx, row: &VisitRow) -> Result<Queue> {
 /// The patients who wait for a doctor or are in a visit, by planned time. Those who wait are left out if the planned end is before `since`.
 pub(super) async fn waiting(tx: &mut Tx, scope: &Scope, since: Timestamp) -> Result<Vec<WaitingView>> {
     let rows = sqlx::query!(
-        "select e.id, e.patient_id, p.name as \"patient_name!\", a.starts_at as \"starts_at!\", a.ends_at as \"ends_at!\", e.arrived_at as \"arrived_at!\", e.admitted_at
+        "select e.id, e.patient_id, p.name as \"patient_name!\", a.starts_at as \"starts_at!\", a.ends_at as \"ends_at!\", e.arrived_at as \"arrived_at!\", e.admitted_at,
+           (select f.file_id from patient_photo f where f.patient_id = e.patient_id) as \"photo?\"
          from encounters e
            join appointment_plan a on a.appointment_id = e.appointment_id and a.state in ('confirmed', 'in_visit')
            join patient_identity p on p.patient_id = e.patient_id
@@ -260,6 +261,7 @@ pub(super) async fn waiting(tx: &mut Tx, scope: &Scope, since: Timestamp) -> Res
                 encounter: row.id.into(),
                 patient: row.patient_id.into(),
                 patient_name: row.patient_name,
+                photo: row.photo.map(Into::into),
                 planned: planned(row.starts_at.to_jiff(), row.ends_at.to_jiff())?,
                 since: row.arrived_at.to_jiff(),
                 admitted: row.admitted_at.is_some(),

@@ -24,7 +24,7 @@ use testing::{Person, TestClinic};
 
 /// Objects in memory, which a test can look at and exchange.
 #[derive(Debug, Default)]
-struct Shelf(Mutex<BTreeMap<FileObjectId, Vec<u8>>>);
+pub(crate) struct Shelf(Mutex<BTreeMap<FileObjectId, Vec<u8>>>);
 
 #[async_trait]
 impl Storage for Shelf {
@@ -74,7 +74,7 @@ impl Scene {
     async fn begin(&self, domain: &Domain, access: &Access, patient: PatientId, bytes: u64) -> Result<UploadView> {
         let command = BeginUpload {
             purpose: "patient_document".to_owned(),
-            patient,
+            patient: Some(patient),
             name: "letter.txt".to_owned(),
             kind: "text/plain".to_owned(),
             bytes,

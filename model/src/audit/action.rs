@@ -112,6 +112,14 @@ words! {
         DirectoryPatientsImported = "directory.patients_imported",
         /// Searched for patients.
         DirectoryPatientsSearched = "directory.patients_searched",
+        /// Looked at the documents of a doctor's licences and qualifications.
+        DirectoryCredentialsListed = "directory.credentials_listed",
+        /// Removed the photo of a doctor or a patient.
+        DirectoryPhotoRemoved = "directory.photo_removed",
+        /// Asked a doctor for more before deciding on the application.
+        DirectoryDoctorMoreAsked = "directory.doctor_more_asked",
+        /// Asked a doctor for more before deciding on a licence.
+        DirectoryLicenceMoreAsked = "directory.licence_more_asked",
         /// Approved a licence.
         DirectoryLicenceApproved = "directory.licence_approved",
         /// Corrected a licence that waits for its review.

@@ -23,6 +23,8 @@ words! {
         Refused = "refused",
         /// A renewed one stands for it.
         Replaced = "replaced",
+        /// An administrator has asked for something more. It waits again once the doctor has added or corrected it.
+        MoreAsked = "more_asked",
     }
 }
 
@@ -33,9 +35,10 @@ impl LicenceState {
     /// `LicenceDecided` when there is nothing to decide: what was refused or replaced stays so, and what was approved can only be withdrawn.
     pub const fn after(self, decision: ApplicationDecision) -> Result<Self, Code> {
         match (self, decision) {
-            (Self::Waiting, ApplicationDecision::Verified) => Ok(Self::Approved),
-            (Self::Waiting | Self::Approved, ApplicationDecision::Refused) => Ok(Self::Refused),
-            (Self::Approved | Self::Refused | Self::Replaced, ApplicationDecision::Verified)
+            (Self::Waiting | Self::MoreAsked, ApplicationDecision::Verified) => Ok(Self::Approved),
+            (Self::Waiting | Self::MoreAsked | Self::Approved, ApplicationDecision::Refused) => Ok(Self::Refused),
+            (Self::Waiting | Self::MoreAsked, ApplicationDecision::MoreAsked) => Ok(Self::MoreAsked),
+            (Self::Approved | Self::Refused | Self::Replaced, ApplicationDecision::Verified | ApplicationDecision::MoreAsked)
             | (Self::Refused | Self::Replaced, ApplicationDecision::Refused) => Err(Code::LicenceDecided),
         }
     }
@@ -166,12 +169,19 @@ mod tests {
 
     #[test]
     fn a_licence_is_decided_once_and_can_be_withdrawn() {
-        use ApplicationDecision::{Refused, Verified};
+        use ApplicationDecision::{MoreAsked, Refused, Verified};
+        for open in [LicenceState::Waiting, LicenceState::MoreAsked] {
+            assert_eq!(open.after(MoreAsked), Ok(LicenceState::MoreAsked));
+            assert_eq!(open.after(Refused), Ok(LicenceState::Refused));
+        }
+        assert_eq!(LicenceState::MoreAsked.after(Verified), Ok(LicenceState::Approved));
         assert_eq!(LicenceState::Waiting.after(Verified), Ok(LicenceState::Approved));
         assert_eq!(LicenceState::Waiting.after(Refused), Ok(LicenceState::Refused));
         assert_eq!(LicenceState::Approved.after(Refused), Ok(LicenceState::Refused));
         for (state, decision) in [
             (LicenceState::Approved, Verified),
+            (LicenceState::Approved, MoreAsked),
+            (LicenceState::Refused, MoreAsked),
             (LicenceState::Refused, Verified),
             (LicenceState::Refused, Refused),
             (LicenceState::Replaced, Verified),

@@ -3,7 +3,7 @@
 use crate::{
     errors::FieldFault,
     identity::TypedAddress,
-    ids::{EventId, PatientId},
+    ids::{EventId, FileId, PatientId},
     page::Page,
     text::single_line,
     wire::redacted,
@@ -83,6 +83,8 @@ pub struct PatientCard {
     pub phone_shown: Option<String>,
     /// The postal address.
     pub address: Option<TypedAddress>,
+    /// The photo, if there is one.
+    pub photo: Option<FileId>,
     /// Whether the patient has an account of their own, and keeps the details there.
     pub has_account: bool,
     /// Why a clinic registered the patient although somebody like them was known.

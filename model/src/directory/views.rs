@@ -22,6 +22,8 @@ words! {
         Verified = "verified",
         /// The application was refused; the doctor can correct it and send it again.
         Refused = "refused",
+        /// An administrator has asked for something more. The application waits again once the doctor has added or corrected it.
+        MoreAsked = "more_asked",
     }
 }
 
@@ -32,6 +34,8 @@ words! {
         Verified = "verified",
         /// The licence is not valid, or something is missing.
         Refused = "refused",
+        /// Nothing is decided yet: something more is needed first.
+        MoreAsked = "more_asked",
     }
 }
 
@@ -233,7 +237,7 @@ pub struct OwnApplication {
     pub about: String,
     /// The licence.
     pub licence: Option<LicenceView>,
-    /// The reason for the refusal, if the application was refused.
+    /// What the administrator wrote, if the application was refused or more was asked.
     pub refusal: Option<String>,
 }
 

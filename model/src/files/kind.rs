@@ -10,6 +10,14 @@ words! {
     FilePurpose {
         /// A document in a patient's record: a report or a letter from elsewhere, a photo of one.
         PatientDocument = "patient_document",
+        /// A document that proves a doctor's licence.
+        LicenceDocument = "licence_document",
+        /// A document that proves what a doctor has learned: a diploma, a certificate of a specialty.
+        QualificationDocument = "qualification_document",
+        /// The photo of a doctor, which everybody may see.
+        DoctorPhoto = "doctor_photo",
+        /// The photo of a patient, for those who may know who the patient is.
+        PatientPhoto = "patient_photo",
     }
 }
 
@@ -30,11 +38,27 @@ words! {
 }
 
 impl FilePurpose {
+    /// The purposes of the documents that a doctor's application and licences are checked with.
+    pub const CREDENTIALS: [Self; 2] = [Self::LicenceDocument, Self::QualificationDocument];
+
+    /// Whether it is the photo of a person, which is cut to a square.
+    #[must_use]
+    pub const fn is_photo(self) -> bool {
+        match self {
+            Self::DoctorPhoto | Self::PatientPhoto => true,
+            Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument => false,
+        }
+    }
+
     /// The types that files of this purpose may have.
     #[must_use]
     pub const fn kinds(self) -> &'static [FileKind] {
         match self {
             Self::PatientDocument => &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp, FileKind::Text],
+            Self::LicenceDocument | Self::QualificationDocument => {
+                &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp]
+            }
+            Self::DoctorPhoto | Self::PatientPhoto => &[FileKind::Jpeg, FileKind::Png, FileKind::Webp],
         }
     }
 
@@ -43,6 +67,7 @@ impl FilePurpose {
     pub const fn most_bytes(self) -> u64 {
         match self {
             Self::PatientDocument => 32 * 1024 * 1024,
+            Self::LicenceDocument | Self::QualificationDocument | Self::DoctorPhoto | Self::PatientPhoto => 16 * 1024 * 1024,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Files as pages and programs see them.
 
 use super::{FileKind, FilePurpose, FileState, FileTrouble, Scan};
-use crate::ids::{FileId, PatientId};
+use crate::ids::{DoctorId, FileId, PatientId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,43 @@ pub struct PatientDocuments {
     pub may_add: bool,
     /// The documents that are not marked as entered in error, the newest first.
     pub items: Vec<DocumentView>,
+}
+
+/// A document of a doctor's licence or qualifications.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialView {
+    /// What it proves.
+    pub purpose: FilePurpose,
+    /// The file.
+    pub document: DocumentView,
+}
+
+/// The documents of a doctor's licences and qualifications.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialsView {
+    /// The doctor.
+    pub doctor: DoctorId,
+    /// Whether the viewer may add documents.
+    pub may_add: bool,
+    /// All of them, also the earlier ones; the newest first.
+    pub items: Vec<CredentialView>,
+}
+
+/// The photo of a doctor or a patient, as they see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnPhoto {
+    /// The photo that others see, if there is one.
+    pub photo: Option<FileId>,
+    /// A newer one that is being checked, or was refused.
+    pub newer: Option<DocumentView>,
+}
+
+impl CredentialsView {
+    /// The documents of one purpose.
+    #[must_use]
+    pub fn of(&self, purpose: FilePurpose) -> Vec<DocumentView> {
+        self.items.iter().filter(|item| item.purpose == purpose).map(|item| item.document.clone()).collect()
+    }
 }
 
 impl std::fmt::Debug for DocumentView {

@@ -2,7 +2,7 @@
 
 use super::{AppointmentState, ChosenTime, DayException, LateBy, LocalHours, SearchFilter, TimeRange, VisitMode, VisitTypeView};
 use crate::{
-    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
     money::Money,
     page::Page,
 };
@@ -30,6 +30,8 @@ pub struct DoctorBrief {
     pub name: String,
     /// The names of the specialties, in order.
     pub specialties: Vec<String>,
+    /// The photo, if there is one. Everybody may see it.
+    pub photo: Option<FileId>,
 }
 
 /// A short description of a clinic.

@@ -2,7 +2,7 @@
 
 use super::negotiation::Politeness;
 use crate::{
-    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId},
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId},
     scheduling::{TimeRange, VisitMode, views::LateView},
     wire::words,
 };
@@ -155,6 +155,8 @@ pub struct WaitingView {
     pub patient: PatientId,
     /// The patient's name.
     pub patient_name: String,
+    /// The patient's photo, if there is one.
+    pub photo: Option<FileId>,
     /// The planned start and end of the visit.
     pub planned: TimeRange,
     /// When the patient entered the waiting room.

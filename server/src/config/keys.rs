@@ -219,7 +219,7 @@ section! {
         /// Who may read files that no scanner has looked at, as all are without `files.clamd`: with `shown` whoever may read the file, with `hidden` only who has
         /// added it.
         unscanned: UnscannedFiles = UnscannedFiles::Shown;
-        /// How many megabytes the files in the record of one patient may take.
+        /// How many megabytes the files in the record of one patient may take, and as many the documents of one doctor.
         mb_per_patient: u32 = 2048, in 1..=1_048_576;
         /// The largest file that a page without scripts can send, in bytes. Larger ones are sent in parts, which needs scripts.
         max_form_bytes: u64 = 8_388_608, in 1024..=33_554_432;

@@ -206,7 +206,7 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(licences.into())))
 }
 
-/// Corrects a licence that waits or was refused, or renews one that was approved, which stays valid until the renewed one is approved.
+/// Corrects a licence that waits, was refused or for which more was asked, or renews one that was approved, which stays valid until the renewed one is approved.
 #[utoipa::path(
     put, path = "/me/licences/{licence_id}", tag = "people", operation_id = "renew_licence", request_body = LicenceStatement,
     params(("licence_id" = Uuid, Path, description = "The id of the licence.")),
@@ -342,10 +342,11 @@ pub(super) async fn list(
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "decision": "refused", "reply": "The authority has withdrawn it.", "version": 1 }))]
 pub(super) struct LicenceDecision {
-    /// Verified: the doctor may practise with it. Refused: they may not; this also withdraws a licence that was approved.
+    /// Verified: the doctor may practise with it. Refused: they may not; this also withdraws a licence that was approved. More asked: it is not decided
+    /// yet, and waits again once the doctor has corrected it or added a document.
     #[schema(schema_with = decisions)]
     decision: ApplicationDecision,
-    /// What the doctor is told. Needed for a refusal.
+    /// What the doctor is told. Needed for a refusal, and to ask for more.
     reply: Option<String>,
     /// The version of the licence that was reviewed. If the current version differs, nothing is changed.
     version: i32,

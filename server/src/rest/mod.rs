@@ -223,6 +223,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::content))
         .routes(routes!(uploads::list))
         .routes(routes!(uploads::withdraw))
+        .routes(routes!(uploads::credentials))
+        .routes(routes!(uploads::remove_photo))
         .routes(routes!(document::serve))
 }
 

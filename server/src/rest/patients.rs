@@ -69,6 +69,8 @@ pub(super) struct Patient {
     /// The phone number in E.164 format; null if none was given.
     #[schema(examples("+447700900123"))]
     phone: Option<String>,
+    /// The id of the photo, a file; null if there is none.
+    photo_id: Option<Uuid>,
     /// Whether the patient has an account of their own. Then only they correct their details.
     has_account: bool,
     /// The version of the patient. Send it with a correction.
@@ -84,6 +86,7 @@ impl From<PatientCard> for Patient {
             latin_name: card.latin_name,
             date_of_birth: card.date_of_birth,
             phone: card.phone,
+            photo_id: card.photo.map(Into::into),
             has_account: card.has_account,
             version: card.version,
         }

@@ -19,7 +19,7 @@ use axum::{
     response::Response,
 };
 use domain::{
-    Domain,
+    Domain, directory,
     error::retry,
     files::{self, Shown},
     filing::{self, BeginUpload},
@@ -28,8 +28,8 @@ use domain::{
 use jiff::Timestamp;
 use model::{
     errors::{Code, FieldFault},
-    files::{DocumentView, UploadView},
-    ids::{FileId, PatientId},
+    files::{CredentialView, DocumentView, UploadView},
+    ids::{DoctorId, FileId, PatientId},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,12 +38,13 @@ use uuid::Uuid;
 /// A file to upload.
 #[derive(Clone, ToSchema)]
 pub(super) struct NewUpload {
-    /// What the file is for: `patient_document`.
+    /// What the file is for: `patient_document`, or, for the doctor as whom the caller acts, `licence_document`,
+    /// `qualification_document` or `doctor_photo`; for the patient as whom the caller acts, `patient_photo`.
     #[schema(value_type = String, examples("patient_document"))]
     purpose: String,
-    /// The patient whose file it is.
-    #[schema(value_type = Uuid)]
-    patient_id: PatientId,
+    /// The patient whose file it is. Needed for a `patient_document`, and ignored for everything else.
+    #[schema(value_type = Option<Uuid>)]
+    patient_id: Option<PatientId>,
     /// The name of the file.
     #[schema(value_type = String, examples("report.pdf"))]
     name: String,
@@ -60,12 +61,12 @@ pub(super) struct NewUpload {
 impl FromFields for NewUpload {
     fn read(fields: &mut Fields) -> Option<Self> {
         let purpose = fields.required("purpose", fields::text);
-        let patient_id = fields.required("patient_id", fields::id);
+        let patient_id = fields.optional("patient_id", fields::id);
         let name = fields.required("name", fields::text);
         let kind = fields.required("kind", fields::text);
         let bytes = fields.required_number("bytes");
         let sha256 = fields.optional("sha256", |text| sum_of(text).map_err(|_| FieldFault::Malformed));
-        Some(Self { purpose: purpose?, patient_id: patient_id?, name: name?, kind: kind?, bytes: bytes?, sha256 })
+        Some(Self { purpose: purpose?, patient_id, name: name?, kind: kind?, bytes: bytes?, sha256 })
     }
 }
 
@@ -112,6 +113,7 @@ struct Raw(Vec<u8>);
     post, path = "/uploads", tag = "files", operation_id = "begin_upload", request_body = NewUpload,
     responses(
         (status = 201, description = "The upload.", body = Upload),
+        (status = 403, description = "`access.forbidden`: the documents of a doctor, and the caller does not act as one.", body = ErrorBody),
         (status = 404, description = "`not_found`: the caller may not know the patient.", body = ErrorBody),
         (status = 409, description = "`files.quota`: there is no room left.", body = ErrorBody),
         (status = 413, description = "`request.too_large`: no file of this purpose may be so large.", body = ErrorBody),
@@ -296,6 +298,84 @@ pub(super) async fn list(
 ) -> Result<Json<PatientDocuments>, Problem> {
     let found = retry(|| records::documents(&domain, &access, Some(id))).await?;
     Ok(Json(PatientDocuments { items: found.items.into_iter().map(Into::into).collect() }))
+}
+
+/// The documents of a doctor's licences and qualifications.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Credentials {
+    /// All documents, also the earlier ones; the newest first.
+    items: Vec<Credential>,
+}
+
+/// A document of a doctor's licences or qualifications.
+#[derive(Serialize, ToSchema)]
+struct Credential {
+    /// The id of the file.
+    id: Uuid,
+    /// What it proves: `licence_document` or `qualification_document`.
+    purpose: &'static str,
+    /// The name of the file.
+    name: String,
+    /// The type of the file.
+    kind: Option<&'static str>,
+    /// The size in bytes.
+    bytes: u64,
+    /// The state: `checking`, `ready`, `refused` or `infected`.
+    state: &'static str,
+    /// Why it was refused; null if it was not.
+    trouble: Option<&'static str>,
+    /// What the virus scanner has said: `not_scanned` or `clean`.
+    scan: &'static str,
+    /// When it was added.
+    added_at: Timestamp,
+}
+
+impl From<CredentialView> for Credential {
+    fn from(CredentialView { purpose, document }: CredentialView) -> Self {
+        Self {
+            id: document.id.into(),
+            purpose: purpose.as_str(),
+            name: document.name,
+            kind: document.kind.map(|kind| kind.as_str()),
+            bytes: document.bytes,
+            state: document.state.as_str(),
+            trouble: document.trouble.map(|trouble| trouble.as_str()),
+            scan: document.scan.as_str(),
+            added_at: document.added_at,
+        }
+    }
+}
+
+/// Lists the documents of a doctor's licences and qualifications, for the doctor and for administrators.
+#[utoipa::path(
+    get, path = "/doctors/{doctor_id}/credentials", tag = "files", operation_id = "list_credentials",
+    params(("doctor_id" = Uuid, Path, description = "The id of the doctor.")),
+    responses((status = 200, description = "The documents.", body = Credentials))
+)]
+pub(super) async fn credentials(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Id(id): Id<DoctorId>,
+) -> Result<Json<Credentials>, Problem> {
+    let found = retry(|| directory::credentials(&domain, &access, Some(id))).await?;
+    Ok(Json(Credentials { items: found.items.into_iter().map(Into::into).collect() }))
+}
+
+/// Removes the photo of the doctor or the patient as whom the caller acts, with all earlier ones. A repeat changes nothing.
+#[utoipa::path(
+    delete, path = "/me/photo", tag = "files", operation_id = "remove_photo",
+    responses(
+        (status = 204, description = "There is no photo."),
+        (status = 403, description = "`access.forbidden`: the caller acts neither as a doctor nor as a patient.", body = ErrorBody),
+    )
+)]
+pub(super) async fn remove_photo(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<StatusCode, Problem> {
+    if access.acting().is_ok_and(|acting| acting.patient.is_some()) {
+        retry(|| directory::remove_patient_photo(&domain, &access)).await?;
+    } else {
+        retry(|| directory::remove_photo(&domain, &access)).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Why a document was entered in error.

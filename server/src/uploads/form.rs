@@ -17,6 +17,7 @@ use domain::{
 use kit::address::sign_in_path;
 use model::{
     errors::{Code, FieldFault},
+    files::FilePurpose,
     ids::PatientId,
 };
 
@@ -30,15 +31,10 @@ struct Filled {
     content: Vec<u8>,
 }
 
-/// Takes a file and leads back to the list of the patient's documents, which says what was wrong.
+/// Takes a file and leads back to the page with its list, which says what was wrong.
 pub(super) async fn add(State(state): State<AppState>, Extension(access): Extension<Access>, form: Multipart) -> Response {
     let filled = read(form).await;
-    let page = match filled.as_ref().ok().and_then(|filled| filled.patient.parse::<PatientId>().ok()) {
-        Some(patient) if access.acting().is_ok_and(|acting| acting.patient.is_none()) => {
-            format!("/doctor/patients/{patient}/documents")
-        }
-        Some(_) | None => "/patient/documents".to_owned(),
-    };
+    let page = page_of(filled.as_ref().ok(), &access);
     let taken = match filled {
         Ok(filled) => take(&state, &access, filled).await,
         Err(error) => Err(error),
@@ -51,6 +47,23 @@ pub(super) async fn add(State(state): State<AppState>, Extension(access): Extens
     Redirect::to(&format!("{page}?trouble={}", error.code().as_str())).into_response()
 }
 
+/// The page with the list of the files to which the form adds one. Until a doctor is verified, every page of the portal shows the application.
+fn page_of(filled: Option<&Filled>, access: &Access) -> String {
+    let purpose = filled.and_then(|filled| FilePurpose::parse(&filled.purpose).ok());
+    match purpose {
+        Some(FilePurpose::LicenceDocument | FilePurpose::QualificationDocument) => return "/doctor/licences".to_owned(),
+        Some(FilePurpose::DoctorPhoto) => return "/doctor/profile".to_owned(),
+        Some(FilePurpose::PatientPhoto) => return "/account/profile".to_owned(),
+        Some(FilePurpose::PatientDocument) | None => {}
+    }
+    match filled.and_then(|filled| filled.patient.parse::<PatientId>().ok()) {
+        Some(patient) if access.acting().is_ok_and(|acting| acting.patient.is_none()) => {
+            format!("/doctor/patients/{patient}/documents")
+        }
+        Some(_) | None => "/patient/documents".to_owned(),
+    }
+}
+
 async fn take(state: &AppState, access: &Access, filled: Filled) -> Result<(), Error> {
     access.acting()?;
     if filled.content.is_empty() {
@@ -58,7 +71,7 @@ async fn take(state: &AppState, access: &Access, filled: Filled) -> Result<(), E
     }
     let command = BeginUpload {
         purpose: filled.purpose,
-        patient: filled.patient.parse().map_err(|_| Code::NotFound)?,
+        patient: if filled.patient.is_empty() { None } else { Some(filled.patient.parse().map_err(|_| Code::NotFound)?) },
         name: filled.name,
         kind: filled.kind,
         bytes: u64::try_from(filled.content.len()).unwrap_or(u64::MAX),

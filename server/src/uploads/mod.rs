@@ -26,7 +26,7 @@ pub(crate) fn largest_form(config: &Config) -> u64 {
     config.files.max_form_bytes + AROUND_FORM
 }
 
-/// The routes below `/uploads` and `/files`.
+/// The routes below `/uploads`, `/files` and `/photos`.
 pub fn routes(config: &Config) -> Router<AppState> {
     let largest = usize::try_from(largest_form(config)).unwrap_or(usize::MAX);
     Router::new()
@@ -37,6 +37,8 @@ pub fn routes(config: &Config) -> Router<AppState> {
         .route(FORM, post(form::add).layer(DefaultBodyLimit::max(largest)))
         .route("/files/{id}", get(send::content))
         .route("/files/{id}/thumbnail", get(send::thumbnail))
+        .route("/photos/{id}", get(send::photo))
+        .route("/photos/{id}/small", get(send::small_photo))
 }
 
 /// The answer to a script whose request failed.

@@ -24,7 +24,8 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 struct Begin {
     purpose: String,
-    patient: String,
+    #[serde(default)]
+    patient: Option<String>,
     name: String,
     kind: String,
     bytes: u64,
@@ -44,7 +45,7 @@ pub(super) async fn begin(State(state): State<AppState>, Extension(access): Exte
 fn command(begin: Begin) -> Result<BeginUpload, Error> {
     Ok(BeginUpload {
         purpose: begin.purpose,
-        patient: begin.patient.parse().map_err(|_| Code::NotFound)?,
+        patient: begin.patient.map(|patient| patient.parse().map_err(|_| Code::NotFound)).transpose()?,
         name: begin.name,
         kind: begin.kind,
         bytes: begin.bytes,

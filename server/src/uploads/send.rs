@@ -6,7 +6,7 @@ use axum::{
     Extension,
     body::Body,
     extract::{Path, State},
-    http::{HeaderMap, HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -25,6 +25,10 @@ use std::ops::Range;
 /// Whatever is in a file: a browser that shows it runs nothing and loads nothing.
 const SHOWN_ONLY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
+/// The content of a photo never changes under its id. It may be removed, so no browser keeps it for long; and an answer can carry a cookie of the session, so
+/// no shared cache keeps it.
+const KEPT_PHOTO: HeaderValue = HeaderValue::from_static("private, max-age=86400, immutable");
+
 pub(super) async fn content(state: State<AppState>, access: Extension<Access>, id: Path<String>, headers: HeaderMap) -> Response {
     open(state, access, id, headers, Shown::Content).await
 }
@@ -36,6 +40,41 @@ pub(super) async fn thumbnail(
     headers: HeaderMap,
 ) -> Response {
     open(state, access, id, headers, Shown::Thumbnail).await
+}
+
+/// The photo of a doctor, for everybody.
+pub(super) async fn photo(state: State<AppState>, access: Extension<Access>, id: Path<String>, headers: HeaderMap) -> Response {
+    open_photo(state, access, id, headers, Shown::Content).await
+}
+
+/// The small photo of a doctor, for everybody.
+pub(super) async fn small_photo(
+    state: State<AppState>,
+    access: Extension<Access>,
+    id: Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    open_photo(state, access, id, headers, Shown::Thumbnail).await
+}
+
+async fn open_photo(
+    State(state): State<AppState>,
+    Extension(access): Extension<Access>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    shown: Shown,
+) -> Response {
+    let opened = match id.parse::<FileId>() {
+        Ok(id) => retry(|| filing::photo(&state.domain, &state.files, &access, id, shown)).await,
+        Err(_) => Err(Code::NotFound.into()),
+    };
+    match opened.and_then(|opened| sent(opened, &headers)) {
+        Ok(mut response) => {
+            response.headers_mut().insert(header::CACHE_CONTROL, KEPT_PHOTO);
+            response
+        }
+        Err(error) => refused(error),
+    }
 }
 
 async fn open(
@@ -132,7 +171,6 @@ impl Wanted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     #[test]
     fn one_range_is_taken_and_others_are_ignored() {

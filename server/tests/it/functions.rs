@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 267] = [
+const FUNCTIONS: [(&str, &str, &str); 274] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -37,6 +37,7 @@ const FUNCTIONS: [(&str, &str, &str); 267] = [
     ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
+    ("ask-for-more", "-", "doctor={doctor}&reason=diploma&version=0"),
     ("ask-for-passkey", "spd", ""),
     ("ask-for-proof", "pd", ""),
     ("ask-reset", "-", "user={user}&reason=lost"),
@@ -147,12 +148,16 @@ const FUNCTIONS: [(&str, &str, &str); 267] = [
     ("set-notice-choices", "pd", "quiet=&version=0"),
     ("read-all-notices", "pd", ""),
     ("read-notice", "-", "notice={uuid}"),
+    ("load-credentials", "-", "doctor={doctor}"),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-licence", "-", "licence={licence}"),
     ("load-licences", "-", ""),
     ("load-own-licence", "-", "licence={licence}"),
     ("load-own-foreign", "pd", ""),
+    ("load-own-credentials", "d", ""),
     ("load-own-licences", "d", ""),
+    ("load-own-patient-photo", "p", ""),
+    ("load-own-photo", "d", ""),
     ("load-document", "spd", "document=terms"),
     ("load-documents", "-", ""),
     ("load-doctor-profile", "d", ""),
@@ -282,6 +287,8 @@ const FUNCTIONS: [(&str, &str, &str); 267] = [
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-up", "spd", "token=none"),
     ("remove-passkey", "-", "passkey={uuid}&current=wrong"),
+    ("remove-patient-photo", "p", ""),
+    ("remove-photo", "d", ""),
     ("rename-passkey", "-", "passkey={uuid}&name=phone&version=1"),
     ("sign-in", "spd", ""),
     ("sign-in-by-passkey", "spd", ""),
@@ -316,6 +323,8 @@ const LEAD_BACK: [&str; 15] = [
     "end-token",
     "remove-outside-calendar",
     "read-notice",
+    "remove-patient-photo",
+    "remove-photo",
     "replay-dead-events",
     "replay-dead-mails",
     "send-handover",

@@ -83,7 +83,7 @@ fn brief(domain: &Domain, doctor: &str, to_doctor: bool) -> AppointmentBrief {
 
 fn licence(authority: &str, reply: &str) -> LicenceBrief {
     let (authority, reply) = (authority.to_owned(), reply.to_owned());
-    LicenceBrief { authority, expires_on: jiff::civil::date(2027, 3, 31), approved: reply.is_empty(), reply }
+    LicenceBrief { authority, expires_on: jiff::civil::date(2027, 3, 31), approved: reply.is_empty(), more_asked: false, reply }
 }
 
 /// Mails of every kind, to recipients with every name.
@@ -125,6 +125,7 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Identity(identity::MailContent::TokenMade { name: name.to_owned(), until: BEGIN }),
             MailContent::Directory(directory::MailContent::DoctorVerified { reason: reason.clone() }),
             MailContent::Directory(directory::MailContent::DoctorRefused { reason: String::new() }),
+            MailContent::Directory(directory::MailContent::DoctorMoreAsked { reason: name.to_owned() }),
             MailContent::Directory(directory::MailContent::UserSuspended { reason: reason.clone() }),
             MailContent::Directory(directory::MailContent::UserRestored { reason }),
             MailContent::Directory(directory::MailContent::GlassBroken { by: name.to_owned(), at: BEGIN }),
@@ -155,6 +156,7 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             }),
             MailContent::Directory(directory::MailContent::LicenceApproved(licence(name, ""))),
             MailContent::Directory(directory::MailContent::LicenceRefused(licence(name, name))),
+            MailContent::Directory(directory::MailContent::LicenceMoreAsked(licence(name, name))),
             MailContent::Directory(directory::MailContent::LicenceNearEnd(licence(name, ""))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, false))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, true))),

@@ -10,6 +10,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, Method, Request, StatusCode, Uri, header},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use domain::files::{self, Files, Storage, StorageError};
 use jiff::SignedDuration;
 use model::ids::{FileId, FileObjectId};
@@ -29,6 +30,8 @@ use tokio::{
 };
 
 const PART: usize = 1024 * 1024;
+/// A picture of one pixel.
+const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 async fn ask(client: &Client, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
@@ -329,4 +332,30 @@ async fn a_bucket_keeps_objects_as_the_folder_does() {
     ours.delete(object).await.unwrap();
     ours.delete(object).await.unwrap();
     assert!(objects.lock().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_photo_of_a_doctor_is_sent_to_everybody_and_kept_by_browsers() {
+    let house = house().await;
+    let lena = house.clinic.doctor("Dr Lena Hoff", house.practice).await;
+    let (doctor, stranger) = (house.client(&lena).await, house.stranger());
+    let content = BASE64.decode(PNG).unwrap();
+    let said = json!({ "purpose": "doctor_photo", "name": "me.png", "kind": "image/png", "bytes": content.len() });
+    let json_body = [("content-type", "application/json")];
+    let upload = ask(&doctor, Method::POST, "/uploads", &json_body, said.to_string()).await.expect(201);
+    let id = upload["id"].as_str().unwrap();
+    assert_eq!(put(&doctor, id, 1, &content).await, 204);
+    ask(&doctor, Method::POST, &format!("/uploads/{id}/complete"), &[], Body::empty()).await.expect(200);
+    let photo = format!("/photos/{id}");
+    assert_eq!(ask(&stranger, Method::GET, &photo, &[], Body::empty()).await.status, 404);
+    check(&house, id.parse().unwrap()).await;
+    for path in [photo.clone(), format!("{photo}/small")] {
+        let sent = ask(&stranger, Method::GET, &path, &[], Body::empty()).await;
+        assert_eq!((sent.status.as_u16(), sent.header("content-type")), (200, "image/jpeg"));
+        assert_eq!(sent.header("cache-control"), "private, max-age=86400, immutable");
+    }
+    let page = stranger.get(&format!("/doctors/{}", lena.doctor())).await.expect(200);
+    assert_eq!(page["doctor"]["photo_id"], id);
+    assert_eq!(doctor.delete("/me/photo").await.status, 204);
+    assert_eq!(ask(&stranger, Method::GET, &photo, &[], Body::empty()).await.status, 404);
 }

@@ -129,7 +129,11 @@ pub(super) const OWNERS: &[Owner] = &[
         functions: &[],
     },
     Owner {
-        area: "files", tables: &["files", "file_objects"], views: &["patient_file"], functions: &[] },
+        area: "files",
+        tables: &["files", "file_objects"],
+        views: &["patient_file", "doctor_photo", "patient_photo"],
+        functions: &[],
+    },
     Owner { area: "notifications",
         tables: &["mails", "notice_choices", "notices", "texts"],
         views: &["quiet_hours"],

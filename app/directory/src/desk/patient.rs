@@ -5,7 +5,7 @@ use super::letter::{MakeClaimCode, MakeClaimValues};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form};
 use kit::parts::time::{date_of_birth, names};
-use kit::parts::{Card, Notice, NoticeKind, PageTitle, loaded, said};
+use kit::parts::{Card, Face, Notice, NoticeKind, PageTitle, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -68,9 +68,11 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
     let actions = at_desk.then(|| view! { <Actions card=card.clone() letter/> });
     let mistake = (at_desk && card.may_delete).then(|| view! { <Mistake card=card.clone() form=delete/> });
     let born = date_of_birth(names(l), card.date_of_birth);
+    let photo = card.photo.is_some().then(|| view! { <Face name=card.name.clone() of_patient=card.photo large=true/> });
     view! {
         <h1>{said(card.name)}</h1>
         <Card>
+            {photo}
             <dl class="facts">
                 <dt>{say!(l, directory.desk.number)}</dt>
                 <dd class="num">{card.number}</dd>

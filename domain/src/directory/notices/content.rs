@@ -8,7 +8,7 @@ use crate::{
     notifications::UnsentMail,
 };
 use jiff::{Timestamp, civil::Date};
-use model::directory::SuspensionKind;
+use model::directory::{ApplicationDecision, SuspensionKind};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -84,10 +84,17 @@ pub enum MailContent {
         /// Until when.
         until: Timestamp,
     },
+    /// Something more is needed before the application is decided.
+    DoctorMoreAsked {
+        /// What the admin asks for.
+        reason: String,
+    },
     /// A licence was approved.
     LicenceApproved(LicenceBrief),
     /// A licence was refused or withdrawn.
     LicenceRefused(LicenceBrief),
+    /// Something more is needed before a licence is decided.
+    LicenceMoreAsked(LicenceBrief),
     /// A licence ends soon.
     LicenceNearEnd(LicenceBrief),
     /// Two records of a patient are one now.
@@ -113,6 +120,9 @@ pub struct LicenceBrief {
     pub reply: String,
     /// Whether it was approved.
     pub approved: bool,
+    /// Whether more was asked for instead of a decision.
+    #[serde(default)]
+    pub more_asked: bool,
 }
 
 impl MailContent {
@@ -159,7 +169,13 @@ impl MailContent {
             MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
             MailKind::LicenceDecided => {
                 let brief = licence_of(mail)?;
-                Ok(if brief.approved { Self::LicenceApproved(brief) } else { Self::LicenceRefused(brief) })
+                Ok(if brief.more_asked {
+                    Self::LicenceMoreAsked(brief)
+                } else if brief.approved {
+                    Self::LicenceApproved(brief)
+                } else {
+                    Self::LicenceRefused(brief)
+                })
             }
             MailKind::LicenceNearEnd => Ok(Self::LicenceNearEnd(licence_of(mail)?)),
             MailKind::RecordsMerged => Ok(Self::RecordsMerged { patient: acting_facts(mail)?.patient }),
@@ -188,7 +204,12 @@ async fn decided(connection: &mut PgConnection, decision: Uuid) -> Result<MailCo
     .fetch_one(connection)
     .await?;
     let reason = row.reason;
-    Ok(if row.decision == "verified" { MailContent::DoctorVerified { reason } } else { MailContent::DoctorRefused { reason } })
+    let decision = ApplicationDecision::parse(&row.decision).map_err(|_| Error::internal("an unknown decision"))?;
+    Ok(match decision {
+        ApplicationDecision::Verified => MailContent::DoctorVerified { reason },
+        ApplicationDecision::Refused => MailContent::DoctorRefused { reason },
+        ApplicationDecision::MoreAsked => MailContent::DoctorMoreAsked { reason },
+    })
 }
 
 fn licence_of(mail: &UnsentMail) -> Result<LicenceBrief> {

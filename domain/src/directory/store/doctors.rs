@@ -104,7 +104,7 @@ pub(in crate::directory) async fn insert(
     Ok(id)
 }
 
-/// Replaces an applicant's profile and submits the application again. The licence of a refused application was reviewed with it, so it stays, replaced, with the
+/// Replaces an applicant's profile and submits the application again. The licence of an application that was refused, or for which more was asked, was reviewed with it, so it stays, replaced, with the
 /// decision; one that nobody has reviewed is deleted.
 pub(in crate::directory) async fn revise(
     tx: &mut Tx,
@@ -117,7 +117,7 @@ pub(in crate::directory) async fn revise(
         "update licences l set state = 'replaced', decided_by = v.decided_by, decided_at = v.decided_at, reply = v.reason, version = l.version + 1
          from doctors d, (select decided_by, decided_at, reason from verification_decisions where doctor_id = $1
            order by decided_at desc, id desc limit 1) v
-         where l.doctor_id = $1 and l.state = 'approved' and l.decided_at is null and d.id = $1 and d.status = 'refused'",
+         where l.doctor_id = $1 and l.state = 'approved' and l.decided_at is null and d.id = $1 and d.status in ('refused', 'more_asked')",
         id.uuid()
     )
     .execute(tx.connection())
@@ -193,7 +193,7 @@ pub(in crate::directory) async fn check_free(
 pub(in crate::directory) async fn decide(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, row: &DecisionRow<'_>) -> Result<()> {
     let now = tx.now();
     let done = sqlx::query!(
-        "update doctors set status = $2, version = version + 1 where id = $1 and status = 'applied'",
+        "update doctors set status = $2, version = version + 1 where id = $1 and status in ('applied', 'more_asked')",
         permit.id().uuid(),
         row.decision.as_str()
     )
@@ -329,7 +329,9 @@ pub(in crate::directory) async fn own(tx: &mut Tx, permit: &Permit<Read, DoctorI
         languages: row.languages,
         about: row.about,
         licence: licence(tx, doctor).await?,
-        refusal: newest.filter(|_| status == ApplicationStatus::Refused).map(|decision| decision.reason),
+        refusal: newest
+            .filter(|_| matches!(status, ApplicationStatus::Refused | ApplicationStatus::MoreAsked))
+            .map(|decision| decision.reason),
     })
 }
 
@@ -367,7 +369,7 @@ pub(super) async fn same_licence(
         "select d.id, d.full_name, d.status from doctors d
          where d.id <> $1 and d.id in (
              select l.doctor_id from licences l
-             where lower(l.authority) = lower($2) and lower(l.number) = lower($3) and l.state in ('waiting', 'approved'))
+             where lower(l.authority) = lower($2) and lower(l.number) = lower($3) and l.state in ('waiting', 'approved', 'more_asked'))
            and ($4::uuid is null or exists (select from role_held m where m.user_id = d.user_id and m.clinic_id = $4))
          order by d.applied_at, d.id",
         doctor.uuid(),

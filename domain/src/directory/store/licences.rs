@@ -48,7 +48,7 @@ pub(in crate::directory) async fn check_verified<A: Action>(tx: &mut Tx, permit:
 fn verified(found: &str) -> Result<()> {
     match status(found)? {
         ApplicationStatus::Verified => Ok(()),
-        ApplicationStatus::Applied | ApplicationStatus::Refused => Err(Code::Forbidden.into()),
+        ApplicationStatus::Applied | ApplicationStatus::Refused | ApplicationStatus::MoreAsked => Err(Code::Forbidden.into()),
     }
 }
 
@@ -172,7 +172,7 @@ pub(in crate::directory) async fn insert(
     Ok(id)
 }
 
-/// Corrects a licence that waits or was refused, and sends it again.
+/// Corrects a licence that waits, was refused, or for which more was asked, and sends it again.
 ///
 /// # Errors
 /// `request.stale` when it has another version now; `directory.licence_waiting` when the doctor has sent the same one already.
@@ -328,11 +328,15 @@ pub(in crate::directory) async fn brief(connection: &mut PgConnection, licence: 
     let row = sqlx::query!("select authority, expires_on, state, reply from licences where id = $1", licence.uuid())
         .fetch_one(connection)
         .await?;
+    let state = state(&row.state)?;
+    // One that waits with a reply waits again: the doctor has added a document before the mail was written.
+    let is_answered = state == LicenceState::Waiting && row.reply.is_some();
     Ok(LicenceBrief {
         authority: row.authority,
         expires_on: row.expires_on.to_jiff(),
         reply: row.reply.unwrap_or_default(),
-        approved: state(&row.state)? == LicenceState::Approved,
+        approved: state == LicenceState::Approved,
+        more_asked: state == LicenceState::MoreAsked || is_answered,
     })
 }
 

@@ -121,7 +121,8 @@ pub(in crate::directory) async fn card(
            exists (select from patient_access a where a.patient_id = p.id and a.relation = 'self' and a.starts_at <= $2
              and (a.ends_at is null or a.ends_at > $2)) as \"has_account!\",
            (select r.reason_cipher from patient_clinics r where r.patient_id = p.id and r.reason_cipher is not null
-             order by r.registered_at desc limit 1) as \"reason_cipher?\"
+             order by r.registered_at desc limit 1) as \"reason_cipher?\",
+           (select f.file_id from patient_photo f where f.patient_id = p.id) as \"photo?\"
          from patients p where p.id = $1",
         patient.uuid(),
         now.to_sqlx(),
@@ -145,6 +146,7 @@ pub(in crate::directory) async fn card(
         phone_shown: contact.phone.as_deref().map(|phone| phone_shown(phone, row.country.as_deref())),
         phone: contact.phone,
         address: contact.address,
+        photo: row.photo.map(Into::into),
         has_account: row.has_account,
         registered_despite: reason,
         kept_here,

@@ -123,7 +123,7 @@ pub(in crate::directory) async fn set_fee(tx: &mut Tx, permit: &Permit<Decide, D
 fn currency_of_verified(found: &str, currency: &str) -> Result<Currency> {
     match status(found)? {
         ApplicationStatus::Verified => parse_currency(currency),
-        ApplicationStatus::Applied | ApplicationStatus::Refused => Err(Code::Forbidden.into()),
+        ApplicationStatus::Applied | ApplicationStatus::Refused | ApplicationStatus::MoreAsked => Err(Code::Forbidden.into()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Pictures are decoded within limits, turned as their EXIF data says, and encoded anew. What was hidden in them, and where they were taken, is gone then.
 
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType};
 use model::files::{FileKind, FileTrouble};
 use std::io::Cursor;
 
@@ -12,6 +12,10 @@ const MOST_PIXELS: u64 = 64_000_000;
 const MOST_MEMORY: u64 = MOST_PIXELS * 4 * 2;
 /// The longest side of the small picture.
 const THUMBNAIL_SIDE: u32 = 320;
+/// The longest side of the photo of a person.
+const PHOTO_SIDE: u32 = 512;
+/// The side of the small photo: twice the size at which it is shown, for screens with dense pixels.
+const SMALL_PHOTO_SIDE: u32 = 104;
 
 /// A picture that was encoded anew.
 #[derive(Debug)]
@@ -26,6 +30,31 @@ pub(super) struct Anew {
 /// # Errors
 /// `Damaged`, `TooManyPixels`.
 pub(super) fn anew(kind: FileKind, content: &[u8]) -> Result<Anew, FileTrouble> {
+    let picture = seen(kind, content)?;
+    let (kind, format) = match kind {
+        FileKind::Png => (FileKind::Png, ImageFormat::Png),
+        FileKind::Webp if picture.color().has_alpha() => (FileKind::Png, ImageFormat::Png),
+        FileKind::Jpeg | FileKind::Webp | FileKind::Pdf | FileKind::Text => (FileKind::Jpeg, ImageFormat::Jpeg),
+    };
+    let thumbnail = encoded(&picture.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE), ImageFormat::Jpeg)?;
+    Ok(Anew { kind, content: encoded(&picture, format)?, thumbnail })
+}
+
+/// Decodes the photo of a person, cuts the largest square out of its middle, and encodes that as a JPEG.
+///
+/// # Errors
+/// `Damaged`, `TooManyPixels`.
+pub(super) fn square(kind: FileKind, content: &[u8]) -> Result<Anew, FileTrouble> {
+    let picture = seen(kind, content)?;
+    let side = picture.width().min(picture.height()).min(PHOTO_SIDE);
+    let photo = picture.resize_to_fill(side, side, FilterType::Triangle);
+    let small_side = side.min(SMALL_PHOTO_SIDE);
+    let small = photo.thumbnail(small_side, small_side);
+    let thumbnail = encoded(&small, ImageFormat::Jpeg)?;
+    Ok(Anew { kind: FileKind::Jpeg, content: encoded(&photo, ImageFormat::Jpeg)?, thumbnail })
+}
+
+fn seen(kind: FileKind, content: &[u8]) -> Result<DynamicImage, FileTrouble> {
     let format = match kind {
         FileKind::Jpeg => ImageFormat::Jpeg,
         FileKind::Png => ImageFormat::Png,
@@ -36,14 +65,7 @@ pub(super) fn anew(kind: FileKind, content: &[u8]) -> Result<Anew, FileTrouble> 
         ImageError::Limits(_) => FileTrouble::TooManyPixels,
         _ => FileTrouble::Damaged,
     })?;
-    let picture = picture.ok_or(FileTrouble::TooManyPixels)?;
-    let (kind, format) = match kind {
-        FileKind::Png => (FileKind::Png, ImageFormat::Png),
-        FileKind::Webp if picture.color().has_alpha() => (FileKind::Png, ImageFormat::Png),
-        FileKind::Jpeg | FileKind::Webp | FileKind::Pdf | FileKind::Text => (FileKind::Jpeg, ImageFormat::Jpeg),
-    };
-    let thumbnail = encoded(&picture.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE), ImageFormat::Jpeg)?;
-    Ok(Anew { kind, content: encoded(&picture, format)?, thumbnail })
+    picture.ok_or(FileTrouble::TooManyPixels)
 }
 
 /// The picture as people see it; `None` when it has too many pixels.
@@ -103,6 +125,22 @@ mod tests {
         let seen = decoded(ImageFormat::Jpeg, &anew.content).unwrap().unwrap();
         assert_eq!((anew.kind, seen.width(), seen.height()), (FileKind::Jpeg, 20, 40));
         assert!(decoded(ImageFormat::Jpeg, &anew.thumbnail).unwrap().is_some());
+    }
+
+    #[test]
+    fn the_photo_of_a_person_is_a_square_in_two_sizes() {
+        let sides = |width, height| {
+            let photo = square(FileKind::Jpeg, &jpeg(width, height)).unwrap();
+            let side = |bytes: &[u8]| {
+                let picture = decoded(ImageFormat::Jpeg, bytes).unwrap().unwrap();
+                assert_eq!(picture.width(), picture.height());
+                picture.width()
+            };
+            (side(&photo.content), side(&photo.thumbnail))
+        };
+        assert_eq!(sides(1_200, 900), (512, 104));
+        assert_eq!(sides(100, 300), (100, 100));
+        assert_eq!(square(FileKind::Pdf, b"%PDF-1.7").unwrap_err(), FileTrouble::KindDiffers);
     }
 
     #[test]

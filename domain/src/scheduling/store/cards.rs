@@ -68,6 +68,7 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
            a.booked_at, a.cancelled_at as \"cancelled_at?\", a.version, a.phone_cipher as \"phone_cipher?\",
            a.doctor_id as doctor, d.name as \"doctor_name!\",
            array(select s.name from doctor_specialty s where s.doctor_id = a.doctor_id order by s.name) as \"specialties!: Vec<String>\",
+           (select f.file_id from doctor_photo f where f.doctor_id = a.doctor_id) as \"photo?\",
            a.patient_id as patient, p.name as \"patient_name!\", p.number as \"patient_number!\", p.date_of_birth as \"date_of_birth!\",
            a.clinic_id as clinic, c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", c.address_lines as \"address_lines!\", c.phone,
            a.cancel_message_cipher as \"cancel_message_cipher?\", a.move_message_cipher as \"move_message_cipher?\",
@@ -105,7 +106,12 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
                 room_opens_at: starts_at - SignedDuration::from_mins(settings.waiting_room_opens_minutes),
                 room_closes_at: ends_at + SignedDuration::from_mins(settings.waiting_room_closes_minutes),
                 arrived_at: row.arrived_at.map(jiff_sqlx::Timestamp::to_jiff),
-                doctor: DoctorBrief { id: row.doctor.into(), name: row.doctor_name, specialties: row.specialties },
+                doctor: DoctorBrief {
+                    id: row.doctor.into(),
+                    name: row.doctor_name,
+                    specialties: row.specialties,
+                    photo: row.photo.map(Into::into),
+                },
                 patient: PatientBrief {
                     id: row.patient.into(),
                     name: row.patient_name,

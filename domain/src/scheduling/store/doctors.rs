@@ -215,7 +215,8 @@ pub(in crate::scheduling) async fn load(
            array(select l.authority from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2
              order by l.country, l.authority) as \"authorities!: Vec<String>\",
            array(select l.country from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2
-             order by l.country, l.authority) as \"countries!: Vec<String>\"
+             order by l.country, l.authority) as \"countries!: Vec<String>\",
+           (select f.file_id from doctor_photo f where f.doctor_id = d.doctor_id) as \"photo?\"
          from doctor_profile d where d.doctor_id = any($1)",
         &ids,
         today.to_sqlx()
@@ -232,7 +233,7 @@ pub(in crate::scheduling) async fn load(
             at.sort_by(|a, b| a.name.cmp(&b.name));
             let id = DoctorId::from(row.id);
             let doctor = DoctorRow {
-                brief: DoctorBrief { id, name: row.name, specialties: row.specialties },
+                brief: DoctorBrief { id, name: row.name, specialties: row.specialties, photo: row.photo.map(Into::into) },
                 about: row.about,
                 languages: row.languages,
                 qualifications: row.qualifications,

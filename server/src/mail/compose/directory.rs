@@ -26,6 +26,12 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.refused.button).into(), url.link("/doctor"))),
             ..Letter::default()
         },
+        MailContent::DoctorMoreAsked { reason } => Letter {
+            subject: say!(l, mail.more_asked.subject).into(),
+            paragraphs: with_reason(say!(l, mail.more_asked.body), say!(l, mail.refused.words), reason),
+            button: Some((say!(l, mail.refused.button).into(), url.link("/doctor"))),
+            ..Letter::default()
+        },
         MailContent::UserSuspended { reason } => Letter {
             subject: say!(l, mail.suspended.subject).into(),
             paragraphs: with_reason(say!(l, mail.suspended.body), say!(l, mail.suspended.words), reason),
@@ -100,6 +106,11 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
         MailContent::LicenceRefused(brief) => Letter {
             subject: say!(l, mail.licence.refused_subject).into(),
             paragraphs: with_reason(say!(l, mail.licence.refused_body), say!(l, mail.refused.words), &brief.reply),
+            ..about_licence(l, brief, url)
+        },
+        MailContent::LicenceMoreAsked(brief) => Letter {
+            subject: say!(l, mail.licence.more_asked_subject).into(),
+            paragraphs: with_reason(say!(l, mail.licence.more_asked_body), say!(l, mail.refused.words), &brief.reply),
             ..about_licence(l, brief, url)
         },
         MailContent::RecordsMerged { patient } => Letter {

@@ -35,6 +35,8 @@ pub(in crate::rest) struct DoctorName {
     name: String,
     /// The names of the doctor's specialties.
     specialties: Vec<String>,
+    /// The id of the photo, which everybody may get at `/photos/{photo_id}`, and smaller at `/photos/{photo_id}/small`; null if there is none.
+    photo_id: Option<Uuid>,
 }
 
 /// A clinic of the organisation.
@@ -173,8 +175,8 @@ impl From<SpecialtyView> for Specialty {
 }
 
 impl From<DoctorBrief> for DoctorName {
-    fn from(DoctorBrief { id, name, specialties }: DoctorBrief) -> Self {
-        Self { id: id.into(), name, specialties }
+    fn from(DoctorBrief { id, name, specialties, photo }: DoctorBrief) -> Self {
+        Self { id: id.into(), name, specialties, photo_id: photo.map(Into::into) }
     }
 }
 
