@@ -213,6 +213,8 @@ mod tests {
             ("scheduling", json!({"kind": "appointment_moved", "appointment": id, "from": "2026-11-24T10:30:00Z"})),
             ("scheduling", json!({"kind": "appointment_closed", "appointment": id, "how": "patient_absent"})),
             ("scheduling", json!({"kind": "times_changed", "doctor": id})),
+            ("scheduling", json!({"kind": "time_offered", "offer": id})),
+            ("scheduling", json!({"kind": "offer_ended", "offer": id})),
             ("visits", json!({"kind": "patient_arrived", "encounter": id})),
             ("visits", json!({"kind": "patient_left", "encounter": id})),
             ("visits", json!({"kind": "patient_admitted", "encounter": id})),
@@ -253,6 +255,7 @@ mod tests {
             ("scheduling", "appointment_cancelled"),
             ("scheduling", "appointment_moved"),
             ("scheduling", "appointment_closed"),
+            ("scheduling", "time_offered"),
         ] {
             let (found, text): (&str, &str) = match MailKind::parse(kind).expect("a kind") {
                 MailKind::Identity(kind) => ("identity", kind.into()),

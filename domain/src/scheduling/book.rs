@@ -130,16 +130,16 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
 
 /// What is booked, apart from the time and the patient.
 #[derive(Clone, Copy)]
-struct Booked<'a> {
-    doctor: DoctorId,
-    clinic: ClinicId,
-    phone: Option<&'a PhoneNumber>,
-    reason: &'a VisitReason,
-    fee_minor: Option<i64>,
-    hold: Option<ReservationId>,
+pub(super) struct Booked<'a> {
+    pub(super) doctor: DoctorId,
+    pub(super) clinic: ClinicId,
+    pub(super) phone: Option<&'a PhoneNumber>,
+    pub(super) reason: &'a VisitReason,
+    pub(super) fee_minor: Option<i64>,
+    pub(super) hold: Option<ReservationId>,
 }
 
-async fn insert(
+pub(super) async fn insert(
     tx: &mut Tx,
     permit: &Permit<actions::Create, Booking>,
     booked: Booked<'_>,
@@ -170,7 +170,7 @@ async fn insert(
 }
 
 /// Whether the visit is by video or phone, so that the patient has to agree to remote care.
-const fn is_remote(mode: VisitMode) -> bool {
+pub(super) const fn is_remote(mode: VisitMode) -> bool {
     match mode {
         VisitMode::Video | VisitMode::Phone => true,
         VisitMode::InPerson => false,
@@ -184,7 +184,7 @@ fn is_changed(held: HeldRow, time: &Reservable) -> bool {
 }
 
 /// The number that the doctor calls: the one in the form, or that of the account. `None` if the visit is not by phone.
-async fn number_to_call(tx: &mut Tx, mode: VisitMode, typed: &str) -> Result<Option<PhoneNumber>> {
+pub(super) async fn number_to_call(tx: &mut Tx, mode: VisitMode, typed: &str) -> Result<Option<PhoneNumber>> {
     match mode {
         VisitMode::Video | VisitMode::InPerson => return Ok(None),
         VisitMode::Phone => {}

@@ -9,6 +9,7 @@
 //!   reservation in one transaction.
 //! - One patient has a bounded number of appointments ahead, and holds a bounded number of times ([`limits`]).
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
+//! - A time that is offered to a person on the waiting list has a reservation, so nobody else can take it ([`waiting`]).
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
 //! Boundary: the visit itself (waiting room, call) belongs to `visits`; fees are shown here and charged elsewhere.
@@ -44,6 +45,7 @@ mod open_times;
 mod read;
 mod search;
 mod visit_types;
+mod waiting;
 mod why;
 
 pub use block::{BlockTime, block};
@@ -62,12 +64,16 @@ pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};
 pub use limits::sweep_times_taken;
 pub use moving::{MoveAppointment, move_appointment, times_to_move};
-pub use notices::{AppointmentBrief, MailContent, MailKind};
+pub use notices::{AppointmentBrief, MailContent, MailKind, OfferedTime};
 pub use open_times::{DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
 pub use read::{ListAppointments, Which, get, list};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};
 pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};
+pub use waiting::{
+    AcceptOffer, JoinWaitingList, OfferSubject, WaitingFor, accept_offer, join_waiting_list, leave_waiting_list, offer_freed_times, refuse_offer,
+    waiting_list, waiting_offer,
+};
 pub use why::{AskWhy, why};
 
 pub(crate) use course::{close_unattended, step};

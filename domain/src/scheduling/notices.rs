@@ -9,7 +9,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AppointmentId, DoctorId, UserId},
+    ids::{AppointmentId, DoctorId, UserId, WaitingOfferId},
     money::Money,
     scheduling::{CancelledBy, Unattended, VisitMode},
 };
@@ -49,6 +49,16 @@ pub(crate) enum Event {
         /// The doctor.
         doctor: DoctorId,
     },
+    /// A free time was offered to a person on the waiting list.
+    TimeOffered {
+        /// The offer.
+        offer: WaitingOfferId,
+    },
+    /// An offer was refused, has run out, or was withdrawn.
+    OfferEnded {
+        /// The offer.
+        offer: WaitingOfferId,
+    },
     /// A doctor runs late, by another number of minutes than before, or is on time again.
     LatenessChanged {
         /// The doctor.
@@ -71,6 +81,8 @@ mail_kinds! {
         AppointmentMoved = "appointment_moved",
         /// An appointment was closed that was not attended, or not ended.
         AppointmentClosed = "appointment_closed",
+        /// A free time is offered to a person on the waiting list.
+        TimeOffered = "time_offered",
     }
 }
 
@@ -85,6 +97,29 @@ pub enum MailContent {
     AppointmentMoved(AppointmentBrief, Timestamp),
     /// An appointment was closed that was not attended, or not ended.
     AppointmentClosed(AppointmentBrief, Unattended),
+    /// A free time is offered to a person on the waiting list.
+    TimeOffered(OfferedTime),
+}
+
+/// What a mail says about an offered time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OfferedTime {
+    /// The offer.
+    pub id: WaitingOfferId,
+    /// The doctor's name.
+    pub doctor: String,
+    /// The clinic's name.
+    pub clinic: String,
+    /// How patient and doctor meet.
+    pub mode: VisitMode,
+    /// When the visit begins.
+    pub starts_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// Until when it can be accepted.
+    pub expires_at: Timestamp,
+    /// Whether an appointment moves to it.
+    pub moves: bool,
 }
 
 /// What a mail says about an appointment, as it was when its event happened.
@@ -131,7 +166,8 @@ impl Notices for Event {
             Self::AppointmentClosed { appointment, how } => {
                 both_sides(connection, appointment, MailKind::AppointmentClosed, (Some(how), None), at).await
             }
-            Self::TimesChanged { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
+            Self::TimeOffered { offer } => offer_mails(connection, offer, at).await,
+            Self::TimesChanged { .. } | Self::OfferEnded { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
         }
     }
 
@@ -150,6 +186,7 @@ impl Notices for Event {
                 Ok(told)
             }
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
+            Self::TimeOffered { offer } | Self::OfferEnded { offer } => offer_told(connection, offer, at).await,
             Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until, at).await,
         }
     }
@@ -158,6 +195,11 @@ impl Notices for Event {
 impl MailContent {
     /// The content of a mail that is about to be sent; `None` when the appointment no longer exists.
     pub(crate) async fn of(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Option<Self>> {
+        if kind == MailKind::TimeOffered {
+            let facts: Option<OfferFacts> = mail.facts()?;
+            let facts = facts.ok_or_else(|| Error::internal("a mail that does not say what is offered"))?;
+            return Ok(Some(Self::TimeOffered(facts.offer)));
+        }
         let MailFacts { appointment } = match mail.facts()? {
             Some(facts) => facts,
             None => match facts_now(connection, mail.subject()?.into(), mail.created_at).await? {
@@ -206,6 +248,7 @@ impl MailContent {
                 brief,
                 closed.ok_or_else(|| Error::internal("a mail that does not say how it was closed"))?,
             ),
+            MailKind::TimeOffered => return Err(Error::internal("a mail about an offer was read as one about an appointment")),
         }))
     }
 }
@@ -214,6 +257,12 @@ impl MailContent {
 #[derive(Serialize, Deserialize)]
 struct MailFacts {
     appointment: AppointmentFacts,
+}
+
+/// The facts of a mail about an offered time.
+#[derive(Serialize, Deserialize)]
+struct OfferFacts {
+    offer: OfferedTime,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -333,6 +382,51 @@ async fn sides(connection: &mut PgConnection, appointment: AppointmentId, at: Ti
     .fetch_all(connection)
     .await?;
     Ok(users.into_iter().map(UserId::from).collect())
+}
+
+/// A mail to each user who acts for the patient to whom a time is offered.
+async fn offer_mails(connection: &mut PgConnection, id: WaitingOfferId, at: Timestamp) -> Result<Vec<MailNotice>> {
+    let row = sqlx::query!(
+        "select o.mode, o.starts_at, o.ends_at, o.expires_at, d.name as \"doctor!\", c.name as \"clinic!\", w.appointment_id is not null as \"moves!\",
+           array(select r from representatives(o.patient_id, $2) r) as \"users!: Vec<uuid::Uuid>\"
+         from waiting_offers o join waiting_entries w on w.id = o.entry_id join doctor_name d on d.doctor_id = o.doctor_id
+           join clinic_address c on c.clinic_id = o.clinic_id
+         where o.id = $1",
+        id.uuid(),
+        at.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    let offer = OfferedTime {
+        id,
+        doctor: row.doctor,
+        clinic: row.clinic,
+        mode: VisitMode::parse(&row.mode).map_err(|_| Error::internal("a mode in the database is none"))?,
+        starts_at: row.starts_at.to_jiff(),
+        ends_at: row.ends_at.to_jiff(),
+        expires_at: row.expires_at.to_jiff(),
+        moves: row.moves,
+    };
+    let facts = OfferFacts { offer };
+    let users = row.users.into_iter().map(UserId::from);
+    users.map(|user| MailNotice::new(user, MailKind::TimeOffered).about(id.uuid()).with_facts(&facts)).collect()
+}
+
+/// The pages of the patient, and those that show the doctor's times.
+async fn offer_told(connection: &mut PgConnection, id: WaitingOfferId, at: Timestamp) -> Result<Vec<LiveNotice>> {
+    let row = sqlx::query!(
+        "select doctor_id, array(select r from representatives(patient_id, $2) r) as \"users!: Vec<uuid::Uuid>\" from waiting_offers where id = $1",
+        id.uuid(),
+        at.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    let users = row.users.into_iter().map(UserId::from).collect();
+    let mut told = LiveNotice::for_users(users, LiveKind::Appointment, id.uuid());
+    told.push(LiveNotice::Times { doctor: row.doctor_id.into() });
+    Ok(told)
 }
 
 /// Both sides are notified at once, and so are all pages that show the doctor's times.

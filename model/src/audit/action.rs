@@ -384,14 +384,26 @@ words! {
         SchedulingHoursReplaced = "scheduling.hours_replaced",
         /// Said by how much they run late.
         SchedulingLateTold = "scheduling.late_told",
+        /// Refused a time that was offered from the waiting list.
+        SchedulingOfferRefused = "scheduling.offer_refused",
+        /// Ended an offer that nobody had answered in time.
+        SchedulingOfferRunOut = "scheduling.offer_run_out",
         /// Changed how patients book them.
         SchedulingRulesChanged = "scheduling.rules_changed",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
+        /// Offered a free time to a person on the waiting list.
+        SchedulingTimeOffered = "scheduling.time_offered",
         /// Added a type of visit.
         SchedulingVisitTypeAdded = "scheduling.visit_type_added",
         /// Changed a type of visit.
         SchedulingVisitTypeEdited = "scheduling.visit_type_edited",
+        /// Joined the waiting list.
+        SchedulingWaitingJoined = "scheduling.waiting_joined",
+        /// Left the waiting list.
+        SchedulingWaitingLeft = "scheduling.waiting_left",
+        /// Read the waiting list, or an offer.
+        SchedulingWaitingListRead = "scheduling.waiting_list_read",
         /// Looked at a week of appointments.
         SchedulingWeekRead = "scheduling.week_read",
         /// Noted that the patient did not come.

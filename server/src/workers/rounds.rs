@@ -37,6 +37,8 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const KEEP_KEYS_EVERY: Duration = Duration::from_mins(1);
 /// How often the first free times of doctors are renewed, so that searches find little to do.
 const RENEW_EVERY: Duration = Duration::from_secs(10);
+/// How often times that became free are offered to those who wait for them.
+const OFFER_EVERY: Duration = Duration::from_secs(2);
 /// How often visits are looked for that were not attended or not ended.
 const CLOSE_EVERY: Duration = Duration::from_mins(1);
 /// How often licences are looked for of whose end nobody has warned the doctor. The warnings go by days.
@@ -225,6 +227,19 @@ pub(super) async fn renew_first_times(domain: Domain, stop: CancellationToken) {
         match scheduling::renew_first_times(&domain).await {
             Ok(doctors) => tracing::debug!(doctors, "renewed first free times"),
             Err(error) => trouble("renewer of first free times", &error, &stop).await,
+        }
+    }
+}
+
+/// Offers times that became free to those who wait for them.
+pub(super) async fn offer_freed_times(domain: Domain, stop: CancellationToken) {
+    let mut tick = interval(OFFER_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        match scheduling::offer_freed_times(&domain).await {
+            Ok(0) => {}
+            Ok(offers) => tracing::info!(offers, "offered freed times to people on the waiting list"),
+            Err(error) => trouble("offerer of freed times", &error, &stop).await,
         }
     }
 }

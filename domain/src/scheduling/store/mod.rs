@@ -11,10 +11,12 @@ pub(super) mod hours;
 pub(super) mod late;
 pub(super) mod limits;
 pub(super) mod moves;
+pub(super) mod offers;
 pub(super) mod reservations;
 pub(super) mod times;
 pub(super) mod visit_types;
 pub(super) mod visits;
+pub(super) mod waiting;
 pub(super) mod why;
 
 use crate::{Error, Result};
