@@ -15,6 +15,7 @@ mod race;
 mod search;
 mod treats;
 mod visit_types;
+mod waiting;
 mod watch;
 mod why;
 

@@ -5,6 +5,7 @@ use super::{
     views::{ClinicBrief, DoctorBrief, SpecialtyView},
 };
 use crate::{
+    errors::FieldFault,
     ids::{AppointmentId, DoctorId, PatientId, WaitingEntryId, WaitingOfferId},
     money::Money,
     wire::words,
@@ -32,6 +33,9 @@ words! {
     }
 }
 
+/// The names of the days of the week, for forms and the API.
+pub const DAY_NAMES: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
 /// Days of the week, at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -44,8 +48,28 @@ impl WaitingDays {
     /// These days; all if there are none.
     #[must_use]
     pub fn of(days: impl IntoIterator<Item = Weekday>) -> Self {
-        let bits = days.into_iter().fold(0, |bits, day| bits | Self::bit(day));
+        let bits = days.into_iter().fold(0_i16, |bits, day| bits | Self::bit(day));
         if bits == 0 { Self::ALL } else { Self(bits) }
+    }
+
+    /// The days with these names; all if there are none.
+    ///
+    /// # Errors
+    /// `UnknownChoice` for another text than `monday` … `sunday`.
+    pub fn parse(names: &[String]) -> Result<Self, FieldFault> {
+        let day = |name: &String| {
+            let place = DAY_NAMES.iter().position(|known| known == name).ok_or(FieldFault::UnknownChoice)?;
+            let offset = i8::try_from(place).map_err(|_| FieldFault::UnknownChoice)?;
+            Weekday::from_monday_zero_offset(offset).map_err(|_| FieldFault::UnknownChoice)
+        };
+        names.iter().map(day).collect::<Result<Vec<_>, _>>().map(Self::of)
+    }
+
+    /// The names of the days, in order.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        let with_days = DAY_NAMES.iter().zip(0..7_i8);
+        with_days.filter(|(_, day)| self.0 & (1_i16 << *day) != 0).map(|(name, _)| *name).collect()
     }
 
     /// The days with these bits: 1 is Monday, 64 is Sunday.
@@ -66,14 +90,8 @@ impl WaitingDays {
         self.0 & Self::bit(day) != 0
     }
 
-    /// The days in order, from Monday.
-    #[must_use]
-    pub fn list(self) -> Vec<Weekday> {
-        (1..=7).filter_map(|day| Weekday::from_monday_one_offset(day).ok()).filter(|day| self.contains(*day)).collect()
-    }
-
     fn bit(day: Weekday) -> i16 {
-        1 << day.to_monday_zero_offset()
+        1_i16 << day.to_monday_zero_offset()
     }
 }
 
@@ -209,6 +227,9 @@ mod tests {
         assert_eq!(WaitingDays::of([]), WaitingDays::ALL);
         assert_eq!(WaitingDays::of([Weekday::Monday, Weekday::Sunday]).bits(), 65);
         assert_eq!(WaitingDays::from_bits(0), None);
-        assert_eq!(WaitingDays::ALL.list().len(), 7);
+        assert_eq!(WaitingDays::ALL.names(), DAY_NAMES);
+        let typed = ["sunday".to_owned(), "monday".to_owned()];
+        assert_eq!(WaitingDays::parse(&typed).map(WaitingDays::names), Ok(vec!["monday", "sunday"]));
+        assert_eq!(WaitingDays::parse(&["Monday".to_owned()]), Err(FieldFault::UnknownChoice));
     }
 }

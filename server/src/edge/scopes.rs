@@ -151,6 +151,12 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/visits/{visit_id}/join", VISITS_READ),
     ("GET", "/visits/{visit_id}/rating", VISITS_READ),
     ("PUT", "/visits/{visit_id}/rating", VISITS_WRITE),
+    ("GET", "/waitlist", APPOINTMENTS_READ),
+    ("POST", "/waitlist", APPOINTMENTS_WRITE),
+    ("GET", "/waitlist/offers/{waiting_offer_id}", APPOINTMENTS_READ),
+    ("POST", "/waitlist/offers/{waiting_offer_id}/accept", APPOINTMENTS_WRITE),
+    ("POST", "/waitlist/offers/{waiting_offer_id}/refuse", APPOINTMENTS_WRITE),
+    ("DELETE", "/waitlist/{waiting_entry_id}", APPOINTMENTS_WRITE),
 ];
 
 /// What a request needs; `None` for a route that the table does not have.

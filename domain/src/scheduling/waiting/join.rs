@@ -9,7 +9,10 @@ use crate::{
     error::Faults,
     scheduling::{notices::Event, rules, store},
 };
-use jiff::{ToSpan, civil::Date};
+use jiff::{
+    ToSpan,
+    civil::{Date, Time},
+};
 use model::{
     errors::{Code, FieldFault, Range},
     ids::{AppointmentId, DoctorId, PatientId, WaitingEntryId},
@@ -32,10 +35,12 @@ pub struct JoinWaitingList {
     pub specialty: Option<String>,
     /// How patient and doctor are to meet; `None` for any way.
     pub mode: Option<VisitMode>,
-    /// The days of the week that suit.
-    pub days: WaitingDays,
-    /// The hours that suit; `None` for any.
-    pub hours: Option<LocalHours>,
+    /// The days of the week that suit, by name (`monday`); empty for all.
+    pub days: Vec<String>,
+    /// From when on a day suits; `None` together with `to` for any hour.
+    pub from: Option<Time>,
+    /// When the visit has to be over; midnight is the end of the day.
+    pub to: Option<Time>,
     /// The last date that suits.
     pub until: Date,
     /// The reason for the visit, as typed. Not needed with an appointment, which has one.
@@ -45,7 +50,7 @@ pub struct JoinWaitingList {
 /// Joins the waiting list. Patients do it for themselves, reception for the patients of the clinic who have somebody who can answer an offer.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `doctor`, `specialty`, `until`, `reason`; `scheduling.already_waiting`; `scheduling.waiting_without_account`;
+/// `request.fields_invalid` with the fields `doctor`, `specialty`, `days`, `from`, `to`, `until`, `reason`; `scheduling.already_waiting`; `scheduling.waiting_without_account`;
 /// `scheduling.appointment_settled`; `not_found`, `access.sign_in_needed`, `access.forbidden`.
 pub async fn join_waiting_list(domain: &Domain, access: &Access, command: JoinWaitingList) -> Result<WaitingEntryId> {
     let patient = match command.patient {
@@ -71,7 +76,20 @@ pub async fn join_waiting_list(domain: &Domain, access: &Access, command: JoinWa
         Some(_) => None,
         None => faults.take("reason", VisitReason::parse(&command.reason)),
     };
-    let times = WaitingTimes { days: command.days, hours: command.hours, until: command.until };
+    let days = faults.take("days", WaitingDays::parse(&command.days)).unwrap_or(WaitingDays::ALL);
+    let hours = match (command.from, command.to) {
+        (None, None) => None,
+        (Some(from), Some(to)) => faults.take("to", LocalHours::new(from, to)),
+        (None, Some(_)) => {
+            faults.add("from", FieldFault::Missing);
+            None
+        }
+        (Some(_), None) => {
+            faults.add("to", FieldFault::Missing);
+            None
+        }
+    };
+    let times = WaitingTimes { days, hours, until: command.until };
     let wanted = match command.appointment {
         Some(appointment) => of_appointment(&mut tx, patient, appointment, times).await?,
         None => of_choice(&mut tx, &command, times, &mut faults).await?,

@@ -18,3 +18,4 @@ mod tokens;
 mod slots;
 mod visit_types;
 pub(crate) mod visits;
+mod waiting;
