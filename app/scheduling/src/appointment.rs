@@ -151,6 +151,9 @@ fn Visit(
                 // The server generates the file; `rel=external` prevents the router from treating the link as a page.
                 <a class="button plain" href=calendar rel="external" download="visit.ics">{say!(l, scheduling.appointment.calendar)}</a>
                 {visit.can_move.then(|| view! { <MoveLink id=card.id side/> })}
+                {(visit.can_move && side == Side::Patient).then(|| {
+                    view! { <a href=format!("/waiting/new?appointment={}", card.id)>{say!(l, scheduling.waiting.earlier)}</a> }
+                })}
                 {visit.can_cancel.then(|| view! { <CancelLink id=card.id side/> })}
             </div>
         }

@@ -115,6 +115,10 @@ fn Nothing(list: DoctorList, choices: SearchChoices, asked: Asked) -> impl IntoV
         say!(l, scheduling.search.empty).to_owned()
     };
     let whole = Asked { after: None, ..asked };
+    let waiting = whole.specialty.as_ref().map(|slug| {
+        let href = format!("/waiting/new{}", query(&[("specialty", Some(slug.as_str()))]));
+        view! { <a class="button plain" href=href>{say!(l, scheduling.waiting.join_title)}</a> }
+    });
     let abroad = (n > 0).then(|| {
         let href = Asked { anywhere: true, ..whole.clone() }.address(None);
         let text = plural(n, say!(l, scheduling.search.abroad_singular, n = n), say!(l, scheduling.search.abroad_plural, n = n));
@@ -139,6 +143,7 @@ fn Nothing(list: DoctorList, choices: SearchChoices, asked: Asked) -> impl IntoV
             {abroad}
             {any_day}
             {fewer}
+            {waiting}
             {general}
             <a class="button plain" href="/doctors">{say!(l, scheduling.search.see_all)}</a>
         </EmptyState>

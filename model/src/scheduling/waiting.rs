@@ -149,6 +149,17 @@ pub struct WaitingView {
     pub offer: Option<OfferBrief>,
 }
 
+/// What a form for joining the waiting list shows.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingChoices {
+    /// The doctor who was chosen before.
+    pub doctor: Option<Named<DoctorId>>,
+    /// The specialty that was chosen before.
+    pub specialty: Option<SpecialtyView>,
+    /// The doctors of the clinic, for reception.
+    pub doctors: Vec<Named<DoctorId>>,
+}
+
 /// An open offer in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferBrief {

@@ -79,6 +79,14 @@ pub(in crate::scheduling) async fn is_specialty(connection: &mut PgConnection, s
     Ok(row.fetch_one(connection).await?)
 }
 
+/// A specialty that a doctor has.
+pub(in crate::scheduling) async fn specialty(connection: &mut PgConnection, slug: &str) -> Result<Option<SpecialtyView>> {
+    let name = sqlx::query_scalar!("select name as \"name!\" from doctor_specialty where slug = $1 limit 1", slug)
+        .fetch_optional(connection)
+        .await?;
+    Ok(name.map(|name| SpecialtyView { slug: slug.to_owned(), name }))
+}
+
 /// Whose an entry is, and at which clinics its staff sees it: where the doctor, or a doctor of the specialty, has hours. `None` if it does not exist or has ended.
 pub(in crate::scheduling) async fn owner(
     tx: &mut Tx,

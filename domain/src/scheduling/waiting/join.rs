@@ -16,7 +16,9 @@ use jiff::{
 use model::{
     errors::{Code, FieldFault, Range},
     ids::{AppointmentId, DoctorId, PatientId, WaitingEntryId},
-    scheduling::{LocalHours, OfferState, VisitMode, VisitReason, WaitingDays, WaitingTimes, WaitingView},
+    scheduling::{
+        LocalHours, Named, OfferState, VisitMode, VisitReason, WaitingChoices, WaitingDays, WaitingTimes, WaitingView,
+    },
 };
 
 /// For how long somebody can wait.
@@ -179,4 +181,37 @@ pub async fn leave_waiting_list(domain: &Domain, access: &Access, id: WaitingEnt
     }
     let entry = Audit::of(AuditAction::SchedulingWaitingLeft).patient(permit.patient()?);
     tx.commit(entry.on(ResourceKind::Appointment, id.uuid())).await
+}
+
+/// What a form for joining needs: the names of what was chosen before, and for reception the doctors of the clinic.
+///
+/// # Errors
+/// `access.sign_in_needed`; `access.forbidden` for roles that have no such list.
+pub async fn waiting_choices(
+    domain: &Domain,
+    access: &Access,
+    doctor: Option<DoctorId>,
+    specialty: Option<&str>,
+) -> Result<WaitingChoices> {
+    let scope = access.scope(ResourceKind::Appointment)?;
+    if scope.doctor.is_some() {
+        return Err(Code::Forbidden.into());
+    }
+    let mut tx = domain.begin_reading("scheduling.waiting_choices", access).await?;
+    let doctors = match scope.patient {
+        Some(_) => Vec::new(),
+        None => store::why::doctors(tx.connection(), &scope).await?,
+    };
+    let today = store::today(tx.now());
+    let doctor = match doctor {
+        Some(id) => store::doctors::load(tx.connection(), &[id], today).await?.remove(&id),
+        None => None,
+    };
+    let specialty = match specialty {
+        Some(slug) => store::waiting::specialty(tx.connection(), slug).await?,
+        None => None,
+    };
+    tx.close().await?;
+    let doctor = doctor.map(|row| Named { id: row.brief.id, name: row.brief.name });
+    Ok(WaitingChoices { doctor, specialty, doctors })
 }

@@ -10,7 +10,7 @@ mod join;
 mod offer;
 
 pub use answer::{AcceptOffer, accept_offer, refuse_offer, waiting_offer};
-pub use join::{JoinWaitingList, join_waiting_list, leave_waiting_list, waiting_list};
+pub use join::{JoinWaitingList, join_waiting_list, leave_waiting_list, waiting_choices, waiting_list};
 pub use offer::offer_freed_times;
 
 use super::store;

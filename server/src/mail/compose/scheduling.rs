@@ -187,7 +187,7 @@ fn offered(l: Locale, mail: &Mail, offer: &OfferedTime, config: &Config) -> Lett
             (say!(l, mail.booked.who).into(), isolated(&offer.doctor).into_owned()),
             (say!(l, mail.booked.at_clinic).into(), isolated(&offer.clinic).into_owned()),
         ],
-        button: Some((say!(l, mail.offered.button).into(), config.public_url.link(&format!("/waiting/offers/{}", offer.id)))),
+        button: Some((say!(l, mail.offered.button).into(), config.public_url.link("/waiting"))),
         after: vec![say!(l, mail.offered.after).to_owned()],
         ..Letter::default()
     }
