@@ -5,6 +5,7 @@ use super::languages::spoken;
 use super::search::Asked;
 use super::states::mode_name;
 use jiff::civil::Date;
+use kit::address::query;
 use kit::chosen;
 use kit::parts::time::{names, readable, zone as rules_of};
 use kit::parts::{EmptyState, Face, Pager, Paging, SearchedDate, ZoneNote, listed, region, said};

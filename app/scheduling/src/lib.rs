@@ -71,8 +71,8 @@ pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
 pub use visit_types::{ReadVisitTypes, SaveVisitType, VisitTypesPage, read_visit_types, save_visit_type};
 pub use waiting::{
-    AcceptOffer, DeskWaitingPage, LeaveValues, LeaveWaiting, OfferValues, ReadWaiting, RefuseOffer, Waiting, WaitingPage, accept_offer, leave_waiting,
-    read_waiting, refuse_offer,
+    AcceptOffer, DeskWaitingPage, LeaveValues, LeaveWaiting, OfferValues, ReadWaiting, RefuseOffer, Waiting, WaitingPage,
+    accept_offer, leave_waiting, read_waiting, refuse_offer,
 };
 pub use waiting_form::{
     DeskJoinWaitingPage, JoinWaiting, JoinWaitingPage, ReadWaitingChoices, WishValues, join_waiting, read_waiting_choices,

@@ -5,7 +5,9 @@ use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::live::use_changes;
 use kit::parts::time::names;
-use kit::parts::{Detail, EmptyState, Moment, MomentRange, Notice, NoticeKind, PageTitle, TextField, ZoneNote, loaded, said, switch};
+use kit::parts::{
+    Detail, EmptyState, Moment, MomentRange, Notice, NoticeKind, PageTitle, TextField, ZoneNote, loaded, said, switch,
+};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

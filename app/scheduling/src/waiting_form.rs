@@ -117,7 +117,8 @@ mod post {
             &values.saturday,
             &values.sunday,
         ];
-        let days = DAY_NAMES.iter().zip(ticked).filter(|(_, ticked)| *ticked == "true").map(|(name, _)| (*name).to_owned()).collect();
+        let days =
+            DAY_NAMES.iter().zip(ticked).filter(|(_, ticked)| *ticked == "true").map(|(name, _)| (*name).to_owned()).collect();
         let hours = match range(&values.from, &values.to) {
             Ok(hours) => hours,
             Err((part, fault)) => {
@@ -213,17 +214,16 @@ fn Wish(choices: WaitingChoices, form: FormHandle, patient: String, appointment:
     let l = use_locale();
     let WaitingChoices { doctor, specialty, doctors } = choices;
     let is_new = appointment.is_empty();
-    let options: Vec<Choice> = doctors
-        .iter()
-        .map(|doctor| Choice { value: doctor.id.to_string(), label: doctor.name.clone(), hint: None })
-        .collect();
+    let options: Vec<Choice> =
+        doctors.iter().map(|doctor| Choice { value: doctor.id.to_string(), label: doctor.name.clone(), hint: None }).collect();
     // Who comes from a doctor, a specialty or an appointment has chosen already.
     let chooses = is_new && doctor.is_none() && specialty.is_none();
     if chooses && options.is_empty() {
         return view! { <p><a class="button" href="/doctors">{say!(l, scheduling.search.title)}</a></p> }.into_any();
     }
     let known = doctor.as_ref().filter(|_| is_new).map(|doctor| doctor.id.to_string()).unwrap_or_default();
-    let slug = specialty.as_ref().filter(|_| is_new && doctor.is_none()).map(|specialty| specialty.slug.clone()).unwrap_or_default();
+    let slug =
+        specialty.as_ref().filter(|_| is_new && doctor.is_none()).map(|specialty| specialty.slug.clone()).unwrap_or_default();
     let about = match (doctor, specialty) {
         _ if !is_new => view! { <p>{say!(l, scheduling.waiting.for_appointment)}</p> }.into_any(),
         (Some(doctor), _) => view! { <p><strong>{said(doctor.name)}</strong></p> }.into_any(),

@@ -219,7 +219,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Nurse | Receptionist, R::SameClinic, K::Appointment | K::Patient | K::Schedule, A::Read) => true,
         // Receptionists note whether patients come to the clinic, and see nothing else of a visit.
         // They put patients on the waiting list, who then accept a time themselves.
-        (Receptionist, R::SameClinic, K::Appointment, A::Create | A::Cancel) | (Receptionist, R::SameClinic, K::Visit, A::Attend) => true,
+        (Receptionist, R::SameClinic, K::Appointment, A::Create | A::Cancel)
+        | (Receptionist, R::SameClinic, K::Visit, A::Attend) => true,
         // They and admins let carers and legal guardians act for a patient of their clinic, with a document, and end it.
         (Receptionist | Admin, R::SameClinic, K::Acting, A::Read | A::Create | A::Cancel) => true,
         // Receptionists register patients, and correct the details of those who have no account.

@@ -71,8 +71,8 @@ pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};
 pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};
 pub use waiting::{
-    AcceptOffer, JoinWaitingList, OfferSubject, WaitingFor, accept_offer, join_waiting_list, leave_waiting_list, offer_freed_times, refuse_offer,
-    waiting_choices, waiting_list, waiting_offer,
+    AcceptOffer, JoinWaitingList, OfferSubject, WaitingFor, accept_offer, join_waiting_list, leave_waiting_list,
+    offer_freed_times, refuse_offer, waiting_choices, waiting_list, waiting_offer,
 };
 pub use why::{AskWhy, why};
 

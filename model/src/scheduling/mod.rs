@@ -41,5 +41,7 @@ pub use reason::VisitReason;
 pub use search::{DoctorCursor, NotACursor, Reach};
 pub use slots::{Occupied, Schedule, Slot};
 pub use visit_type::{OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};
-pub use waiting::{DAY_NAMES, OfferBrief, OfferState, OfferView, WaitingChoices, WaitingDays, WaitingTimes, WaitingView, may_be_asked};
+pub use waiting::{
+    DAY_NAMES, OfferBrief, OfferState, OfferView, WaitingChoices, WaitingDays, WaitingTimes, WaitingView, may_be_asked,
+};
 pub use why::{Named, TakenBy, WhyAnswer, WhyCause, WhyView};

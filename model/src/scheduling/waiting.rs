@@ -215,7 +215,8 @@ mod tests {
     fn a_visit_fits_by_day_hours_and_last_date() {
         let hours = LocalHours::new(time(9, 0, 0, 0), time(12, 0, 0, 0)).ok();
         let times = WaitingTimes { days: WaitingDays::of([Weekday::Tuesday]), hours, until: date(2026, 11, 24) };
-        let fit = |start: &str, end: &str| times.fit(TimeRange::new(at(start), at(end)).expect("a range"), &zone("Europe/London"));
+        let fit =
+            |start: &str, end: &str| times.fit(TimeRange::new(at(start), at(end)).expect("a range"), &zone("Europe/London"));
         assert!(fit("2026-11-24T09:00:00Z", "2026-11-24T09:30:00Z"));
         assert!(fit("2026-11-24T11:30:00Z", "2026-11-24T12:00:00Z"));
         assert!(!fit("2026-11-24T11:45:00Z", "2026-11-24T12:15:00Z"));

@@ -216,9 +216,10 @@ pub(in crate::scheduling) async fn freed_doctors(executor: impl PgExecutor<'_>) 
 
 /// Times of a doctor that became free.
 pub(in crate::scheduling) async fn freed(connection: &mut PgConnection, doctor: DoctorId) -> Result<Vec<FreedRow>> {
-    let rows = sqlx::query!("select id, starts_at, ends_at from freed_times where doctor_id = $1 order by id limit 500", doctor.uuid())
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        sqlx::query!("select id, starts_at, ends_at from freed_times where doctor_id = $1 order by id limit 500", doctor.uuid())
+            .fetch_all(connection)
+            .await?;
     let freed = rows.into_iter().filter_map(|row| {
         let range = TimeRange::new(row.starts_at.to_jiff(), row.ends_at.to_jiff())?;
         Some(FreedRow { id: row.id, range })
@@ -236,6 +237,8 @@ pub(in crate::scheduling) async fn forget(executor: impl PgExecutor<'_>, ids: &[
 pub(in crate::scheduling) fn state_at(row: &OfferRow, now: Timestamp) -> OfferState {
     match row.state {
         OfferState::Open if row.expires_at <= now => OfferState::RunOut,
-        state @ (OfferState::Open | OfferState::Taken | OfferState::Refused | OfferState::RunOut | OfferState::Withdrawn) => state,
+        state @ (OfferState::Open | OfferState::Taken | OfferState::Refused | OfferState::RunOut | OfferState::Withdrawn) => {
+            state
+        }
     }
 }

@@ -69,7 +69,8 @@ pub(in crate::scheduling) async fn insert(
 
 /// Whether a verified doctor exists whom patients can find.
 pub(in crate::scheduling) async fn is_listed(connection: &mut PgConnection, doctor: DoctorId) -> Result<bool> {
-    let row = sqlx::query_scalar!("select exists (select from doctor_listing where doctor_id = $1) as \"listed!\"", doctor.uuid());
+    let row =
+        sqlx::query_scalar!("select exists (select from doctor_listing where doctor_id = $1) as \"listed!\"", doctor.uuid());
     Ok(row.fetch_one(connection).await?)
 }
 
@@ -94,7 +95,9 @@ pub(in crate::scheduling) async fn owner(
     lock: bool,
 ) -> Result<Option<(PatientId, BTreeSet<ClinicId>)>> {
     if lock {
-        sqlx::query!("select id from waiting_entries where id = $1 for update", id.uuid()).fetch_optional(tx.connection()).await?;
+        sqlx::query!("select id from waiting_entries where id = $1 for update", id.uuid())
+            .fetch_optional(tx.connection())
+            .await?;
     }
     let row = sqlx::query!(
         "select w.patient_id, array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = w.doctor_id
@@ -186,11 +189,7 @@ fn times(days: i16, hours: Option<(jiff::civil::Time, jiff::civil::Time)>, until
 }
 
 /// Marks an entry as served.
-pub(in crate::scheduling) async fn set_taken(
-    connection: &mut PgConnection,
-    entry: WaitingEntryId,
-    now: Timestamp,
-) -> Result<()> {
+pub(in crate::scheduling) async fn set_taken(connection: &mut PgConnection, entry: WaitingEntryId, now: Timestamp) -> Result<()> {
     sqlx::query!(
         "update waiting_entries set ended_at = $2, ended = 'taken', version = version + 1 where id = $1 and ended_at is null",
         entry.uuid(),

@@ -121,11 +121,8 @@ async fn accepted(tx: &mut Tx, command: &AcceptOffer) -> Result<(AppointmentId, 
     }
     let now = tx.now();
     store::waiting::set_taken(tx.connection(), row.entry, now).await?;
-    let action = if row.moves.is_some() {
-        AuditAction::SchedulingAppointmentMoved
-    } else {
-        AuditAction::SchedulingAppointmentBooked
-    };
+    let action =
+        if row.moves.is_some() { AuditAction::SchedulingAppointmentMoved } else { AuditAction::SchedulingAppointmentBooked };
     let entry = Audit::of(action).patient(row.patient).on(ResourceKind::Appointment, appointment);
     let mut entry = entry.with_id("doctor", row.doctor).with_id("offer", row.id).with("starts_at", row.visit.start());
     if let Some((_, before)) = row.moves {
@@ -139,8 +136,10 @@ async fn move_to(tx: &mut Tx, row: &OfferRow, appointment: AppointmentId) -> Res
     let now = tx.now();
     let moved = store::moves::of(tx.connection(), appointment).await?;
     let kind = rules::check_move(moved.state, moved.visit.start(), now)?;
-    let mut times =
-        store::times::load(tx.connection(), &[row.doctor], now, Some(row.patient)).await?.remove(&row.doctor).ok_or(Code::NotFound)?;
+    let mut times = store::times::load(tx.connection(), &[row.doctor], now, Some(row.patient))
+        .await?
+        .remove(&row.doctor)
+        .ok_or(Code::NotFound)?;
     rules::may_be_booked(times.standing)?;
     times.for_moving(moved.visit, moved.visit_type, moved.mode);
     let open = times.at(row.clinic, row.visit.start(), row.made_at)?;
@@ -157,8 +156,10 @@ async fn move_to(tx: &mut Tx, row: &OfferRow, appointment: AppointmentId) -> Res
 async fn book_new(tx: &mut Tx, row: &OfferRow, command: &AcceptOffer) -> Result<AppointmentId> {
     let permit = tx.permit(actions::Create, Booking(row.patient)).await?;
     let now = tx.now();
-    let mut times =
-        store::times::load(tx.connection(), &[row.doctor], now, Some(row.patient)).await?.remove(&row.doctor).ok_or(Code::NotFound)?;
+    let mut times = store::times::load(tx.connection(), &[row.doctor], now, Some(row.patient))
+        .await?
+        .remove(&row.doctor)
+        .ok_or(Code::NotFound)?;
     rules::may_be_booked(times.standing)?;
     let offered = times.find_type(row.visit_type, Some(row.mode)).cloned().ok_or(Code::VisitTypeGone)?;
     times.of_type(&offered);

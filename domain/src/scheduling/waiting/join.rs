@@ -16,9 +16,7 @@ use jiff::{
 use model::{
     errors::{Code, FieldFault, Range},
     ids::{AppointmentId, DoctorId, PatientId, WaitingEntryId},
-    scheduling::{
-        LocalHours, Named, OfferState, VisitMode, VisitReason, WaitingChoices, WaitingDays, WaitingTimes, WaitingView,
-    },
+    scheduling::{LocalHours, Named, OfferState, VisitMode, VisitReason, WaitingChoices, WaitingDays, WaitingTimes, WaitingView},
 };
 
 /// For how long somebody can wait.

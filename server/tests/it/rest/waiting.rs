@@ -11,20 +11,23 @@ async fn a_freed_time_is_offered_and_accepted_through_the_api() {
     let person = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
     let first = house.client(&house.clinic.patient("Amara Osei").await).await;
     let second = house.client(&house.clinic.patient("Ben Ito").await).await;
-    let booking = |start: &str| {
-        json!({ "doctor_id": person.doctor(), "clinic_id": house.practice.clinic, "starts_at": start, "reason": "Cough" })
-    };
+    let booking = |start: &str| json!({ "doctor_id": person.doctor(), "clinic_id": house.practice.clinic, "starts_at": start, "reason": "Cough" });
     let early = first.book("early", booking("2026-11-25T10:00:00Z")).await.expect(201);
     let late = second.book("late", booking("2026-12-02T10:00:00Z")).await.expect(201);
 
     let wrong = json!({ "until": "2026-12-24", "days": ["Moonday"], "from": "09:00" });
     let refused = second.post("/waitlist", wrong).await.expect(422);
-    let mut fields: Vec<_> =
-        refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].as_str().unwrap_or_default()).collect();
+    let mut fields: Vec<_> = refused["details"]["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| fault["field"].as_str().unwrap_or_default())
+        .collect();
     fields.sort_unstable();
     assert_eq!(fields, ["days", "doctor", "reason", "to"], "{refused}");
 
-    let join = json!({ "appointment_id": late["id"], "until": "2026-12-02", "days": ["wednesday"], "from": "09:00", "to": "12:00" });
+    let join =
+        json!({ "appointment_id": late["id"], "until": "2026-12-02", "days": ["wednesday"], "from": "09:00", "to": "12:00" });
     let entry = second.post("/waitlist", join.clone()).await.expect(201);
     assert_eq!(second.post("/waitlist", join).await.refusal(), (409, "scheduling.already_waiting"));
     let listed = second.get("/waitlist").await.expect(200);
