@@ -3,7 +3,7 @@
 use super::states::mode_name;
 use jiff::ToSpan;
 use kit::failure::Failure;
-use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::{Checkbox, Choice, DateFields, PageTitle, SelectField, TextArea, TextField, loaded, said};
 use kit::viewer::{use_locale, use_now, use_viewer};
 use leptos::prelude::*;
@@ -59,6 +59,8 @@ pub struct WishValues {
 
 impl FormValues for WishValues {
     const FORM: &'static str = "scheduling.join_waiting";
+    // It begins with the doctor of the page before, so a draft about another one would confuse.
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Loads the names of what was chosen on the page before, and for reception the doctors of the clinic.

@@ -49,7 +49,7 @@ pub(super) struct WaitingEntry {
     #[schema(schema_with = appointments::mode, required = false)]
     mode: Option<&'static str>,
     /// The days of the week that suit: `monday` … `sunday`.
-    days: Vec<&'static str>,
+    days: Vec<String>,
     /// From when on a day suits, by the clock of the clinic; null for any hour.
     #[schema(examples("09:00"))]
     from: Option<String>,
@@ -76,7 +76,7 @@ impl From<WaitingView> for WaitingEntry {
             specialty: view.specialty.map(|specialty| specialty.slug),
             appointment_id: view.appointment.map(AppointmentId::uuid),
             mode: view.mode.map(VisitMode::as_str),
-            days: view.times.days.names(),
+            days: view.times.days.names().into_iter().map(str::to_owned).collect(),
             from: view.times.hours.map(|hours| clock(hours.start())),
             to: view.times.hours.map(|hours| clock(hours.end())),
             until: view.times.until,

@@ -82,7 +82,8 @@ async fn offer_next(domain: &Domain, doctor: DoctorId) -> Result<bool> {
             store::offers::forget(domain.pool(), &done).await?;
             Ok(false)
         }
-        Ok(Found::Offer(candidate, new)) => {
+        Ok(Found::Offer(found)) => {
+            let (candidate, new) = *found;
             if let Err(error) = make(&mut tx, &candidate, &new).await {
                 // The locks are kept until the connection is used again.
                 tx.close().await?;
@@ -103,7 +104,7 @@ async fn offer_next(domain: &Domain, doctor: DoctorId) -> Result<bool> {
 /// What can be done with the freed times of a doctor.
 enum Found {
     /// This person can be offered this time.
-    Offer(Candidate, NewOffer),
+    Offer(Box<(Candidate, NewOffer)>),
     /// Nobody can be asked now; these rows need not be looked at again.
     Nothing(Vec<i64>),
 }
@@ -137,7 +138,7 @@ async fn find(tx: &mut Tx, doctor: DoctorId) -> Result<Found> {
                     // The patient's lock comes after the doctor's, as everywhere. Bookings with other doctors end first.
                     locks::lock_own(tx, None, Some(candidate.patient)).await?;
                     if store::offers::patient_is_free(tx.connection(), candidate.patient, new.visit, now).await? {
-                        return Ok(Found::Offer(candidate, new));
+                        return Ok(Found::Offer(Box::new((candidate, new))));
                     }
                     continue;
                 }
