@@ -184,6 +184,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::RecordsVisitSummaryRead => say!(l, admin.actions.records_visit_summary_read),
         AuditAction::SchedulingAppointmentBooked => say!(l, admin.actions.scheduling_appointment_booked),
         AuditAction::SchedulingAppointmentCancelled => say!(l, admin.actions.scheduling_appointment_cancelled),
+        AuditAction::SchedulingAppointmentConfirmed => say!(l, admin.actions.scheduling_appointment_confirmed),
+        AuditAction::SchedulingRequestRunOut => say!(l, admin.actions.scheduling_request_run_out),
         AuditAction::SchedulingAppointmentMoved => say!(l, admin.actions.scheduling_appointment_moved),
         AuditAction::SchedulingAppointmentRead => say!(l, admin.actions.scheduling_appointment_read),
         AuditAction::SchedulingAppointmentsListed => say!(l, admin.actions.scheduling_appointments_listed),

@@ -22,6 +22,7 @@ mod booking_rules;
 mod cancel;
 mod check;
 mod clinic_day;
+mod confirm;
 mod day_exceptions;
 mod doctor;
 mod first_steps;
@@ -54,6 +55,7 @@ pub use booking_rules::{BookingRulesPage, ReadBookingRules, SaveBookingRules, re
 pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};
 pub use clinic_day::{ClinicDayTable, ReadClinicDay, read_clinic_day};
+pub use confirm::{ApprovalValues, ConfirmValues, ConfirmVisit, SetApproval, confirm_visit, set_approval};
 pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
 pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};

@@ -2,9 +2,7 @@
 
 use super::{
     hold::{Reservable, Wanted, phone_of_account, reservable, times_changed},
-    limits,
-    notices::Event,
-    read,
+    limits, read, requests,
     store::{
         self,
         appointments::NewAppointment,
@@ -120,7 +118,7 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     let booked = Booked { doctor, clinic, phone: phone.as_ref(), reason: &reason, fee_minor, hold };
     let id = insert(&mut tx, &permit, booked, &time).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
-    tx.emit(Event::AppointmentBooked { appointment: id }).await?;
+    tx.emit(requests::first_event(&time, id)).await?;
 
     let view = read::view(&mut tx, id).await?;
     let entry = Audit::of(AuditAction::SchedulingAppointmentBooked).patient(patient).on(ResourceKind::Appointment, id);
@@ -153,7 +151,22 @@ pub(super) async fn insert(
     }
     let id = tx.new_id::<AppointmentId>();
     let (visit_type, mode) = (time.offered.id, time.offered.mode);
-    let new = NewAppointment { id, doctor, clinic, visit: time.visit, mode, visit_type, phone, reason, fee, booked_by, hold };
+    let (state, answer_by) = requests::first_state(tx, time);
+    let new = NewAppointment {
+        id,
+        doctor,
+        clinic,
+        visit: time.visit,
+        mode,
+        visit_type,
+        phone,
+        reason,
+        fee,
+        booked_by,
+        hold,
+        state,
+        answer_by,
+    };
     store::appointments::insert(tx, permit, &new).await?;
     let reservation = NewReservation {
         id: tx.new_id(),
@@ -162,7 +175,7 @@ pub(super) async fn insert(
         visit: time.visit,
         visit_type,
         mode,
-        of: ReservationOf::Appointment(id),
+        of: if time.offered.needs_approval { ReservationOf::Request(id) } else { ReservationOf::Appointment(id) },
     };
     store::reservations::insert(tx, permit, reservation).await?;
     store::appointments::open_visit(tx, permit, &new).await?;

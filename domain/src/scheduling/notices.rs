@@ -25,6 +25,11 @@ pub(crate) enum Event {
         /// The appointment.
         appointment: AppointmentId,
     },
+    /// A patient has asked for a visit, which the doctor confirms or refuses.
+    AppointmentRequested {
+        /// The appointment.
+        appointment: AppointmentId,
+    },
     /// An appointment was cancelled.
     AppointmentCancelled {
         /// The appointment.
@@ -75,6 +80,8 @@ mail_kinds! {
     MailKind {
         /// An appointment was booked.
         AppointmentBooked = "appointment_booked",
+        /// A patient has asked for a visit.
+        AppointmentRequested = "appointment_requested",
         /// An appointment was cancelled.
         AppointmentCancelled = "appointment_cancelled",
         /// An appointment was moved to another time.
@@ -91,6 +98,8 @@ mail_kinds! {
 pub enum MailContent {
     /// An appointment was booked.
     AppointmentBooked(AppointmentBrief),
+    /// A patient has asked for a visit.
+    AppointmentRequested(AppointmentBrief),
     /// An appointment was cancelled.
     AppointmentCancelled(AppointmentBrief),
     /// An appointment was moved; with when it began before.
@@ -157,6 +166,9 @@ impl Notices for Event {
             Self::AppointmentBooked { appointment } => {
                 both_sides(connection, appointment, MailKind::AppointmentBooked, (None, None), at).await
             }
+            Self::AppointmentRequested { appointment } => {
+                both_sides(connection, appointment, MailKind::AppointmentRequested, (None, None), at).await
+            }
             Self::AppointmentCancelled { appointment } => {
                 both_sides(connection, appointment, MailKind::AppointmentCancelled, (None, None), at).await
             }
@@ -173,7 +185,7 @@ impl Notices for Event {
 
     async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
-            Self::AppointmentBooked { appointment } => {
+            Self::AppointmentBooked { appointment } | Self::AppointmentRequested { appointment } => {
                 let sides = sides(connection, appointment, at).await?;
                 appointment_told(connection, appointment, sides).await
             }
@@ -239,6 +251,7 @@ impl MailContent {
         };
         Ok(Some(match kind {
             MailKind::AppointmentBooked => Self::AppointmentBooked(brief),
+            MailKind::AppointmentRequested => Self::AppointmentRequested(brief),
             MailKind::AppointmentCancelled => Self::AppointmentCancelled(brief),
             MailKind::AppointmentMoved => Self::AppointmentMoved(
                 brief,

@@ -12,6 +12,7 @@ mod limits;
 mod mails;
 mod moving;
 mod race;
+mod requests;
 mod search;
 mod treats;
 mod visit_types;

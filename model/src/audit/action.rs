@@ -362,6 +362,8 @@ words! {
         SchedulingAppointmentBooked = "scheduling.appointment_booked",
         /// Cancelled an appointment.
         SchedulingAppointmentCancelled = "scheduling.appointment_cancelled",
+        /// Confirmed a requested appointment.
+        SchedulingAppointmentConfirmed = "scheduling.appointment_confirmed",
         /// Moved an appointment to another time.
         SchedulingAppointmentMoved = "scheduling.appointment_moved",
         /// Read an appointment.
@@ -388,6 +390,8 @@ words! {
         SchedulingOfferRefused = "scheduling.offer_refused",
         /// Ended an offer that nobody had answered in time.
         SchedulingOfferRunOut = "scheduling.offer_run_out",
+        /// Ended a request for a visit that nobody had answered in time.
+        SchedulingRequestRunOut = "scheduling.request_run_out",
         /// Changed how patients book them.
         SchedulingRulesChanged = "scheduling.rules_changed",
         /// Held a time.

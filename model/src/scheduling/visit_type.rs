@@ -93,6 +93,8 @@ pub struct OwnVisitType {
     pub fee: Option<Money>,
     /// Whether patients can book it.
     pub is_active: bool,
+    /// Whether the doctor answers before such a visit is agreed.
+    pub needs_approval: bool,
 }
 
 /// All visit types of a doctor, in the order in which patients see them.

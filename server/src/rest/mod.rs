@@ -193,6 +193,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))
         .routes(routes!(appointments::moving::move_to))
+        .routes(routes!(appointments::confirming::confirm))
+        .routes(routes!(appointments::confirming::set_approval))
         .routes(routes!(waiting::list, waiting::join))
         .routes(routes!(waiting::leave))
         .routes(routes!(waiting::offer))

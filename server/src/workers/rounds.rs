@@ -249,6 +249,11 @@ pub(super) async fn close_unattended(domain: Domain, stop: CancellationToken) {
     let mut tick = interval(CLOSE_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        match scheduling::end_unanswered_requests(&domain).await {
+            Ok(0) => {}
+            Ok(requests) => tracing::info!(requests, "ended requests for visits that nobody has answered"),
+            Err(error) => trouble("ender of requests", &error, &stop).await,
+        }
         match visits::close_unattended(&domain).await {
             Ok(0) => {}
             Ok(visits) => tracing::info!(visits, "closed visits that were not attended or not ended"),

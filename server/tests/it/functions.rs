@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 255] = [
+const FUNCTIONS: [(&str, &str, &str); 257] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -118,6 +118,8 @@ const FUNCTIONS: [(&str, &str, &str); 255] = [
     ("list-patient-documents", "-", "patient={patient}"),
     ("list-prescriptions", "pd", ""),
     ("list-visits", "pd", "past=false"),
+    ("confirm-visit", "-", "appointment={appointment}"),
+    ("set-approval", "-", "visit_type={uuid}&needed=true&version=0"),
     ("accept-offer", "-", "offer={uuid}"),
     ("refuse-offer", "-", "offer={uuid}"),
     ("leave-waiting", "-", "entry={uuid}"),

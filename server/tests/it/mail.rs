@@ -159,6 +159,8 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(brief(domain, name, true))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentMoved(brief(domain, name, false), BEGIN)),
             MailContent::Scheduling(scheduling::MailContent::AppointmentMoved(brief(domain, name, true), BEGIN)),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentRequested(brief(domain, name, false))),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentRequested(brief(domain, name, true))),
             MailContent::Scheduling(scheduling::MailContent::TimeOffered(scheduling::OfferedTime {
                 id: domain.new_id(),
                 doctor: name.to_owned(),

@@ -12,6 +12,7 @@ pub(super) mod late;
 pub(super) mod limits;
 pub(super) mod moves;
 pub(super) mod offers;
+pub(super) mod requests;
 pub(super) mod reservations;
 pub(super) mod times;
 pub(super) mod visit_types;

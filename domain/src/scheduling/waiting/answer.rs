@@ -12,7 +12,7 @@ use crate::{
         hold::{Reservable, times_changed},
         limits, locks,
         notices::Event,
-        read, rules,
+        read, requests, rules,
         store::{self, offers::OfferRow, visit_types},
         subjects::Booking,
     },
@@ -187,7 +187,7 @@ async fn book_new(tx: &mut Tx, row: &OfferRow, command: &AcceptOffer) -> Result<
     };
     let time = Reservable { visit, doctor_range: times.policy.doctor_range(visit), offered };
     let id = book::insert(tx, &permit, booked, &time).await?;
-    tx.emit(Event::AppointmentBooked { appointment: id }).await?;
+    tx.emit(requests::first_event(&time, id)).await?;
     Ok(id)
 }
 

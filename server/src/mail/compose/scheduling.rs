@@ -20,6 +20,7 @@ use words::{Locale, fee_sentence, say};
 pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Config) -> Letter {
     match content {
         MailContent::AppointmentBooked(brief) => booked(l, mail, brief, config),
+        MailContent::AppointmentRequested(brief) => requested(l, mail, brief, config),
         MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, config),
         MailContent::AppointmentMoved(brief, from) => moved(l, mail, brief, *from, config),
         MailContent::AppointmentClosed(brief, how) => closed(l, mail, brief, *how, config),
@@ -104,6 +105,23 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
         button: Some((say!(l, mail.booked.button).into(), link)),
         after: next.into_iter().collect(),
         calendar: Some((calendar_file(l, brief, Method::Publish, config), Method::Publish)),
+        ..Letter::default()
+    }
+}
+
+/// A visit that the doctor has to confirm. There is no calendar file, because nothing is agreed yet.
+fn requested(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> Letter {
+    let (day, time) = when(l, mail, brief);
+    let paragraph = if brief.to_doctor {
+        say!(l, mail.requested.body_doctor).to_owned()
+    } else {
+        say!(l, mail.requested.body, doctor = brief.doctor.as_str())
+    };
+    Letter {
+        subject: say!(l, mail.requested.subject, day = day.as_str()),
+        paragraphs: vec![paragraph],
+        facts: vec![(say!(l, mail.booked.when).into(), time)],
+        button: Some((say!(l, mail.requested.button).into(), config.public_url.link(&path_of(brief)))),
         ..Letter::default()
     }
 }

@@ -1,5 +1,6 @@
 //! Booking, viewing and cancelling appointments.
 
+pub(super) mod confirming;
 pub(super) mod moving;
 mod shapes;
 

@@ -181,6 +181,7 @@ impl Theirs {
                 "reason": "Cough",
             })),
             "join_waiting_list" => Some(json!({ "doctor_id": self.doctor.doctor(), "until": "2026-12-24", "reason": "Cough" })),
+            "set_approval" => Some(json!({ "needed": true, "version": 99 })),
             "move_appointment" => Some(json!({ "starts_at": "2026-11-25T11:00:00Z", "message": "I am away." })),
             "begin_upload" => Some(json!({
                 "purpose": "patient_document", "patient_id": self.patient, "name": "report.pdf", "kind": "application/pdf", "bytes": 10,
@@ -300,6 +301,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "accept_handover" => [(404, "identity.link_unknown"); 3],
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
+        "confirm_appointment" => [HIDDEN; 3],
+        "set_approval" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "list_waiting" => [OWN, FORBIDDEN, FORBIDDEN],
         "join_waiting_list" => [(201, ""), FORBIDDEN, FORBIDDEN],
         "leave_waiting_list" | "get_waiting_offer" | "accept_waiting_offer" | "refuse_waiting_offer" => [HIDDEN; 3],
