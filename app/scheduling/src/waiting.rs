@@ -228,6 +228,8 @@ fn Own(found: Waiting, forms: WaitingForms) -> impl IntoView {
 fn Offer(offer: OfferView, forms: WaitingForms) -> impl IntoView {
     let l = use_locale();
     let id = offer.id.to_string();
+    // Each form owns what it shows.
+    let refused = id.clone();
     let moves = offer.moves_from.is_some();
     // A visit that moves keeps its fee, so nothing is compared.
     let fee = offer.fee.filter(|_| !moves).map(|fee| fee.minor.to_string()).unwrap_or_default();
@@ -263,7 +265,7 @@ fn Offer(offer: OfferView, forms: WaitingForms) -> impl IntoView {
                 <div class="row"><SubmitButton label=say!(l, scheduling.waiting.accept)/></div>
             </Form>
             <Form form=forms.refuse>
-                <input type="hidden" name="offer" value=id.clone()/>
+                <input type="hidden" name="offer" value=refused.clone()/>
                 <button type="submit" class="as-link">{say!(l, scheduling.waiting.refuse)}</button>
             </Form>
         </section>
