@@ -72,6 +72,8 @@ pub struct VisitTypeView {
     pub minutes: u16,
     /// What it costs.
     pub fee: Money,
+    /// Whether the doctor answers before such a visit is agreed.
+    pub needs_approval: bool,
 }
 
 /// A visit type as its doctor edits it.

@@ -39,7 +39,14 @@ pub(in crate::scheduling) struct OfferedType {
 impl OfferedType {
     /// The type as patients see it.
     pub(in crate::scheduling) fn view(&self, fee: Money) -> VisitTypeView {
-        VisitTypeView { id: self.id, name: self.name.clone(), mode: self.mode, minutes: self.minutes.get(), fee }
+        VisitTypeView {
+            id: self.id,
+            name: self.name.clone(),
+            mode: self.mode,
+            minutes: self.minutes.get(),
+            fee,
+            needs_approval: self.needs_approval,
+        }
     }
 }
 
