@@ -8,6 +8,10 @@ use model::access::Role;
 pub struct Settings {
     /// How long a chosen time is held while the form is filled in.
     pub hold_minutes: i64,
+    /// How long a doctor has to answer a request for a visit.
+    pub approval_hours: i64,
+    /// How long a freed time is offered to one person on the waiting list.
+    pub offer_minutes: i64,
     /// Appointments ahead that one patient may have.
     pub live_appointments_per_patient: u32,
     /// Appointments ahead that one patient may have with one doctor.
@@ -136,6 +140,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             hold_minutes: 10,
+            approval_hours: 24,
+            offer_minutes: 30,
             live_appointments_per_patient: 30,
             live_appointments_with_one_doctor: 10,
             holds_of_one_time_per_day: 12,

@@ -19,6 +19,7 @@ const READERS: Record<string, string[]> = {
   agree: ['patient'],
   admin: ['admin'],
   appointments: ['patient'],
+  waiting: ['patient'],
   book: ['patient'],
   carers: ['admin'],
   doctor: ['doctor'],

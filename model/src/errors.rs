@@ -325,6 +325,12 @@ codes! {
     AppointmentSettled = "scheduling.appointment_settled", Conflict;
     /// A patient can no longer move the appointment: the notice for cancelling has begun.
     MoveTooLate = "scheduling.move_too_late", Conflict;
+    /// The patient waits for this doctor or this specialty already.
+    AlreadyWaiting = "scheduling.already_waiting", Conflict;
+    /// Nobody who acts for the patient has an account, so nobody could answer an offer.
+    WaitingWithoutAccount = "scheduling.waiting_without_account", Conflict;
+    /// The offered time was refused, or nobody accepted it in time.
+    OfferGone = "scheduling.offer_gone", Gone;
     /// Two rules of the weekly hours overlap.
     HoursOverlap = "scheduling.hours_overlap", Conflict;
     /// The doctor does not offer this visit type, or no longer.

@@ -132,6 +132,10 @@ ids! {
     ReservationId
     /// An agreed appointment of a patient and a doctor.
     AppointmentId
+    /// An entry of the waiting list.
+    WaitingEntryId
+    /// A time that is offered to a person on the waiting list.
+    WaitingOfferId
     /// A visit: its times, participants, notes and diagnoses.
     EncounterId
     /// What a patient says about a visit.

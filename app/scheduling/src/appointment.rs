@@ -2,9 +2,11 @@
 
 use super::attend::{AttendForms, NoteAbsence, is_open};
 use super::cancel::CancelLink;
+use super::confirm::{ConfirmButton, ConfirmValues, ConfirmVisit};
 use super::moving::MoveLink;
 use super::states::{StateTag, mode_name};
 use kit::failure::Failure;
+use kit::forms::{FormHandle, use_form};
 use kit::live::use_changes;
 use kit::parts::time::names;
 use kit::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, RunsLate, ZoneNote, listed, loaded, said, switch};
@@ -69,6 +71,7 @@ fn page(side: Side) -> impl IntoView {
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let changes = use_changes(LiveKind::Appointment);
     let forms = (side == Side::Doctor).then(AttendForms::new);
+    let confirm = (side == Side::Doctor).then(use_form::<ConfirmVisit, ConfirmValues>);
     let found = Resource::new_blocking(
         move || (id(), changes.get(), forms.map_or(0, AttendForms::done)),
         |(id, ..)| read_appointment(id),
@@ -81,7 +84,7 @@ fn page(side: Side) -> impl IntoView {
     view! {
         <PageTitle text=say!(l, scheduling.appointment.title)/>
         <p><a href=back>"← " {label}</a></p>
-        {loaded(found, move |visit| view! { <Visit visit side forms just_booked=told("booked") just_cancelled=told("cancelled") just_moved=told("moved")/> })}
+        {loaded(found, move |visit| view! { <Visit visit side forms confirm just_booked=told("booked") just_cancelled=told("cancelled") just_moved=told("moved")/> })}
     }
 }
 
@@ -90,6 +93,7 @@ fn Visit(
     visit: AppointmentView,
     side: Side,
     forms: Option<AttendForms>,
+    confirm: Option<FormHandle>,
     just_booked: bool,
     just_cancelled: bool,
     just_moved: bool,
@@ -103,7 +107,12 @@ fn Visit(
     let opens_mins = card.starts_at.duration_since(card.room_opens_at).as_mins();
     let is_live = !card.state.is_settled();
     let calendar = format!("/appointments/{}/calendar.ics", card.id);
-    let booked = (just_booked && is_live).then(|| {
+    let is_request = card.state == AppointmentState::Requested;
+    let asked = (is_request && side == Side::Patient).then(|| {
+        view! { <Notice kind=NoticeKind::Warn title=say!(l, scheduling.requests.waits)><p>{say!(l, scheduling.requests.waits_text)}</p></Notice> }
+    });
+    let answer = confirm.filter(|_| is_request).map(|form| view! { <ConfirmButton id=card.id form/> });
+    let booked = (just_booked && is_live && !is_request).then(|| {
         view! {
             <Notice kind=NoticeKind::Good title=say!(l, scheduling.appointment.booked_title)>
                 <p>{say!(l, scheduling.appointment.booked)}</p>
@@ -151,6 +160,9 @@ fn Visit(
                 // The server generates the file; `rel=external` prevents the router from treating the link as a page.
                 <a class="button plain" href=calendar rel="external" download="visit.ics">{say!(l, scheduling.appointment.calendar)}</a>
                 {visit.can_move.then(|| view! { <MoveLink id=card.id side/> })}
+                {(visit.can_move && side == Side::Patient).then(|| {
+                    view! { <a href=format!("/waiting/new?appointment={}", card.id)>{say!(l, scheduling.waiting.earlier)}</a> }
+                })}
                 {visit.can_cancel.then(|| view! { <CancelLink id=card.id side/> })}
             </div>
         }
@@ -182,6 +194,7 @@ fn Visit(
         view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.notes)}</a></div> }
     });
     view! {
+        {asked}
         {booked}
         {cancelled}
         {moved}
@@ -194,6 +207,7 @@ fn Visit(
             <section class="card" class:next=is_live>
                 <Facts visit side/>
                 <ZoneNote/>
+                {answer}
                 {actions}
                 {absence}
                 {record}

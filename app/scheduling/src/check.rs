@@ -169,6 +169,7 @@ fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle, ag
         VisitMode::InPerson => listed(&hold.clinic.address_lines),
     };
     let by_phone = hold.visit_type.mode == VisitMode::Phone;
+    let asks = hold.visit_type.needs_approval.then(|| view! { <p>{say!(l, scheduling.requests.asks)}</p> });
     let form = form.filled(&BookValues { phone: hold.phone.clone().unwrap_or_default(), ..BookValues::default() });
     let answer = |label: &str, value: String, change: Option<String>| Answer { label: label.to_owned(), value, change };
     let answers = vec![
@@ -201,6 +202,7 @@ fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle, ag
             <CheckAnswers answers/>
             <ZoneNote/>
             <p>{say!(l, scheduling.check.notice, n = cancel_notice_hours)}</p>
+            {asks}
             <Form form>
                 <input type="hidden" name="booking" value=booking.clone()/>
                 <input type="hidden" name="fee_minor" value=fee_minor.clone()/>

@@ -72,8 +72,15 @@ fn Day(day: ClinicDay, home: &'static str, noted: Option<String>, forms: Option<
         [(date.yesterday().ok(), say!(l, scheduling.today.before)), (date.tomorrow().ok(), say!(l, scheduling.today.after))]
             .map(|(day, label)| day.map(|day| view! { <a class="button plain" href=address(day)>{label}</a> }));
     // Nurses have no page for it.
-    let why =
-        (home == "/desk").then(|| view! { <p><a href=format!("/desk/why?day={date}")>{say!(l, scheduling.why.link)}</a></p> });
+    let why = (home == "/desk").then(|| {
+        view! {
+            <p>
+                <a href=format!("/desk/why?day={date}")>{say!(l, scheduling.why.link)}</a>
+                " "
+                <a href="/desk/waiting">{say!(l, scheduling.waiting.desk_title)}</a>
+            </p>
+        }
+    });
     let columns_link =
         (home == DESK).then(|| view! { <a href=format!("/desk/day?day={date}")>{say!(l, scheduling.columns.title)}</a> });
     let n = i64::try_from(cards.len()).unwrap_or(i64::MAX);

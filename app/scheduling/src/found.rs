@@ -5,6 +5,7 @@ use super::languages::spoken;
 use super::search::Asked;
 use super::states::mode_name;
 use jiff::civil::Date;
+use kit::address::query;
 use kit::chosen;
 use kit::parts::time::{names, readable, zone as rules_of};
 use kit::parts::{EmptyState, Face, Pager, Paging, ZoneNote, listed, region, said};
@@ -115,6 +116,10 @@ fn Nothing(list: DoctorList, choices: SearchChoices, asked: Asked) -> impl IntoV
         say!(l, scheduling.search.empty).to_owned()
     };
     let whole = Asked { after: None, ..asked };
+    let waiting = whole.specialty.as_ref().map(|slug| {
+        let href = format!("/waiting/new{}", query(&[("specialty", Some(slug.as_str()))]));
+        view! { <a class="button plain" href=href>{say!(l, scheduling.waiting.join_title)}</a> }
+    });
     let abroad = (n > 0).then(|| {
         let href = Asked { anywhere: true, ..whole.clone() }.address(None);
         let text = plural(n, say!(l, scheduling.search.abroad_singular, n = n), say!(l, scheduling.search.abroad_plural, n = n));
@@ -151,6 +156,7 @@ fn Nothing(list: DoctorList, choices: SearchChoices, asked: Asked) -> impl IntoV
             {any_day}
             {loosen}
             {fewer}
+            {waiting}
             {general}
             <a class="button plain" href="/doctors">{say!(l, scheduling.search.see_all)}</a>
         </EmptyState>

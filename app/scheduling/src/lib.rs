@@ -24,6 +24,7 @@ mod cancel;
 mod check;
 mod clinic_columns;
 mod clinic_day;
+mod confirm;
 mod day_exceptions;
 mod doctor;
 mod first_steps;
@@ -44,6 +45,8 @@ mod red_flag;
 mod search;
 mod today;
 mod visit_types;
+mod waiting;
+mod waiting_form;
 mod week;
 mod why;
 
@@ -63,6 +66,7 @@ pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};
 pub use clinic_columns::{ClinicColumnsPage, ReadClinicColumns, read_clinic_columns};
 pub use clinic_day::{ClinicDayTable, ReadClinicDay, read_clinic_day};
+pub use confirm::{ApprovalValues, ConfirmValues, ConfirmVisit, SetApproval, confirm_visit, set_approval};
 pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
 pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};
@@ -84,5 +88,12 @@ pub use ratings::{
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
 pub use visit_types::{ReadVisitTypes, SaveVisitType, VisitTypesPage, read_visit_types, save_visit_type};
+pub use waiting::{
+    AcceptOffer, DeskWaitingPage, LeaveValues, LeaveWaiting, OfferValues, ReadWaiting, RefuseOffer, Waiting, WaitingPage,
+    accept_offer, leave_waiting, read_waiting, refuse_offer,
+};
+pub use waiting_form::{
+    DeskJoinWaitingPage, JoinWaiting, JoinWaitingPage, ReadWaitingChoices, WishValues, join_waiting, read_waiting_choices,
+};
 pub use week::{ReadWeek, WeekPage, read_week};
 pub use why::{DeskWhyPage, DoctorWhyPage, ReadWhy, read_why};

@@ -1,8 +1,9 @@
 //! The doctor's page of visit types: what patients choose from when they book.
 
+use super::confirm::{ApprovalButton, ApprovalValues, SetApproval};
 use super::states::mode_name;
 use kit::failure::Failure;
-use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form_about};
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form, use_form_about};
 use kit::parts::time::names;
 use kit::parts::{
     Checkbox, Choice, FeeFields, Notice, NoticeKind, PageTitle, Radios, Tag, TagKind, TextField, loaded, said, switch,
@@ -130,6 +131,7 @@ pub fn VisitTypesPage() -> impl IntoView {
         .malformed(say!(l, scheduling.rules.minutes_malformed))
         .fee()
         .optional("is_active", say!(l, scheduling.types.is_active));
+    let approval = use_form::<SetApproval, ApprovalValues>();
     let types = Resource::new_blocking(|| (), |()| read_visit_types());
     view! {
         <PageTitle text=say!(l, scheduling.types.title)/>
@@ -144,7 +146,7 @@ pub fn VisitTypesPage() -> impl IntoView {
         )}
         {loaded(types, move |types| {
             let wanted = query.with_untracked(|query| query.get("edit"));
-            view! { <Types types wanted form/> }
+            view! { <Types types wanted form approval/> }
         })}
     }
 }
@@ -155,6 +157,7 @@ fn Types(
     /// The id of the type that is edited.
     wanted: Option<String>,
     form: FormHandle,
+    approval: FormHandle,
 ) -> impl IntoView {
     let edited = types.types.iter().find(|known| Some(known.id.to_string()) == wanted).cloned();
     let values = match &edited {
@@ -162,16 +165,17 @@ fn Types(
         None => VisitTypeValues { is_active: "true".to_owned(), ..VisitTypeValues::default() },
     };
     let form = form.editing(&values, types.version.into());
+    let approval = approval.editing(&ApprovalValues::default(), types.version.into());
     view! {
         <div class="two">
-            <TypeList types=types.clone()/>
+            <TypeList types=types.clone() approval/>
             <Editor types edited form/>
         </div>
     }
 }
 
 #[component]
-fn TypeList(types: OwnVisitTypes) -> impl IntoView {
+fn TypeList(types: OwnVisitTypes, approval: FormHandle) -> impl IntoView {
     let l = use_locale();
     let OwnVisitTypes { usual_minutes, usual_fee, types, .. } = types;
     let items: Vec<_> = types
@@ -182,6 +186,7 @@ fn TypeList(types: OwnVisitTypes) -> impl IntoView {
             let parts = [Some(mode_name(l, known.mode).to_owned()), Some(length), fee];
             let facts = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
             let label = say!(l, scheduling.types.edit_of, name = known.name.clone());
+            let asks = view! { <ApprovalButton known=known.clone() form=approval/> };
             let off = (!known.is_active).then(|| view! { " " <Tag kind=TagKind::Plain text=say!(l, scheduling.types.off)/> });
             view! {
                 <li>
@@ -194,6 +199,7 @@ fn TypeList(types: OwnVisitTypes) -> impl IntoView {
                     <a href=format!("/doctor/visit-types?edit={}", known.id) rel="external" aria-label=label>
                         {say!(l, scheduling.types.edit)}
                     </a>
+                    {asks}
                 </li>
             }
         })

@@ -17,7 +17,7 @@ pub(crate) fn bundle_of(path: &str) -> &'static str {
         ["doctor", ..] => "doctor",
         ["admin", ..] => "admin",
         ["desk" | "ward" | "pharmacy" | "laboratory", ..] => "staff",
-        ["patient" | "appointments" | "book" | "prescriptions" | "visits", ..] => "patient",
+        ["patient" | "appointments" | "waiting" | "book" | "prescriptions" | "visits", ..] => "patient",
         _ => "open",
     }
 }

@@ -19,7 +19,7 @@ pub(crate) use bundles::bundle_of;
 use account::AccountRoutes;
 use admin::AdminRoutes;
 use doctor::DoctorRoutes;
-use patient::{AppointmentRoutes, BookRoutes, PatientRoutes, PrescriptionRoutes, SummaryRoutes};
+use patient::{AppointmentRoutes, BookRoutes, PatientRoutes, PrescriptionRoutes, SummaryRoutes, WaitingRoutes};
 use public::{DirectoryRoutes, PublicRoutes, StrangersRoutes};
 use staff::{CarerRoutes, DeskRoutes, LaboratoryRoutes, PharmacyRoutes, WardRoutes};
 use visit::VisitRoutes;
@@ -40,6 +40,7 @@ pub fn Pages() -> impl IntoView {
             <PatientRoutes/>
             <BookRoutes/>
             <AppointmentRoutes/>
+            <WaitingRoutes/>
             <PrescriptionRoutes/>
             <SummaryRoutes/>
             <DoctorRoutes/>

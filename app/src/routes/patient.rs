@@ -11,7 +11,7 @@ pages! { patient:
     home { PatientHome }
     prescriptions { PrescriptionPage, PrescriptionsPage }
     records { OwnDocumentsPage, VisitSummaryPage }
-    scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, MovePage, OtherTimesPage, RatePage }
+    scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, JoinWaitingPage, MovePage, OtherTimesPage, RatePage, WaitingPage }
 }
 
 /// Under `/patient`.
@@ -61,6 +61,19 @@ pub(super) fn BookRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("other") view=OtherTimesPage ssr=SsrMode::Async/>
             <Route path=path!(":reservation") view=BookPage ssr=SsrMode::Async/>
             <Route path=path!(":reservation/check") view=CheckPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/waiting`.
+#[component(transparent)]
+pub(super) fn WaitingRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/waiting") view=PatientPortal>
+            <Route path=path!("") view=WaitingPage ssr=SsrMode::Async/>
+            <Route path=path!("new") view=JoinWaitingPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

@@ -14,7 +14,7 @@ pages! { staff:
     }
     home { DeskHome, LaboratoryHome, WardHome }
     prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
-    scheduling { DeskWhyPage }
+    scheduling { DeskJoinWaitingPage, DeskWaitingPage, DeskWhyPage }
     scheduling { ClinicColumnsPage }
 }
 
@@ -29,6 +29,8 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("day") view=ClinicColumnsPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("why") view=DeskWhyPage ssr=SsrMode::Async/>
+            <Route path=path!("waiting") view=DeskWaitingPage ssr=SsrMode::Async/>
+            <Route path=path!("waiting/new") view=DeskJoinWaitingPage ssr=SsrMode::Async/>
             <Route path=path!("deleted") view=DeletedPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("import") view=ImportPage ssr=SsrMode::Async/>
             <Route path=path!("register") view=RegisterPage ssr=SsrMode::Async/>

@@ -204,7 +204,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
 
         // Doctors keep their own profile and hours, and do what belongs to their own visits.
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,
-        (Doctor, R::Responsible, K::Appointment, A::Read | A::Cancel)
+        (Doctor, R::Responsible, K::Appointment, A::Read | A::Cancel | A::Decide)
         | (Doctor, R::Responsible, K::Visit, A::Read | A::Join | A::Write | A::Attend | A::Admit | A::End)
         | (Doctor, R::Responsible, K::Rating, A::Read | A::Write)
         | (Doctor, R::Responsible, K::Note | K::Diagnosis, A::Read | A::Follow | A::Write)
@@ -218,7 +218,9 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Pharmacists see prescriptions, and what a medicine must not meet. Laboratories see and release results.
         (Nurse | Receptionist, R::SameClinic, K::Appointment | K::Patient | K::Schedule, A::Read) => true,
         // Receptionists note whether patients come to the clinic, and see nothing else of a visit.
-        (Receptionist, R::SameClinic, K::Appointment, A::Cancel) | (Receptionist, R::SameClinic, K::Visit, A::Attend) => true,
+        // They confirm requested visits. They put patients on the waiting list, who then accept a time themselves.
+        (Receptionist, R::SameClinic, K::Appointment, A::Create | A::Cancel | A::Decide)
+        | (Receptionist, R::SameClinic, K::Visit, A::Attend) => true,
         // They and admins let carers and legal guardians act for a patient of their clinic, with a document, and end it.
         (Receptionist | Admin, R::SameClinic, K::Acting, A::Read | A::Create | A::Cancel) => true,
         // Receptionists register patients, and correct the details of those who have no account.

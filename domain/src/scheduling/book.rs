@@ -2,9 +2,7 @@
 
 use super::{
     hold::{Reservable, Wanted, phone_of_account, reservable, times_changed},
-    limits,
-    notices::Event,
-    read,
+    limits, read, requests,
     store::{
         self,
         appointments::NewAppointment,
@@ -120,7 +118,7 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     let booked = Booked { doctor, clinic, phone: phone.as_ref(), reason: &reason, fee_minor, hold };
     let id = insert(&mut tx, &permit, booked, &time).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
-    tx.emit(Event::AppointmentBooked { appointment: id }).await?;
+    tx.emit(requests::first_event(&time, id)).await?;
 
     let view = read::view(&mut tx, id).await?;
     let entry = Audit::of(AuditAction::SchedulingAppointmentBooked).patient(patient).on(ResourceKind::Appointment, id);
@@ -130,16 +128,16 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
 
 /// What is booked, apart from the time and the patient.
 #[derive(Clone, Copy)]
-struct Booked<'a> {
-    doctor: DoctorId,
-    clinic: ClinicId,
-    phone: Option<&'a PhoneNumber>,
-    reason: &'a VisitReason,
-    fee_minor: Option<i64>,
-    hold: Option<ReservationId>,
+pub(super) struct Booked<'a> {
+    pub(super) doctor: DoctorId,
+    pub(super) clinic: ClinicId,
+    pub(super) phone: Option<&'a PhoneNumber>,
+    pub(super) reason: &'a VisitReason,
+    pub(super) fee_minor: Option<i64>,
+    pub(super) hold: Option<ReservationId>,
 }
 
-async fn insert(
+pub(super) async fn insert(
     tx: &mut Tx,
     permit: &Permit<actions::Create, Booking>,
     booked: Booked<'_>,
@@ -153,7 +151,22 @@ async fn insert(
     }
     let id = tx.new_id::<AppointmentId>();
     let (visit_type, mode) = (time.offered.id, time.offered.mode);
-    let new = NewAppointment { id, doctor, clinic, visit: time.visit, mode, visit_type, phone, reason, fee, booked_by, hold };
+    let (state, answer_by) = requests::first_state(tx, time);
+    let new = NewAppointment {
+        id,
+        doctor,
+        clinic,
+        visit: time.visit,
+        mode,
+        visit_type,
+        phone,
+        reason,
+        fee,
+        booked_by,
+        hold,
+        state,
+        answer_by,
+    };
     store::appointments::insert(tx, permit, &new).await?;
     let reservation = NewReservation {
         id: tx.new_id(),
@@ -162,7 +175,7 @@ async fn insert(
         visit: time.visit,
         visit_type,
         mode,
-        of: ReservationOf::Appointment(id),
+        of: if time.offered.needs_approval { ReservationOf::Request(id) } else { ReservationOf::Appointment(id) },
     };
     store::reservations::insert(tx, permit, reservation).await?;
     store::appointments::open_visit(tx, permit, &new).await?;
@@ -170,7 +183,7 @@ async fn insert(
 }
 
 /// Whether the visit is by video or phone, so that the patient has to agree to remote care.
-const fn is_remote(mode: VisitMode) -> bool {
+pub(super) const fn is_remote(mode: VisitMode) -> bool {
     match mode {
         VisitMode::Video | VisitMode::Phone => true,
         VisitMode::InPerson => false,
@@ -184,7 +197,7 @@ fn is_changed(held: HeldRow, time: &Reservable) -> bool {
 }
 
 /// The number that the doctor calls: the one in the form, or that of the account. `None` if the visit is not by phone.
-async fn number_to_call(tx: &mut Tx, mode: VisitMode, typed: &str) -> Result<Option<PhoneNumber>> {
+pub(super) async fn number_to_call(tx: &mut Tx, mode: VisitMode, typed: &str) -> Result<Option<PhoneNumber>> {
     match mode {
         VisitMode::Video | VisitMode::InPerson => return Ok(None),
         VisitMode::Phone => {}

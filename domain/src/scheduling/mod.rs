@@ -10,6 +10,7 @@
 //! - One patient has a bounded number of appointments ahead, and holds a bounded number of times ([`limits`]).
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
 //! - What a doctor's other calendar says is busy is not offered, held or booked; what cannot be read is not free ([`keep_calendar`]).
+//! - A time that is offered to a person on the waiting list has a reservation, so nobody else can take it ([`waiting`]).
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
 //! Boundary: the visit itself (waiting room, call) belongs to `visits`; fees are shown here and charged elsewhere.
@@ -48,8 +49,10 @@ mod open_times;
 mod outside;
 mod read;
 mod reminders;
+mod requests;
 mod search;
 mod visit_types;
+mod waiting;
 mod why;
 
 pub use block::{BlockTime, block};
@@ -72,7 +75,7 @@ pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};
 pub use limits::sweep_times_taken;
 pub use moving::{MoveAppointment, move_appointment, times_to_move};
-pub use notices::{AppointmentBrief, MailContent, MailKind, TextContent, TextKind};
+pub use notices::{AppointmentBrief, MailContent, MailKind, OfferedTime, TextContent, TextKind};
 pub use open_times::{DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
 pub use outside::{
     AddOutsideCalendar, DueCalendar, add_outside_calendar, due_calendars, keep_calendar, outside_calendars,
@@ -81,9 +84,14 @@ pub use outside::{
 pub use read::{ListAppointments, Which, get, list};
 pub use red_flags::red_flag;
 pub use reminders::{remind, sweep_reminders};
+pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, set_approval};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};
 pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};
+pub use waiting::{
+    AcceptOffer, JoinWaitingList, OfferSubject, WaitingFor, accept_offer, join_waiting_list, leave_waiting_list,
+    offer_freed_times, refuse_offer, waiting_choices, waiting_list, waiting_offer,
+};
 pub use why::{AskWhy, why};
 
 pub(crate) use course::{close_unattended, step};

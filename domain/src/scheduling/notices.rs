@@ -18,7 +18,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AppointmentId, DoctorId, UserId},
+    ids::{AppointmentId, DoctorId, UserId, WaitingOfferId},
     money::Money,
     notices::{NoticeSwitch, NoticeTopic},
     scheduling::{Ahead, CancelledBy, Unattended, VisitMode},
@@ -32,6 +32,11 @@ use sqlx::PgConnection;
 pub(crate) enum Event {
     /// A patient has a confirmed appointment.
     AppointmentBooked {
+        /// The appointment.
+        appointment: AppointmentId,
+    },
+    /// A patient has asked for a visit, which the doctor confirms or refuses.
+    AppointmentRequested {
         /// The appointment.
         appointment: AppointmentId,
     },
@@ -70,6 +75,16 @@ pub(crate) enum Event {
         /// The doctor.
         doctor: DoctorId,
     },
+    /// A free time was offered to a person on the waiting list.
+    TimeOffered {
+        /// The offer.
+        offer: WaitingOfferId,
+    },
+    /// An offer was refused, has run out, or was withdrawn.
+    OfferEnded {
+        /// The offer.
+        offer: WaitingOfferId,
+    },
     /// A doctor runs late, by another number of minutes than before, or is on time again.
     LatenessChanged {
         /// The doctor.
@@ -86,6 +101,8 @@ mail_kinds! {
     MailKind {
         /// An appointment was booked.
         AppointmentBooked = "appointment_booked",
+        /// A patient has asked for a visit.
+        AppointmentRequested = "appointment_requested",
         /// An appointment was cancelled.
         AppointmentCancelled = "appointment_cancelled",
         /// An appointment was moved to another time.
@@ -94,6 +111,8 @@ mail_kinds! {
         AppointmentClosed = "appointment_closed",
         /// A visit is near.
         VisitNear = "visit_near",
+        /// A free time is offered to a person on the waiting list.
+        TimeOffered = "time_offered",
     }
 }
 
@@ -102,6 +121,8 @@ mail_kinds! {
 pub enum MailContent {
     /// An appointment was booked.
     AppointmentBooked(AppointmentBrief),
+    /// A patient has asked for a visit.
+    AppointmentRequested(AppointmentBrief),
     /// An appointment was cancelled.
     AppointmentCancelled(AppointmentBrief),
     /// An appointment was moved; with when it began before.
@@ -110,6 +131,29 @@ pub enum MailContent {
     AppointmentClosed(AppointmentBrief, Unattended),
     /// A visit is near.
     VisitNear(AppointmentBrief, Ahead),
+    /// A free time is offered to a person on the waiting list.
+    TimeOffered(OfferedTime),
+}
+
+/// What a mail says about an offered time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OfferedTime {
+    /// The offer.
+    pub id: WaitingOfferId,
+    /// The doctor's name.
+    pub doctor: String,
+    /// The clinic's name.
+    pub clinic: String,
+    /// How patient and doctor meet.
+    pub mode: VisitMode,
+    /// When the visit begins.
+    pub starts_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// Until when it can be accepted.
+    pub expires_at: Timestamp,
+    /// Whether an appointment moves to it.
+    pub moves: bool,
 }
 
 impl Notices for Event {
@@ -117,6 +161,9 @@ impl Notices for Event {
         match *self {
             Self::AppointmentBooked { appointment } => {
                 both_sides(connection, appointment, MailKind::AppointmentBooked, (None, None), at).await
+            }
+            Self::AppointmentRequested { appointment } => {
+                both_sides(connection, appointment, MailKind::AppointmentRequested, (None, None), at).await
             }
             Self::AppointmentCancelled { appointment } => {
                 both_sides(connection, appointment, MailKind::AppointmentCancelled, (None, None), at).await
@@ -128,12 +175,17 @@ impl Notices for Event {
                 both_sides(connection, appointment, MailKind::AppointmentClosed, (Some(how), None), at).await
             }
             Self::VisitNear { appointment, user, ahead, .. } => near::mails(connection, appointment, user, ahead, at).await,
-            Self::TimesChanged { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
+            Self::TimeOffered { offer } => offer_mails(connection, offer, at).await,
+            Self::TimesChanged { .. } | Self::OfferEnded { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
         }
     }
 
     async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
+            Self::AppointmentRequested { appointment } => {
+                let sides = sides(connection, appointment, at).await?;
+                appointment_told(connection, appointment, sides).await
+            }
             Self::AppointmentBooked { appointment } => {
                 let sides = sides(connection, appointment, at).await?;
                 let mut told = appointment_told(connection, appointment, sides).await?;
@@ -158,6 +210,7 @@ impl Notices for Event {
                 near::told(connection, appointment, user, starts_at, at).await
             }
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
+            Self::TimeOffered { offer } | Self::OfferEnded { offer } => offer_told(connection, offer, at).await,
             Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until, at).await,
         }
     }
@@ -172,6 +225,11 @@ impl MailContent {
         mail: &UnsentMail,
         now: Timestamp,
     ) -> Result<Option<Self>> {
+        if kind == MailKind::TimeOffered {
+            let facts: Option<OfferFacts> = mail.facts()?;
+            let facts = facts.ok_or_else(|| Error::internal("a mail that does not say what is offered"))?;
+            return Ok(Some(Self::TimeOffered(facts.offer)));
+        }
         let MailFacts { appointment } = match mail.facts()? {
             Some(facts) => facts,
             None => match facts_now(connection, mail.subject()?.into(), mail.created_at).await? {
@@ -214,6 +272,7 @@ impl MailContent {
         };
         Ok(Some(match kind {
             MailKind::AppointmentBooked => Self::AppointmentBooked(brief),
+            MailKind::AppointmentRequested => Self::AppointmentRequested(brief),
             MailKind::AppointmentCancelled => Self::AppointmentCancelled(brief),
             MailKind::AppointmentMoved => Self::AppointmentMoved(
                 brief,
@@ -232,6 +291,7 @@ impl MailContent {
                     ahead.ok_or_else(|| Error::internal("a reminder that does not say how near the visit is"))?,
                 )
             }
+            MailKind::TimeOffered => return Err(Error::internal("a mail about an offer was read as one about an appointment")),
         }))
     }
 }
@@ -240,6 +300,12 @@ impl MailContent {
 #[derive(Serialize, Deserialize)]
 struct MailFacts {
     appointment: AppointmentFacts,
+}
+
+/// The facts of a mail about an offered time.
+#[derive(Serialize, Deserialize)]
+struct OfferFacts {
+    offer: OfferedTime,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -358,7 +424,7 @@ async fn both_sides(
     now.facts.closed = closed;
     now.facts.moved_from = moved_from;
     let sides = sides(connection, id, at).await?;
-    let switch = if kind == MailKind::AppointmentBooked { NoticeSwitch::BookedMail } else { NoticeSwitch::CancelledMail };
+    let switch = if matches!(kind, MailKind::AppointmentBooked | MailKind::AppointmentRequested) { NoticeSwitch::BookedMail } else { NoticeSwitch::CancelledMail };
     sides.into_iter().map(|user| MailNotice::new(user, kind).about(id.uuid()).unless(switch).with_facts(&now.to(user))).collect()
 }
 
@@ -373,6 +439,51 @@ async fn sides(connection: &mut PgConnection, appointment: AppointmentId, at: Ti
     .fetch_all(connection)
     .await?;
     Ok(users.into_iter().map(UserId::from).collect())
+}
+
+/// A mail to each user who acts for the patient to whom a time is offered.
+async fn offer_mails(connection: &mut PgConnection, id: WaitingOfferId, at: Timestamp) -> Result<Vec<MailNotice>> {
+    let row = sqlx::query!(
+        "select o.mode, o.starts_at, o.ends_at, o.expires_at, d.name as \"doctor!\", c.name as \"clinic!\", w.appointment_id is not null as \"moves!\",
+           array(select r from representatives(o.patient_id, $2) r) as \"users!: Vec<uuid::Uuid>\"
+         from waiting_offers o join waiting_entries w on w.id = o.entry_id join doctor_name d on d.doctor_id = o.doctor_id
+           join clinic_address c on c.clinic_id = o.clinic_id
+         where o.id = $1",
+        id.uuid(),
+        at.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    let offer = OfferedTime {
+        id,
+        doctor: row.doctor,
+        clinic: row.clinic,
+        mode: VisitMode::parse(&row.mode).map_err(|_| Error::internal("a mode in the database is none"))?,
+        starts_at: row.starts_at.to_jiff(),
+        ends_at: row.ends_at.to_jiff(),
+        expires_at: row.expires_at.to_jiff(),
+        moves: row.moves,
+    };
+    let facts = OfferFacts { offer };
+    let users = row.users.into_iter().map(UserId::from);
+    users.map(|user| MailNotice::new(user, MailKind::TimeOffered).about(id.uuid()).with_facts(&facts)).collect()
+}
+
+/// The pages of the patient, and those that show the doctor's times.
+async fn offer_told(connection: &mut PgConnection, id: WaitingOfferId, at: Timestamp) -> Result<Vec<LiveNotice>> {
+    let row = sqlx::query!(
+        "select doctor_id, array(select r from representatives(patient_id, $2) r) as \"users!: Vec<uuid::Uuid>\" from waiting_offers where id = $1",
+        id.uuid(),
+        at.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    let users = row.users.into_iter().map(UserId::from).collect();
+    let mut told = LiveNotice::for_users(users, LiveKind::Appointment, id.uuid());
+    told.push(LiveNotice::Times { doctor: row.doctor_id.into() });
+    Ok(told)
 }
 
 /// Both sides are notified at once, and so are the reception and the nurses of the clinic, who see its day, and all pages that show the doctor's times.

@@ -23,6 +23,8 @@ pub enum Column {
     CancelMessage,
     /// `appointments.move_message_cipher`
     MoveMessage,
+    /// `waiting_entries.reason_cipher`
+    WaitingReason,
     /// `appointments.phone_cipher`
     AppointmentPhone,
     /// `messages.body_cipher`
@@ -74,6 +76,7 @@ impl Column {
             Self::AppointmentReason => "appointments.reason",
             Self::CancelMessage => "appointments.cancel_message",
             Self::MoveMessage => "appointments.move_message",
+            Self::WaitingReason => "waiting_entries.reason",
             Self::AppointmentPhone => "appointments.phone",
             Self::Message => "messages.body",
             Self::Note => "note_versions.body",

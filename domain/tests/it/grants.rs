@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 106] = [
+const GRANTS: [(&str, &str); 109] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -37,6 +37,7 @@ const GRANTS: [(&str, &str); 106] = [
     ("foreign_logouts", "rid"),
     ("foreign_sign_ins", "riud"),
     ("form_drafts", "riud"),
+    ("freed_times", "rid"),
     ("half_sign_ins", "riud"),
     ("http_sessions", "riud"),
     ("icd10cm", "riu"),
@@ -109,6 +110,8 @@ const GRANTS: [(&str, &str); 106] = [
     ("users", "riu"),
     ("verification_decisions", "ri"),
     ("visit_types", "riu"),
+    ("waiting_entries", "riu"),
+    ("waiting_offers", "riu"),
 ];
 
 const RIGHTS: &str = "concat(

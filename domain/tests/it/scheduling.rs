@@ -16,9 +16,11 @@ mod moving;
 mod outside;
 mod race;
 mod reminders;
+mod requests;
 mod search;
 mod treats;
 mod visit_types;
+mod waiting;
 mod watch;
 mod why;
 

@@ -380,6 +380,8 @@ words! {
         SchedulingAppointmentBooked = "scheduling.appointment_booked",
         /// Cancelled an appointment.
         SchedulingAppointmentCancelled = "scheduling.appointment_cancelled",
+        /// Confirmed a requested appointment.
+        SchedulingAppointmentConfirmed = "scheduling.appointment_confirmed",
         /// Moved an appointment to another time.
         SchedulingAppointmentMoved = "scheduling.appointment_moved",
         /// Read an appointment.
@@ -410,6 +412,12 @@ words! {
         SchedulingHoursReplaced = "scheduling.hours_replaced",
         /// Said by how much they run late.
         SchedulingLateTold = "scheduling.late_told",
+        /// Refused a time that was offered from the waiting list.
+        SchedulingOfferRefused = "scheduling.offer_refused",
+        /// Ended an offer that nobody had answered in time.
+        SchedulingOfferRunOut = "scheduling.offer_run_out",
+        /// Ended a request for a visit that nobody had answered in time.
+        SchedulingRequestRunOut = "scheduling.request_run_out",
         /// Changed how patients book them.
         SchedulingRulesChanged = "scheduling.rules_changed",
         /// Added a calendar outside of Bedside whose busy times nobody can book.
@@ -420,10 +428,18 @@ words! {
         SchedulingReminded = "scheduling.reminded",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
+        /// Offered a free time to a person on the waiting list.
+        SchedulingTimeOffered = "scheduling.time_offered",
         /// Added a type of visit.
         SchedulingVisitTypeAdded = "scheduling.visit_type_added",
         /// Changed a type of visit.
         SchedulingVisitTypeEdited = "scheduling.visit_type_edited",
+        /// Joined the waiting list.
+        SchedulingWaitingJoined = "scheduling.waiting_joined",
+        /// Left the waiting list.
+        SchedulingWaitingLeft = "scheduling.waiting_left",
+        /// Read the waiting list, or an offer.
+        SchedulingWaitingListRead = "scheduling.waiting_list_read",
         /// Looked at a week of appointments.
         SchedulingWeekRead = "scheduling.week_read",
         /// Noted that the patient did not come.

@@ -44,6 +44,8 @@ words! {
     ReservationKind {
         /// A hold, while a patient fills in the booking form.
         Held = "held",
+        /// A time that is offered to a person on the waiting list.
+        Offered = "offered",
         /// A requested appointment.
         Requested = "requested",
         /// A confirmed appointment.

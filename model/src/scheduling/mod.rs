@@ -24,6 +24,7 @@ mod slots;
 mod spans;
 pub mod views;
 mod visit_type;
+mod waiting;
 mod why;
 
 pub use appointment::{
@@ -46,4 +47,7 @@ pub use reason::VisitReason;
 pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter};
 pub use slots::{Occupied, Schedule, Slot};
 pub use visit_type::{OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};
+pub use waiting::{
+    DAY_NAMES, OfferBrief, OfferState, OfferView, WaitingChoices, WaitingDays, WaitingTimes, WaitingView, may_be_asked,
+};
 pub use why::{Named, TakenBy, WhyAnswer, WhyCause, WhyView};

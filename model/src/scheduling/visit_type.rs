@@ -72,6 +72,8 @@ pub struct VisitTypeView {
     pub minutes: u16,
     /// What it costs.
     pub fee: Money,
+    /// Whether the doctor answers before such a visit is agreed.
+    pub needs_approval: bool,
 }
 
 /// A visit type as its doctor edits it.
@@ -93,6 +95,8 @@ pub struct OwnVisitType {
     pub fee: Option<Money>,
     /// Whether patients can book it.
     pub is_active: bool,
+    /// Whether the doctor answers before such a visit is agreed.
+    pub needs_approval: bool,
 }
 
 /// All visit types of a doctor, in the order in which patients see them.

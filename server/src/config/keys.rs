@@ -332,6 +332,10 @@ section! {
     Scheduling at "scheduling" {
         /// How long a chosen time is held for a patient who is filling in the booking form.
         hold_minutes: u32 = 10, in 1..=120;
+        /// How many hours a doctor has to answer a request for a visit. It ends by itself after this time, and always before the visit.
+        approval_hours: u32 = 24, in 1..=336;
+        /// How long a time that became free is offered to one person on the waiting list, before it is offered to the next.
+        offer_minutes: u32 = 30, in 5..=240;
         /// How many visits one patient may have ahead.
         max_appointments_per_patient: u32 = 30, in 1..=10_000;
         /// How many visits one patient may have ahead with one doctor.

@@ -15,7 +15,7 @@ use axum::{
 use kit::{address::with_next, request::asks_for_html};
 
 /// The first parts of the addresses of portals.
-const PORTALS: [&str; 13] = [
+const PORTALS: [&str; 14] = [
     "account",
     "admin",
     "appointments",
@@ -28,6 +28,7 @@ const PORTALS: [&str; 13] = [
     "pharmacy",
     "prescriptions",
     "visits",
+    "waiting",
     "ward",
 ];
 

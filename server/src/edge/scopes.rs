@@ -45,6 +45,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/appointments/{appointment_id}", APPOINTMENTS_READ),
     ("POST", "/appointments/{appointment_id}/cancel", APPOINTMENTS_WRITE),
     ("POST", "/appointments/{appointment_id}/move", APPOINTMENTS_WRITE),
+    ("POST", "/appointments/{appointment_id}/confirm", APPOINTMENTS_WRITE),
     ("GET", "/apps", SignIn),
     ("POST", "/apps", SignIn),
     ("DELETE", "/apps/{app_id}", SignIn),
@@ -182,10 +183,17 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/visit-types", APPOINTMENTS_WRITE),
     ("PUT", "/visit-types/{visit_type_id}", APPOINTMENTS_WRITE),
     ("POST", "/visits/{visit_id}/check-in", APPOINTMENTS_WRITE),
+    ("PUT", "/visit-types/{visit_type_id}/approval", APPOINTMENTS_WRITE),
     ("GET", "/visits/{visit_id}/join", VISITS_READ),
     ("POST", "/visits/{visit_id}/no-show", APPOINTMENTS_WRITE),
     ("GET", "/visits/{visit_id}/rating", VISITS_READ),
     ("PUT", "/visits/{visit_id}/rating", VISITS_WRITE),
+    ("GET", "/waitlist", APPOINTMENTS_READ),
+    ("POST", "/waitlist", APPOINTMENTS_WRITE),
+    ("GET", "/waitlist/offers/{waiting_offer_id}", APPOINTMENTS_READ),
+    ("POST", "/waitlist/offers/{waiting_offer_id}/accept", APPOINTMENTS_WRITE),
+    ("POST", "/waitlist/offers/{waiting_offer_id}/refuse", APPOINTMENTS_WRITE),
+    ("DELETE", "/waitlist/{waiting_entry_id}", APPOINTMENTS_WRITE),
 ];
 
 /// What a request needs; `None` for a route that the table does not have.

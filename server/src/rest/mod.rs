@@ -64,6 +64,7 @@ mod tokens;
 mod uploads;
 mod visit_types;
 mod visits;
+mod waiting;
 mod why;
 
 pub use document::document;
@@ -205,6 +206,13 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))
         .routes(routes!(appointments::moving::move_to))
+        .routes(routes!(appointments::confirming::confirm))
+        .routes(routes!(appointments::confirming::set_approval))
+        .routes(routes!(waiting::list, waiting::join))
+        .routes(routes!(waiting::leave))
+        .routes(routes!(waiting::offer))
+        .routes(routes!(waiting::accept))
+        .routes(routes!(waiting::refuse))
         .routes(routes!(visits::join))
         .routes(routes!(visits::check_in))
         .routes(routes!(visits::no_show))

@@ -46,6 +46,8 @@ pub(super) struct VisitType {
     fee: Option<Fee>,
     /// Whether patients can book it.
     active: bool,
+    /// Whether the doctor answers before such a visit is agreed: then a booking is a request.
+    needs_approval: bool,
 }
 
 /// All visit types of a doctor.
@@ -73,9 +75,9 @@ impl From<OwnVisitTypes> for VisitTypes {
 }
 
 impl From<OwnVisitType> for VisitType {
-    fn from(OwnVisitType { id, name, mode, minutes, buffer_before, buffer_after, fee, is_active }: OwnVisitType) -> Self {
+    fn from(OwnVisitType { id, name, mode, minutes, buffer_before, buffer_after, fee, is_active, needs_approval }: OwnVisitType) -> Self {
         let fee = fee.map(Into::into);
-        Self { id: id.into(), name, mode: mode.as_str(), minutes, buffer_before, buffer_after, fee, active: is_active }
+        Self { id: id.into(), name, mode: mode.as_str(), minutes, buffer_before, buffer_after, fee, active: is_active, needs_approval }
     }
 }
 

@@ -252,6 +252,8 @@ fn settings(config: &Config) -> Settings {
             UnscannedFiles::Hidden => Unscanned::Hidden,
         },
         hold_minutes: config.scheduling.hold_minutes.into(),
+        approval_hours: config.scheduling.approval_hours.into(),
+        offer_minutes: config.scheduling.offer_minutes.into(),
         live_appointments_per_patient: config.scheduling.max_appointments_per_patient,
         live_appointments_with_one_doctor: config.scheduling.max_appointments_with_one_doctor,
         holds_of_one_time_per_day: config.scheduling.max_holds_of_one_time,

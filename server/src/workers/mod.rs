@@ -1,5 +1,5 @@
 //! Background workers: the dispatcher, the job queue, the sealer of the audit log, the depositor of its seals, the keeper of keys, the sweeper, the renewer of doctors' first
-//! free times, the closer of visits that were not attended, the warner of licences that end soon, the reader of doctors' other calendars, the one that reminds of visits, the listener for live events, the watch over queues and seals, the metrics listener.
+//! free times, the offerer of freed times, the closer of visits that were not attended, the warner of licences that end soon, the reader of doctors' other calendars, the one that reminds of visits, the listener for live events, the watch over queues and seals, the metrics listener.
 //!
 //! Each server instance runs all of them. Work that only one instance may do at a time is guarded by an advisory lock in the database.
 
@@ -19,6 +19,7 @@ pub fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(rounds::keep_keys(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::sweep(state.domain.clone(), state.files.clone(), stop.clone()));
     tasks.spawn(rounds::renew_first_times(state.domain.clone(), stop.clone()));
+    tasks.spawn(rounds::offer_freed_times(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::close_unattended(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::warn_of_licences(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::read_calendars(state.domain.clone(), stop.clone()));

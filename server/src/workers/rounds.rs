@@ -39,6 +39,8 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const KEEP_KEYS_EVERY: Duration = Duration::from_mins(1);
 /// How often the first free times of doctors are renewed, so that searches find little to do.
 const RENEW_EVERY: Duration = Duration::from_secs(10);
+/// How often times that became free are offered to those who wait for them.
+const OFFER_EVERY: Duration = Duration::from_secs(2);
 /// How often visits are looked for that were not attended or not ended.
 const CLOSE_EVERY: Duration = Duration::from_mins(1);
 /// How often visits are looked for of which people are to be reminded.
@@ -239,11 +241,29 @@ pub(super) async fn renew_first_times(domain: Domain, stop: CancellationToken) {
     }
 }
 
+/// Offers times that became free to those who wait for them.
+pub(super) async fn offer_freed_times(domain: Domain, stop: CancellationToken) {
+    let mut tick = interval(OFFER_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        match scheduling::offer_freed_times(&domain).await {
+            Ok(0) => {}
+            Ok(offers) => tracing::info!(offers, "offered freed times to people on the waiting list"),
+            Err(error) => trouble("offerer of freed times", &error, &stop).await,
+        }
+    }
+}
+
 /// Closes visits that were not attended, and those that nobody ended.
 pub(super) async fn close_unattended(domain: Domain, stop: CancellationToken) {
     let mut tick = interval(CLOSE_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        match scheduling::end_unanswered_requests(&domain).await {
+            Ok(0) => {}
+            Ok(requests) => tracing::info!(requests, "ended requests for visits that nobody has answered"),
+            Err(error) => trouble("ender of requests", &error, &stop).await,
+        }
         match visits::close_unattended(&domain).await {
             Ok(0) => {}
             Ok(visits) => tracing::info!(visits, "closed visits that were not attended or not ended"),

@@ -151,7 +151,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     for (client, paths) in [
         (
             &patient,
-            "/patient /patient/documents /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move \
+            "/patient /patient/documents /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /account/calendar /agree?document=remote_care /documents/remote_care /account/notices /account/notices/settings /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
@@ -174,7 +174,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (&nurse, "/ward /ward/patients /ward/patients/{patient}"),
         (
             &desk,
-            "/desk /desk/why /desk/day /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
+            "/desk /desk/why /desk/day /desk/waiting /desk/waiting/new?patient={patient} /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
             /desk/patients/{patient}/letter",
         ),
         (&pharmacist, "/pharmacy /pharmacy/prescriptions/{prescription}"),

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 274] = [
+const FUNCTIONS: [(&str, &str, &str); 282] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -122,6 +122,14 @@ const FUNCTIONS: [(&str, &str, &str); 274] = [
     ("list-patient-documents", "-", "patient={patient}"),
     ("list-prescriptions", "pd", ""),
     ("list-visits", "pd", "past=false"),
+    ("confirm-visit", "-", "appointment={appointment}"),
+    ("set-approval", "-", "visit_type={uuid}&needed=true&version=0"),
+    ("accept-offer", "-", "offer={uuid}"),
+    ("refuse-offer", "-", "offer={uuid}"),
+    ("leave-waiting", "-", "entry={uuid}"),
+    ("join-waiting", "p", "doctor={doctor}&until_day=24&until_month=12&until_year=2026&reason=cough"),
+    ("read-waiting", "p", ""),
+    ("read-waiting-choices", "p", "doctor={doctor}"),
     ("load-account", "pd", ""),
     ("load-acting", "-", "patient={patient}"),
     ("load-addresses", "p", ""),

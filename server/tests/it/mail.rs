@@ -166,6 +166,18 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Scheduling(scheduling::MailContent::AppointmentMoved(brief(domain, name, true), BEGIN)),
             MailContent::Scheduling(scheduling::MailContent::VisitNear(brief(domain, name, false), Ahead::Day)),
             MailContent::Scheduling(scheduling::MailContent::VisitNear(brief(domain, name, false), Ahead::Hour)),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentRequested(brief(domain, name, false))),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentRequested(brief(domain, name, true))),
+            MailContent::Scheduling(scheduling::MailContent::TimeOffered(scheduling::OfferedTime {
+                id: domain.new_id(),
+                doctor: name.to_owned(),
+                clinic: name.to_owned(),
+                mode: VisitMode::InPerson,
+                starts_at: BEGIN + SignedDuration::from_hours(25),
+                ends_at: BEGIN + SignedDuration::from_mins(25 * 60 + 30),
+                expires_at: BEGIN + SignedDuration::from_mins(30),
+                moves: true,
+            })),
         ];
         let closed = Unattended::ALL.iter().flat_map(|how| [(*how, false), (*how, true)]).map(|(how, to_doctor)| {
             MailContent::Scheduling(scheduling::MailContent::AppointmentClosed(brief(domain, name, to_doctor), how))

@@ -3,8 +3,9 @@
 use crate::languages::spoken;
 use crate::states::mode_name;
 use kit::parts::time::names;
-use kit::viewer::use_locale;
+use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
+use model::access::Role;
 use model::scheduling::views::DoctorPage;
 use words::{fee_sentence, say};
 
@@ -36,6 +37,11 @@ pub(super) fn Facts(page: DoctorPage) -> impl IntoView {
             <ul>{entries}</ul>
         }
     });
+    let is_patient = use_viewer().who.is_some_and(|who| who.role == Role::Patient);
+    let waiting = is_patient.then(|| {
+        let href = format!("/waiting/new?doctor={}", page.doctor.id);
+        view! { <p><a href=href>{say!(l, scheduling.waiting.earlier)}</a></p> }
+    });
     view! {
         <aside class="card">
             <h2>{say!(l, scheduling.doctor.good_to_know)}</h2>
@@ -53,6 +59,7 @@ pub(super) fn Facts(page: DoctorPage) -> impl IntoView {
             </dl>
             {about}
             {qualifications}
+            {waiting}
         </aside>
     }
 }

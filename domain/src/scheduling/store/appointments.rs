@@ -62,9 +62,13 @@ pub(in crate::scheduling) struct NewAppointment<'a> {
     pub(in crate::scheduling) booked_by: UserId,
     /// The hold that it was booked with.
     pub(in crate::scheduling) hold: Option<ReservationId>,
+    /// Confirmed, or requested.
+    pub(in crate::scheduling) state: AppointmentState,
+    /// Until when a request must be answered.
+    pub(in crate::scheduling) answer_by: Option<Timestamp>,
 }
 
-/// Inserts a confirmed appointment, its reason encrypted with the patient's key.
+/// Inserts a confirmed or requested appointment, its reason encrypted with the patient's key.
 pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, Booking>, new: &NewAppointment<'_>) -> Result<()> {
     let Booking(patient) = permit.id();
     let key = tx.patient_key(patient).await?;
@@ -74,8 +78,8 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
     let notice_hours = i32::try_from(tx.domain().settings().cancel_notice_hours).map_err(Error::internal)?;
     sqlx::query!(
         "insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
-           booked_by, booked_at, booked_with_hold, visit_type_id, phone_cipher, cancel_notice_hours)
-         values ($1, $2, $3, $4, $5, $6, 'confirmed', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+           booked_by, booked_at, booked_with_hold, visit_type_id, phone_cipher, cancel_notice_hours, answer_by)
+         values ($1, $2, $3, $4, $5, $6, $17, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $18)",
         new.id.uuid(),
         patient.uuid(),
         new.doctor.uuid(),
@@ -91,7 +95,9 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
         new.hold.map(ReservationId::uuid),
         new.visit_type.uuid(),
         phone,
-        notice_hours
+        notice_hours,
+        new.state.as_str(),
+        new.answer_by.map(ToSqlx::to_sqlx) as _
     )
     .execute(tx.connection())
     .await?;

@@ -33,7 +33,7 @@ pub(in crate::scheduling) async fn live(tx: &mut Tx, permit: &Permit<Create, Boo
     let (Booking(patient), now) = (permit.id(), tx.now());
     let row = sqlx::query!(
         "select count(*) as \"in_all!\", count(*) filter (where doctor_id = $2) as \"with_doctor!\"
-         from reservations where patient_id = $1 and kind <> 'held' and patient_range && tstzrange($3, null)",
+         from reservations where patient_id = $1 and kind not in ('held', 'offered') and patient_range && tstzrange($3, null)",
         patient.uuid(),
         doctor.uuid(),
         now.to_sqlx()

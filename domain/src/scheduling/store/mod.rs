@@ -14,10 +14,13 @@ pub(super) mod limits;
 pub(super) mod moves;
 pub(super) mod outside;
 pub(super) mod reminders;
+pub(super) mod offers;
+pub(super) mod requests;
 pub(super) mod reservations;
 pub(super) mod times;
 pub(super) mod visit_types;
 pub(super) mod visits;
+pub(super) mod waiting;
 pub(super) mod why;
 
 use crate::{Error, Result};

@@ -45,6 +45,8 @@ pub(in crate::scheduling) enum ReservationOf {
     Hold(UserId, ClinicId, Timestamp),
     /// An appointment.
     Appointment(AppointmentId),
+    /// A requested appointment.
+    Request(AppointmentId),
 }
 
 /// A hold as it is stored.
@@ -72,6 +74,7 @@ pub(in crate::scheduling) async fn insert(
     let (kind, held_by, clinic, expires_at, appointment) = match reservation.of {
         ReservationOf::Hold(user, clinic, until) => (ReservationKind::Held, Some(user), Some(clinic), Some(until), None),
         ReservationOf::Appointment(appointment) => (ReservationKind::Confirmed, None, None, None, Some(appointment)),
+        ReservationOf::Request(appointment) => (ReservationKind::Requested, None, None, None, Some(appointment)),
     };
     sqlx::query!(
         "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, held_by, clinic_id, expires_at,

@@ -32,12 +32,21 @@ pub(in crate::scheduling) struct OfferedType {
     pub(in crate::scheduling) buffer_after: u16,
     /// `None` when neither the type nor the doctor has a fee; then the doctor cannot be booked.
     pub(in crate::scheduling) fee: Option<Money>,
+    /// Whether the doctor answers before such a visit is agreed.
+    pub(in crate::scheduling) needs_approval: bool,
 }
 
 impl OfferedType {
     /// The type as patients see it.
     pub(in crate::scheduling) fn view(&self, fee: Money) -> VisitTypeView {
-        VisitTypeView { id: self.id, name: self.name.clone(), mode: self.mode, minutes: self.minutes.get(), fee }
+        VisitTypeView {
+            id: self.id,
+            name: self.name.clone(),
+            mode: self.mode,
+            minutes: self.minutes.get(),
+            fee,
+            needs_approval: self.needs_approval,
+        }
     }
 }
 
@@ -62,7 +71,7 @@ pub(in crate::scheduling) async fn offered(
         "select t.id, t.doctor_id, t.name, t.mode, coalesce(t.minutes, d.slot_minutes) as \"minutes!\",
            coalesce(t.buffer_before_minutes, d.buffer_before_minutes) as \"buffer_before!\",
            coalesce(t.buffer_after_minutes, d.buffer_after_minutes) as \"buffer_after!\",
-           coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\", d.currency as \"currency!\"
+           coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\", d.currency as \"currency!\", t.needs_approval
          from visit_types t join doctor_profile d on d.doctor_id = t.doctor_id
          where t.doctor_id = any($1) and t.is_active order by t.doctor_id, t.position",
         doctors
@@ -79,6 +88,7 @@ pub(in crate::scheduling) async fn offered(
             buffer_before: row.buffer_before.unsigned_abs(),
             buffer_after: row.buffer_after.unsigned_abs(),
             fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
+            needs_approval: row.needs_approval,
         };
         found.entry(row.doctor_id.into()).or_default().push(offered);
     }
@@ -91,7 +101,7 @@ pub(in crate::scheduling) async fn of_hold(connection: &mut PgConnection, id: Vi
         "select t.id, t.name, t.mode, coalesce(t.minutes, d.slot_minutes) as \"minutes!\",
            coalesce(t.buffer_before_minutes, d.buffer_before_minutes) as \"buffer_before!\",
            coalesce(t.buffer_after_minutes, d.buffer_after_minutes) as \"buffer_after!\",
-           coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\", d.currency as \"currency!\"
+           coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\", d.currency as \"currency!\", t.needs_approval
          from visit_types t join doctor_profile d on d.doctor_id = t.doctor_id where t.id = $1",
         id.uuid()
     )
@@ -106,6 +116,7 @@ pub(in crate::scheduling) async fn of_hold(connection: &mut PgConnection, id: Vi
             buffer_before: row.buffer_before.unsigned_abs(),
             buffer_after: row.buffer_after.unsigned_abs(),
             fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
+            needs_approval: row.needs_approval,
         })
     })
     .transpose()
@@ -150,7 +161,7 @@ async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisi
     .fetch_one(&mut *connection)
     .await?;
     let rows = sqlx::query!(
-        "select id, name, mode, minutes, buffer_before_minutes, buffer_after_minutes, fee_minor, is_active from visit_types
+        "select id, name, mode, minutes, buffer_before_minutes, buffer_after_minutes, fee_minor, is_active, needs_approval from visit_types
          where doctor_id = $1 order by position",
         doctor.uuid()
     )
@@ -168,6 +179,7 @@ async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisi
             buffer_after: row.buffer_after_minutes.map(i16::unsigned_abs),
             fee: row.fee_minor.map(|minor| Money::new(minor, currency)),
             is_active: row.is_active,
+            needs_approval: row.needs_approval,
         });
     }
     Ok(OwnVisitTypes {

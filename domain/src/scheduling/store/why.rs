@@ -44,7 +44,7 @@ pub(in crate::scheduling) async fn taking(
     now: Timestamp,
 ) -> Result<Option<Taking>> {
     let row = sqlx::query!(
-        "select lower(r.patient_range) as \"starts_at!\", upper(r.patient_range) as \"ends_at!\", r.kind = 'held' as \"is_hold!\",
+        "select lower(r.patient_range) as \"starts_at!\", upper(r.patient_range) as \"ends_at!\", r.kind in ('held', 'offered') as \"is_hold!\",
            r.appointment_id as \"appointment_id?\", coalesce(r.clinic_id, a.clinic_id) as \"clinic_id?\"
          from reservations r left join appointments a on a.id = r.appointment_id
          where r.doctor_id = $1 and not r.beside and (r.kind <> 'held' or r.expires_at > $6)

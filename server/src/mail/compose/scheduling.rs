@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     notices::Mail,
-    scheduling::{AppointmentBrief, CalendarFeed, MailContent},
+    scheduling::{AppointmentBrief, CalendarFeed, MailContent, OfferedTime},
 };
 use jiff::Timestamp;
 use model::{
@@ -20,10 +20,12 @@ use words::{Locale, fee_sentence, say};
 pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Config) -> Letter {
     match content {
         MailContent::AppointmentBooked(brief) => booked(l, mail, brief, config),
+        MailContent::AppointmentRequested(brief) => requested(l, mail, brief, config),
         MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, config),
         MailContent::AppointmentMoved(brief, from) => moved(l, mail, brief, *from, config),
         MailContent::AppointmentClosed(brief, how) => closed(l, mail, brief, *how, config),
         MailContent::VisitNear(brief, ahead) => near(l, mail, brief, *ahead, config),
+        MailContent::TimeOffered(offer) => offered(l, mail, offer, config),
     }
 }
 
@@ -150,6 +152,23 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
     }
 }
 
+/// A visit that the doctor has to confirm. There is no calendar file, because nothing is agreed yet.
+fn requested(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> Letter {
+    let (day, time) = when(l, mail, brief);
+    let paragraph = if brief.to_doctor {
+        say!(l, mail.requested.body_doctor).to_owned()
+    } else {
+        say!(l, mail.requested.body, doctor = brief.doctor.as_str())
+    };
+    Letter {
+        subject: say!(l, mail.requested.subject, day = day.as_str()),
+        paragraphs: vec![paragraph],
+        facts: vec![(say!(l, mail.booked.when).into(), time)],
+        button: Some((say!(l, mail.requested.button).into(), config.public_url.link(&path_of(brief)))),
+        ..Letter::default()
+    }
+}
+
 fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> Letter {
     let (url, (day, time)) = (&config.public_url, when(l, mail, brief));
     let doctor = brief.doctor.as_str();
@@ -203,6 +222,34 @@ fn moved(l: Locale, mail: &Mail, brief: &AppointmentBrief, from: Timestamp, conf
         facts: vec![(say!(l, mail.moved.now).into(), time), (say!(l, mail.moved.before).into(), before)],
         button: Some((say!(l, mail.booked.button).into(), config.public_url.link(&path_of(brief)))),
         calendar: Some((calendar_file(l, brief, Method::Request, attendee(mail), config), Method::Request)),
+        ..Letter::default()
+    }
+}
+
+/// A free time that a person on the waiting list can accept. There is no calendar file, because nothing is agreed yet.
+fn offered(l: Locale, mail: &Mail, offer: &OfferedTime, config: &Config) -> Letter {
+    let (zone, names) = (zone_of(mail), &Names::ENGLISH);
+    let day = format::date_long(offer.starts_at.to_zoned(zone.clone()).date(), names);
+    let range = TimeRange::new(offer.starts_at, offer.ends_at);
+    let clock = range.map(|range| format::time_range(range, &zone, names)).unwrap_or_default();
+    let time = format!("{day}, {clock}");
+    let time = say!(l, mail.zone, time = time.as_str(), zone = mail.recipient.time_zone.replace('_', " "));
+    let until = format::date_time(offer.expires_at, &zone, names);
+    let paragraph = if offer.moves {
+        say!(l, mail.offered.body_moves, doctor = offer.doctor.as_str())
+    } else {
+        say!(l, mail.offered.body, doctor = offer.doctor.as_str())
+    };
+    Letter {
+        subject: say!(l, mail.offered.subject, day = day.as_str()),
+        paragraphs: vec![paragraph, say!(l, mail.offered.until, until = until.as_str())],
+        facts: vec![
+            (say!(l, mail.booked.when).into(), time),
+            (say!(l, mail.booked.who).into(), isolated(&offer.doctor).into_owned()),
+            (say!(l, mail.booked.at_clinic).into(), isolated(&offer.clinic).into_owned()),
+        ],
+        button: Some((say!(l, mail.offered.button).into(), config.public_url.link("/waiting"))),
+        after: vec![say!(l, mail.offered.after).to_owned()],
         ..Letter::default()
     }
 }

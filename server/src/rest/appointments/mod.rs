@@ -1,5 +1,6 @@
 //! Booking, viewing and cancelling appointments.
 
+pub(super) mod confirming;
 pub(super) mod moving;
 mod shapes;
 
@@ -27,8 +28,8 @@ use model::{
     ids::{AppointmentId, ClinicId, DoctorId, VisitTypeId},
     scheduling::VisitMode,
 };
-pub(super) use shapes::mode;
-use shapes::{Appointment, AppointmentSummary};
+use shapes::AppointmentSummary;
+pub(super) use shapes::{Appointment, mode};
 use utoipa::{IntoParams, ToSchema, openapi::Object};
 
 /// An appointment to book, for the patient on whose behalf the caller acts.

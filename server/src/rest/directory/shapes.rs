@@ -130,6 +130,8 @@ pub(in crate::rest) struct OfferedVisit {
     minutes: u16,
     /// What it costs.
     fee: Fee,
+    /// Whether the doctor answers before such a visit is agreed: then a booking is a request.
+    needs_approval: bool,
 }
 
 /// A licence to practise.
@@ -205,8 +207,8 @@ impl From<LicenceBrief> for Licence {
 }
 
 impl From<VisitTypeView> for OfferedVisit {
-    fn from(VisitTypeView { id, name, mode, minutes, fee }: VisitTypeView) -> Self {
-        Self { id: id.into(), name, mode: mode.as_str(), minutes, fee: fee.into() }
+    fn from(VisitTypeView { id, name, mode, minutes, fee, needs_approval }: VisitTypeView) -> Self {
+        Self { id: id.into(), name, mode: mode.as_str(), minutes, fee: fee.into(), needs_approval }
     }
 }
 

@@ -19,3 +19,4 @@ mod tokens;
 mod slots;
 mod visit_types;
 pub(crate) mod visits;
+mod waiting;

@@ -146,6 +146,9 @@ impl Theirs {
             ("{merge_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has added a calendar.
             ("{calendar_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody waits, and nothing is offered.
+            ("{waiting_entry_id}", uuid::Uuid::from_u128(7).to_string()),
+            ("{waiting_offer_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{membership_id}", self.membership.to_string()),
             // Nobody has uploaded a file.
@@ -181,6 +184,8 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
+            "join_waiting_list" => Some(json!({ "doctor_id": self.doctor.doctor(), "until": "2026-12-24", "reason": "Cough" })),
+            "set_approval" => Some(json!({ "needed": true, "version": 99 })),
             "move_appointment" => Some(json!({ "starts_at": "2026-11-25T11:00:00Z", "message": "I am away." })),
             "begin_upload" => Some(json!({
                 "purpose": "patient_document", "patient_id": self.patient, "name": "report.pdf", "kind": "application/pdf", "bytes": 10,
@@ -303,6 +308,11 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "accept_handover" => [(404, "identity.link_unknown"); 3],
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
+        "confirm_appointment" => [HIDDEN; 3],
+        "set_approval" => [FORBIDDEN, HIDDEN, FORBIDDEN],
+        "list_waiting" => [OWN, FORBIDDEN, FORBIDDEN],
+        "join_waiting_list" => [(201, ""), FORBIDDEN, FORBIDDEN],
+        "leave_waiting_list" | "get_waiting_offer" | "accept_waiting_offer" | "refuse_waiting_offer" => [HIDDEN; 3],
         // The administrator of all clinics finds neither the account nor the right.
         "add_representative" => [HIDDEN, HIDDEN, (422, "request.fields_invalid")],
         "list_representatives" => [HIDDEN, HIDDEN, OWN],

@@ -1,0 +1,211 @@
+//! Offering times that became free, for a worker.
+
+use super::NewOffer;
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind, actions},
+    audit::{Audit, AuditAction},
+    db::Tx,
+    scheduling::{
+        hold::times_changed,
+        locks,
+        notices::Event,
+        rules,
+        store::{self, offers::FreedRow, waiting::Candidate},
+        subjects::Booking,
+        timetable::DoctorTimes,
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use model::{
+    ids::{ClinicId, DoctorId, RequestId, VisitTypeId, WaitingEntryId, WaitingOfferId},
+    scheduling::{OfferState, TimeRange, VisitMode, may_be_asked},
+};
+use std::collections::HashSet;
+
+/// A visit is never longer, so a time that begins earlier than this before a freed one does not overlap it.
+const LONGEST_VISIT: SignedDuration = SignedDuration::from_hours(5);
+
+/// How many offers one call makes of one doctor's times; the next call makes the others.
+const AT_ONCE: u32 = 50;
+
+/// Ends offers that nobody has answered in time, and offers the times that became free to those who wait, in order; returns how many offers were made. Copies of the
+/// server may do it at the same time. All that it needs to know is in the database, so nothing is lost if a server is killed.
+///
+/// A person who sleeps is passed over. If nobody else wants the time, it stays free for everybody until the person can be asked.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn offer_freed_times(domain: &Domain) -> Result<u64> {
+    for offer in store::offers::unanswered(domain.pool(), domain.now()).await? {
+        if let Err(error) = run_out(domain, offer).await {
+            tracing::error!(offer.id = %offer, error.code = %error, error.cause = error.causes(), "an offer could not be ended");
+        }
+    }
+    let mut count = 0;
+    for doctor in store::offers::freed_doctors(domain.pool()).await? {
+        for _ in 0..AT_ONCE {
+            match offer_next(domain, doctor).await {
+                Ok(true) => count += 1,
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::error!(doctor.id = %doctor, error.code = %error, error.cause = error.causes(), "a freed time could not be offered");
+                    break;
+                }
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// Ends an offer that nobody has answered.
+async fn run_out(domain: &Domain, offer: WaitingOfferId) -> Result<()> {
+    let access = Access::system(domain.new_id::<RequestId>());
+    let mut tx = domain.begin("scheduling.run_out_offer", &access).await?;
+    let Some(patient) = store::offers::patient(tx.connection(), offer).await? else { return tx.close().await };
+    if !store::offers::end(&mut tx, offer, OfferState::RunOut, None).await? {
+        return tx.close().await;
+    }
+    store::offers::free(tx.connection(), offer).await?;
+    tx.emit(Event::OfferEnded { offer }).await?;
+    tx.commit(Audit::of(AuditAction::SchedulingOfferRunOut).patient(patient).on(ResourceKind::Appointment, offer.uuid())).await
+}
+
+/// Makes one offer of a doctor's freed times; `false` if there is nothing to offer now.
+async fn offer_next(domain: &Domain, doctor: DoctorId) -> Result<bool> {
+    let access = Access::system(domain.new_id::<RequestId>());
+    let mut tx = domain.begin("scheduling.offer_freed_time", &access).await?;
+    locks::lock_own(&mut tx, Some(doctor), None).await?;
+    match find(&mut tx, doctor).await {
+        Ok(Found::Nothing(done)) => {
+            tx.close().await?;
+            store::offers::forget(domain.pool(), &done).await?;
+            Ok(false)
+        }
+        Ok(Found::Offer(found)) => {
+            let (candidate, new) = *found;
+            if let Err(error) = make(&mut tx, &candidate, &new).await {
+                // The locks are kept until the connection is used again.
+                tx.close().await?;
+                return Err(error);
+            }
+            let entry = Audit::of(AuditAction::SchedulingTimeOffered).patient(candidate.patient);
+            let entry = entry.on(ResourceKind::Appointment, new.id.uuid()).with_id("doctor", doctor);
+            tx.commit(entry.with("starts_at", new.visit.start()).with("expires_at", new.expires_at)).await?;
+            Ok(true)
+        }
+        Err(error) => {
+            tx.close().await?;
+            Err(error)
+        }
+    }
+}
+
+/// What can be done with the freed times of a doctor.
+enum Found {
+    /// This person can be offered this time.
+    Offer(Box<(Candidate, NewOffer)>),
+    /// Nobody can be asked now; these rows need not be looked at again.
+    Nothing(Vec<i64>),
+}
+
+async fn make(tx: &mut Tx, candidate: &Candidate, new: &NewOffer) -> Result<()> {
+    let permit = tx.permit(actions::Create, Booking(candidate.patient)).await?;
+    // Expired holds do not bind anybody, but the constraints do not know the time.
+    let mut freed = store::reservations::clear_for_booking(tx, &permit, new.doctor, None, new.visit).await?;
+    store::offers::insert(tx, &permit, new).await?;
+    freed.remove(&new.doctor);
+    times_changed(tx, freed).await?;
+    tx.emit(Event::TimeOffered { offer: new.id }).await
+}
+
+async fn find(tx: &mut Tx, doctor: DoctorId) -> Result<Found> {
+    let now = tx.now();
+    let rows = store::offers::freed(tx.connection(), doctor).await?;
+    let (past, rows): (Vec<FreedRow>, Vec<FreedRow>) = rows.into_iter().partition(|row| row.range.end() <= now);
+    let mut done: Vec<i64> = past.into_iter().map(|row| row.id).collect();
+    let mut asleep = false;
+    if !rows.is_empty() {
+        let times = store::times::load(tx.connection(), &[doctor], now, None).await?.remove(&doctor);
+        if let Some(times) = times.filter(|times| rules::may_be_booked(times.standing).is_ok()) {
+            let earliest = store::today(now).yesterday().map_err(Error::internal)?;
+            let candidates = store::waiting::candidates(tx.connection(), doctor, earliest, now).await?;
+            let offered = store::offers::offered(tx.connection(), doctor, now).await?;
+            let until = now + SignedDuration::from_mins(tx.domain().settings().offer_minutes);
+            for candidate in candidates {
+                let Some(new) = for_candidate(tx, &candidate, &times, doctor, &rows, &offered, until).await? else { continue };
+                if may_be_asked(now, until, &store::zone(&candidate.zone)?) {
+                    // The patient's lock comes after the doctor's, as everywhere. Bookings with other doctors end first.
+                    locks::lock_own(tx, None, Some(candidate.patient)).await?;
+                    if store::offers::patient_is_free(tx.connection(), candidate.patient, new.visit, now).await? {
+                        return Ok(Found::Offer(Box::new((candidate, new))));
+                    }
+                    continue;
+                }
+                asleep = true;
+            }
+        }
+    }
+    if !asleep {
+        done.extend(rows.into_iter().map(|row| row.id));
+    }
+    Ok(Found::Nothing(done))
+}
+
+/// The first freed time that suits a person.
+async fn for_candidate(
+    tx: &mut Tx,
+    candidate: &Candidate,
+    times: &DoctorTimes,
+    doctor: DoctorId,
+    rows: &[FreedRow],
+    offered: &HashSet<(WaitingEntryId, Timestamp)>,
+    expires_at: Timestamp,
+) -> Result<Option<NewOffer>> {
+    let now = tx.now();
+    let mut times = times.clone();
+    let mut earlier_than = None;
+    let (visit_type, mode): (Option<VisitTypeId>, VisitMode) = match candidate.appointment {
+        Some(appointment) => {
+            let row = store::moves::of(tx.connection(), appointment).await?;
+            times.for_moving(row.visit, row.visit_type, row.mode);
+            times.clinics.retain(|part| part.clinic == row.clinic);
+            earlier_than = Some(row.visit.start());
+            (row.visit_type, row.mode)
+        }
+        None => match times.meet_by(candidate.mode) {
+            Some(offered) => (Some(offered.id), offered.mode),
+            None => return Ok(None),
+        },
+    };
+    for (clinic, visit) in freed_times(&times, rows, now) {
+        let Some(part) = times.clinics.iter().find(|part| part.clinic == clinic) else { continue };
+        let suits = candidate.times.fit(visit, &part.zone)
+            && earlier_than.is_none_or(|start| visit.start() < start)
+            && expires_at < visit.start()
+            && !offered.contains(&(candidate.entry, visit.start()));
+        if suits && store::offers::patient_is_free(tx.connection(), candidate.patient, visit, now).await? {
+            let (id, with_buffers) = (tx.new_id::<WaitingOfferId>(), times.policy.doctor_range(visit));
+            let entry = candidate.entry;
+            return Ok(Some(NewOffer { id, entry, doctor, clinic, visit_type, mode, visit, with_buffers, expires_at }));
+        }
+    }
+    Ok(None)
+}
+
+/// The open times that overlap a freed one, in order.
+fn freed_times(times: &DoctorTimes, rows: &[FreedRow], now: Timestamp) -> Vec<(ClinicId, TimeRange)> {
+    let mut found: Vec<(ClinicId, TimeRange)> = Vec::new();
+    for row in rows {
+        let from = row.range.start().checked_sub(LONGEST_VISIT).unwrap_or(row.range.start()).max(now);
+        let Some(within) = TimeRange::new(from, row.range.end()) else { continue };
+        for open in times.open(within, now) {
+            if let Some(visit) = TimeRange::new(open.start, open.end).filter(|visit| visit.overlaps(row.range)) {
+                found.push((open.clinic, visit));
+            }
+        }
+    }
+    found.sort_by_key(|(clinic, visit)| (visit.start(), *clinic));
+    found.dedup();
+    found
+}
