@@ -322,7 +322,7 @@ const FUNCTIONS: [(&str, &str, &str); 282] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 15] = [
+const LEAD_BACK: [&str; 17] = [
     "act-as",
     "act-for",
     "disconnect-app",
