@@ -17,6 +17,8 @@ words! {
         Booked = "booked",
         /// An appointment was cancelled.
         Cancelled = "cancelled",
+        /// An appointment was moved to another time.
+        Moved = "moved",
         /// A visit was not attended or not ended, and was closed.
         Closed = "closed",
         /// A visit is near.
@@ -31,7 +33,7 @@ words! {
 }
 
 words! {
-    /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled.
+    /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or moved.
     NoticeSwitch {
         /// Mails about bookings.
         BookedMail = "booked_mail",
@@ -39,6 +41,8 @@ words! {
         BookedApp = "booked_app",
         /// Mails about visits that were cancelled or did not take place.
         CancelledMail = "cancelled_mail",
+        /// Mails about visits that were moved to another time.
+        MovedMail = "moved_mail",
         /// Mails that remind of visits.
         ReminderMail = "reminder_mail",
         /// Text messages that remind of visits.
@@ -58,7 +62,7 @@ impl NoticeTopic {
     pub const fn in_app(self) -> Option<NoticeSwitch> {
         match self {
             Self::Booked => Some(NoticeSwitch::BookedApp),
-            Self::Cancelled | Self::Closed => None,
+            Self::Cancelled | Self::Moved | Self::Closed => None,
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
             Self::Message => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),

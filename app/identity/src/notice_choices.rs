@@ -22,6 +22,8 @@ pub struct NoticeChoicesValues {
     pub booked_app: String,
     /// Mails about cancelled visits.
     pub cancelled_mail: String,
+    /// Mails about moved visits.
+    pub moved_mail: String,
     /// Mails that remind of visits.
     pub reminder_mail: String,
     /// Text messages that remind of visits.
@@ -54,6 +56,7 @@ impl NoticeChoicesValues {
             booked_mail: on(NoticeSwitch::BookedMail),
             booked_app: on(NoticeSwitch::BookedApp),
             cancelled_mail: on(NoticeSwitch::CancelledMail),
+            moved_mail: on(NoticeSwitch::MovedMail),
             reminder_mail: on(NoticeSwitch::ReminderMail),
             reminder_text: on(NoticeSwitch::ReminderText),
             reminder_app: on(NoticeSwitch::ReminderApp),
@@ -71,6 +74,7 @@ impl NoticeChoicesValues {
             NoticeSwitch::BookedMail => &self.booked_mail,
             NoticeSwitch::BookedApp => &self.booked_app,
             NoticeSwitch::CancelledMail => &self.cancelled_mail,
+            NoticeSwitch::MovedMail => &self.moved_mail,
             NoticeSwitch::ReminderMail => &self.reminder_mail,
             NoticeSwitch::ReminderText => &self.reminder_text,
             NoticeSwitch::ReminderApp => &self.reminder_app,
@@ -131,6 +135,7 @@ fn label(l: Locale, switch: NoticeSwitch) -> &'static str {
         NoticeSwitch::BookedMail => say!(l, identity.notice_choices.booked_mail),
         NoticeSwitch::BookedApp => say!(l, identity.notice_choices.booked_app),
         NoticeSwitch::CancelledMail => say!(l, identity.notice_choices.cancelled_mail),
+        NoticeSwitch::MovedMail => say!(l, identity.notice_choices.moved_mail),
         NoticeSwitch::ReminderMail => say!(l, identity.notice_choices.reminder_mail),
         NoticeSwitch::ReminderText => say!(l, identity.notice_choices.reminder_text),
         NoticeSwitch::ReminderApp => say!(l, identity.notice_choices.reminder_app),
@@ -177,6 +182,7 @@ pub fn NoticeChoicesPage() -> impl IntoView {
                     <Checkbox name="booked_mail"/>
                     <Checkbox name="booked_app"/>
                     <Checkbox name="cancelled_mail"/>
+                    <Checkbox name="moved_mail"/>
                     <Checkbox name="reminder_mail"/>
                     <Checkbox name="reminder_text"/>
                     <Checkbox name="reminder_app"/>
