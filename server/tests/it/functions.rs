@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 267] = [
+const FUNCTIONS: [(&str, &str, &str); 270] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -30,6 +30,7 @@ const FUNCTIONS: [(&str, &str, &str); 267] = [
     ("add-outside-calendar", "d", "name=&address="),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-passkey", "-", "name=phone&current=wrong"),
+    ("add-push", "-", "endpoint=https%3A%2F%2Felsewhere.example%2F1&p256dh=&auth="),
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("admit-patient", "-", "visit={visit}"),
     ("answer-app", "-", "request=none&answer=allow"),
@@ -144,6 +145,7 @@ const FUNCTIONS: [(&str, &str, &str); 267] = [
     ("load-deliveries", "-", ""),
     ("load-notice-choices", "pd", ""),
     ("load-notices", "pd", ""),
+    ("load-push", "pd", ""),
     ("set-notice-choices", "pd", "quiet=&version=0"),
     ("read-all-notices", "pd", ""),
     ("read-notice", "-", "notice={uuid}"),
@@ -282,6 +284,7 @@ const FUNCTIONS: [(&str, &str, &str); 267] = [
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-up", "spd", "token=none"),
     ("remove-passkey", "-", "passkey={uuid}&current=wrong"),
+    ("remove-push", "-", "push={uuid}"),
     ("rename-passkey", "-", "passkey={uuid}&name=phone&version=1"),
     ("sign-in", "spd", ""),
     ("sign-in-by-passkey", "spd", ""),
@@ -307,14 +310,16 @@ const FUNCTIONS: [(&str, &str, &str); 267] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 15] = [
+const LEAD_BACK: [&str; 17] = [
     "act-as",
     "act-for",
+    "add-push",
     "disconnect-app",
     "end-acting",
     "end-session",
     "end-token",
     "remove-outside-calendar",
+    "remove-push",
     "read-notice",
     "replay-dead-events",
     "replay-dead-mails",

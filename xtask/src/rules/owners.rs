@@ -46,7 +46,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "foreign_logouts",
             "foreign_sign_ins",
         ],
-        views: &["person_name", "account", "closed_account", "role_held", "account_activity"],
+        views: &["person_name", "account", "closed_account", "role_held", "account_activity", "live_session"],
         functions: &[],
     },
     Owner {
@@ -131,7 +131,7 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner {
         area: "files", tables: &["files", "file_objects"], views: &["patient_file"], functions: &[] },
     Owner { area: "notifications",
-        tables: &["mails", "notice_choices", "notices", "texts"],
+        tables: &["mails", "notice_choices", "notices", "push_subscriptions", "texts"],
         views: &["quiet_hours"],
         functions: &[],
     },
