@@ -76,6 +76,8 @@ pub struct Settings {
     pub texts_per_day: i64,
     /// The country codes to which text messages are sent, without the `+`; empty for all.
     pub text_country_codes: Vec<String>,
+    /// The hosts of the push services to which push messages may be sent; `*.` stands for any name before the rest.
+    pub push_services: Vec<String>,
     /// Passwords that may wait to be hashed; further ones are refused.
     pub passwords_waiting: usize,
     /// The size of the parts in which files are uploaded, in bytes; at most 16 MiB.
@@ -174,6 +176,7 @@ impl Default for Settings {
             texts_per_number_per_day: 10,
             texts_per_day: 1000,
             text_country_codes: Vec::new(),
+            push_services: Vec::new(),
             passwords_waiting: 256,
             file_part_bytes: 1024 * 1024,
             patient_files_bytes: 2 * 1024 * 1024 * 1024,

@@ -108,6 +108,8 @@ ids! {
     TextId
     /// A notice in the app.
     NoticeId
+    /// A browser that takes push messages.
+    PushId
     /// One signed-in browser or device.
     SessionId
     /// A passkey of an account.

@@ -1,7 +1,7 @@
 //! What people are told in the app.
 
 use crate::{
-    ids::{NoticeId, PatientId},
+    ids::{NoticeId, PatientId, PushId},
     quiet_hours::QuietHours,
     wire::words,
 };
@@ -17,6 +17,8 @@ words! {
         Booked = "booked",
         /// An appointment was cancelled.
         Cancelled = "cancelled",
+        /// An appointment was moved to another time.
+        Moved = "moved",
         /// A visit was not attended or not ended, and was closed.
         Closed = "closed",
         /// A visit is near.
@@ -31,7 +33,7 @@ words! {
 }
 
 words! {
-    /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled.
+    /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or moved.
     NoticeSwitch {
         /// Mails about bookings.
         BookedMail = "booked_mail",
@@ -39,6 +41,8 @@ words! {
         BookedApp = "booked_app",
         /// Mails about visits that were cancelled or did not take place.
         CancelledMail = "cancelled_mail",
+        /// Mails about visits that were moved to another time.
+        MovedMail = "moved_mail",
         /// Mails that remind of visits.
         ReminderMail = "reminder_mail",
         /// Text messages that remind of visits.
@@ -49,6 +53,14 @@ words! {
         MessageApp = "message_app",
         /// Notices in the app about prescriptions.
         PrescriptionApp = "prescription_app",
+        /// Push messages about visits that are booked, moved or cancelled, or did not take place.
+        VisitPush = "visit_push",
+        /// Push messages that remind of visits.
+        ReminderPush = "reminder_push",
+        /// Push messages about messages in visits.
+        MessagePush = "message_push",
+        /// Push messages about prescriptions.
+        PrescriptionPush = "prescription_push",
     }
 }
 
@@ -58,12 +70,45 @@ impl NoticeTopic {
     pub const fn in_app(self) -> Option<NoticeSwitch> {
         match self {
             Self::Booked => Some(NoticeSwitch::BookedApp),
-            Self::Cancelled | Self::Closed => None,
+            Self::Cancelled | Self::Moved | Self::Closed => None,
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
             Self::Message => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
         }
     }
+
+    /// The switch of the topic's push messages.
+    #[must_use]
+    pub const fn pushed(self) -> NoticeSwitch {
+        match self {
+            Self::Booked | Self::Cancelled | Self::Moved | Self::Closed => NoticeSwitch::VisitPush,
+            Self::Reminder => NoticeSwitch::ReminderPush,
+            Self::Message => NoticeSwitch::MessagePush,
+            Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
+        }
+    }
+}
+
+/// A browser that takes push messages, as its user sees it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushBrowser {
+    /// Its id.
+    pub id: PushId,
+    /// The `User-Agent` of the browser.
+    pub user_agent: Option<String>,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// Whether it was added in the session of this request.
+    pub current: bool,
+}
+
+/// What a browser needs to take push messages, and the browsers of the user that do.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushSettings {
+    /// The public key of this installation, in base64url: the browser takes messages only from its owner.
+    pub key: String,
+    /// The browsers in which the user is still signed in, the oldest first.
+    pub browsers: Vec<PushBrowser>,
 }
 
 /// What a person has chosen to be told.

@@ -19,6 +19,7 @@ pub mod openid;
 pub mod oauth;
 pub mod outside;
 pub mod postgres;
+pub mod push;
 pub mod rest;
 pub mod serve;
 pub mod sms;

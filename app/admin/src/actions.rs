@@ -162,6 +162,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::NotificationsDeadMailsReplayed => say!(l, admin.actions.notifications_dead_mails_replayed),
         AuditAction::NotificationsChoicesSet => say!(l, admin.actions.notifications_choices_set),
         AuditAction::NotificationsNoticesRead => say!(l, admin.actions.notifications_notices_read),
+        AuditAction::NotificationsPushAdded => say!(l, admin.actions.notifications_push_added),
+        AuditAction::NotificationsPushRemoved => say!(l, admin.actions.notifications_push_removed),
         AuditAction::PrescriptionsCancelled => say!(l, admin.actions.prescriptions_cancelled),
         AuditAction::PrescriptionsDiscarded => say!(l, admin.actions.prescriptions_discarded),
         AuditAction::PrescriptionsDraftRead => say!(l, admin.actions.prescriptions_draft_read),

@@ -24,6 +24,7 @@ mod notices;
 mod passkeys;
 mod phone;
 mod provider_sign_up;
+mod push;
 mod reset;
 mod reset_by_text;
 mod second_factor;
@@ -81,6 +82,7 @@ pub use phone::{
     confirm_phone, load_phone, remove_phone, send_phone_code,
 };
 pub use provider_sign_up::{Join, JoinFacts, JoinPage, JoinValues, LoadJoin, join, load_join};
+pub use push::{AddPush, LoadPush, RemovePush, add_push, load_push, remove_push};
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
     request_reset, reset_password,

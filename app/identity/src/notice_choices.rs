@@ -1,10 +1,12 @@
 //! What the user is told, in which way, and when not.
 
+use super::push::{PushPart, load_push};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::parts::{Checkbox, Choice, PageTitle, SelectField, loaded};
+use kit::parts::{Checkbox, Choice, Notice, NoticeKind, PageTitle, SelectField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::notices::{NoticeChoices, NoticeSwitch};
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
@@ -22,6 +24,8 @@ pub struct NoticeChoicesValues {
     pub booked_app: String,
     /// Mails about cancelled visits.
     pub cancelled_mail: String,
+    /// Mails about moved visits.
+    pub moved_mail: String,
     /// Mails that remind of visits.
     pub reminder_mail: String,
     /// Text messages that remind of visits.
@@ -32,6 +36,14 @@ pub struct NoticeChoicesValues {
     pub message_app: String,
     /// Notices in the app about prescriptions.
     pub prescription_app: String,
+    /// Push messages about visits that are booked, moved or cancelled.
+    pub visit_push: String,
+    /// Push messages that remind of visits.
+    pub reminder_push: String,
+    /// Push messages about messages.
+    pub message_push: String,
+    /// Push messages about prescriptions.
+    pub prescription_push: String,
     /// Whether there are quiet hours.
     pub quiet: String,
     /// When they begin.
@@ -54,11 +66,16 @@ impl NoticeChoicesValues {
             booked_mail: on(NoticeSwitch::BookedMail),
             booked_app: on(NoticeSwitch::BookedApp),
             cancelled_mail: on(NoticeSwitch::CancelledMail),
+            moved_mail: on(NoticeSwitch::MovedMail),
             reminder_mail: on(NoticeSwitch::ReminderMail),
             reminder_text: on(NoticeSwitch::ReminderText),
             reminder_app: on(NoticeSwitch::ReminderApp),
             message_app: on(NoticeSwitch::MessageApp),
             prescription_app: on(NoticeSwitch::PrescriptionApp),
+            visit_push: on(NoticeSwitch::VisitPush),
+            reminder_push: on(NoticeSwitch::ReminderPush),
+            message_push: on(NoticeSwitch::MessagePush),
+            prescription_push: on(NoticeSwitch::PrescriptionPush),
             quiet: if choices.quiet.is_some() { "true".to_owned() } else { String::new() },
             quiet_from: from,
             quiet_until: until,
@@ -71,11 +88,16 @@ impl NoticeChoicesValues {
             NoticeSwitch::BookedMail => &self.booked_mail,
             NoticeSwitch::BookedApp => &self.booked_app,
             NoticeSwitch::CancelledMail => &self.cancelled_mail,
+            NoticeSwitch::MovedMail => &self.moved_mail,
             NoticeSwitch::ReminderMail => &self.reminder_mail,
             NoticeSwitch::ReminderText => &self.reminder_text,
             NoticeSwitch::ReminderApp => &self.reminder_app,
             NoticeSwitch::MessageApp => &self.message_app,
             NoticeSwitch::PrescriptionApp => &self.prescription_app,
+            NoticeSwitch::VisitPush => &self.visit_push,
+            NoticeSwitch::ReminderPush => &self.reminder_push,
+            NoticeSwitch::MessagePush => &self.message_push,
+            NoticeSwitch::PrescriptionPush => &self.prescription_push,
         };
         value == "true"
     }
@@ -131,11 +153,16 @@ fn label(l: Locale, switch: NoticeSwitch) -> &'static str {
         NoticeSwitch::BookedMail => say!(l, identity.notice_choices.booked_mail),
         NoticeSwitch::BookedApp => say!(l, identity.notice_choices.booked_app),
         NoticeSwitch::CancelledMail => say!(l, identity.notice_choices.cancelled_mail),
+        NoticeSwitch::MovedMail => say!(l, identity.notice_choices.moved_mail),
         NoticeSwitch::ReminderMail => say!(l, identity.notice_choices.reminder_mail),
         NoticeSwitch::ReminderText => say!(l, identity.notice_choices.reminder_text),
         NoticeSwitch::ReminderApp => say!(l, identity.notice_choices.reminder_app),
         NoticeSwitch::MessageApp => say!(l, identity.notice_choices.message_app),
         NoticeSwitch::PrescriptionApp => say!(l, identity.notice_choices.prescription_app),
+        NoticeSwitch::VisitPush => say!(l, identity.notice_choices.visit_push),
+        NoticeSwitch::ReminderPush => say!(l, identity.notice_choices.reminder_push),
+        NoticeSwitch::MessagePush => say!(l, identity.notice_choices.message_push),
+        NoticeSwitch::PrescriptionPush => say!(l, identity.notice_choices.prescription_push),
     }
 }
 
@@ -153,7 +180,9 @@ fn times(other: &str) -> Vec<Choice> {
 #[component]
 pub fn NoticeChoicesPage() -> impl IntoView {
     let l = use_locale();
+    let refused = use_query_map().with_untracked(|address| address.get("push").is_some());
     let choices = Resource::new_blocking(|| (), |()| load_notice_choices());
+    let push = Resource::new_blocking(|| (), |()| load_push());
     let form = NoticeSwitch::ALL
         .iter()
         .fold(use_form::<SetNoticeChoices, NoticeChoicesValues>(), |form, switch| {
@@ -168,6 +197,7 @@ pub fn NoticeChoicesPage() -> impl IntoView {
             <h1>{say!(l, identity.notice_choices.title)}</h1>
             <p>{say!(l, identity.notice_choices.lead)}</p>
         </div>
+        {refused.then(|| view! { <Notice kind=NoticeKind::Bad title=say!(l, identity.push.refused)/> })}
         {loaded(choices, move |choices| {
             let values = NoticeChoicesValues::of(&choices);
             let form = form.editing(&values, choices.version.into());
@@ -177,11 +207,16 @@ pub fn NoticeChoicesPage() -> impl IntoView {
                     <Checkbox name="booked_mail"/>
                     <Checkbox name="booked_app"/>
                     <Checkbox name="cancelled_mail"/>
+                    <Checkbox name="moved_mail"/>
                     <Checkbox name="reminder_mail"/>
                     <Checkbox name="reminder_text"/>
                     <Checkbox name="reminder_app"/>
                     <Checkbox name="message_app"/>
                     <Checkbox name="prescription_app"/>
+                    <Checkbox name="visit_push"/>
+                    <Checkbox name="reminder_push"/>
+                    <Checkbox name="message_push"/>
+                    <Checkbox name="prescription_push"/>
                     <p>{say!(l, identity.notice_choices.always)}</p>
                     <Checkbox name="quiet"/>
                     <p class="quiet">{say!(l, identity.notice_choices.quiet_hint)}</p>
@@ -193,6 +228,7 @@ pub fn NoticeChoicesPage() -> impl IntoView {
                 </Form>
             }
         })}
+        <PushPart settings=push/>
         <p><a href="/account/notices">{say!(l, common.notices.title)}</a></p>
     }
 }

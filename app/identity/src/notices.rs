@@ -176,6 +176,7 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
     match topic {
         NoticeTopic::Booked => say!(l, identity.notices.booked),
         NoticeTopic::Cancelled => say!(l, identity.notices.cancelled),
+        NoticeTopic::Moved => say!(l, identity.notices.moved),
         NoticeTopic::Closed => say!(l, identity.notices.closed),
         NoticeTopic::Reminder => say!(l, identity.notices.reminder),
         NoticeTopic::Message => say!(l, identity.notices.message),
@@ -188,7 +189,7 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
 fn address_of(notice: &NoticeView) -> Option<String> {
     let viewer = use_viewer();
     let (of_patient, of_doctor) = match notice.topic {
-        NoticeTopic::Booked | NoticeTopic::Cancelled | NoticeTopic::Closed | NoticeTopic::Reminder => {
+        NoticeTopic::Booked | NoticeTopic::Cancelled | NoticeTopic::Moved | NoticeTopic::Closed | NoticeTopic::Reminder => {
             ("/appointments", "/doctor/appointments")
         }
         NoticeTopic::Message => ("/visits", "/doctor/visits"),

@@ -3,7 +3,7 @@
 //! The dispatcher writes a notice together with the live events of its event, so a page that hears such an event finds it. A notice is shown only while its reader
 //! may still act for the patient, and a guardian who sees appointments only is shown nothing about messages and prescriptions.
 
-use super::choices::is_off;
+use super::{choices::is_off, push};
 use crate::{
     Domain, Error, Result,
     access::{
@@ -53,16 +53,20 @@ pub struct ListNotices {
 }
 
 /// Who sees what: the parameters of `sees_appointments_only`.
-struct Seen {
-    since: Timestamp,
-    kept: Timestamp,
-    teen: Date,
-    of_age: Date,
+pub(super) struct Seen {
+    pub(super) since: Timestamp,
+    pub(super) kept: Timestamp,
+    pub(super) teen: Date,
+    pub(super) of_age: Date,
 }
 
 impl Seen {
     fn at(tx: &Tx) -> Self {
-        let (now, settings) = (tx.now(), tx.domain().settings());
+        Self::of(tx.domain(), tx.now())
+    }
+
+    pub(super) fn of(domain: &Domain, now: Timestamp) -> Self {
+        let settings = domain.settings();
         let born_before = |years: i16| now.to_zoned(TimeZone::UTC).date().saturating_sub(years.years());
         Self {
             since: now - KEPT,
@@ -73,7 +77,8 @@ impl Seen {
     }
 }
 
-/// Writes a notice. An event that is passed on again writes the same one. Messages that come while one of their notices is not read yet need no other.
+/// Writes a notice, and a push message for each browser in which its reader wants them. An event that is passed on again writes the same notice and sends nothing.
+/// Messages that come while one of their notices is not read yet need no other.
 pub(super) async fn write(
     domain: &Domain,
     connection: &mut PgConnection,
@@ -87,13 +92,17 @@ pub(super) async fn write(
     {
         return Ok(());
     }
-    sqlx::query!(
-        "insert into notices (id, user_id, kind, patient_id, doctor_id, subject_id, starts_at, created_at)
-         select $1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::uuid, $7::timestamptz, $8::timestamptz
-         where $3::text <> 'message' or not exists (
-           select from notices n where n.user_id = $2 and n.kind = 'message' and n.subject_id = $6 and n.read_at is null)
-         on conflict (id) do nothing",
-        notice_id(domain, event, &notice).uuid(),
+    let id = notice_id(domain, event, &notice);
+    let browsers = sqlx::query_scalar!(
+        "with told as (
+           insert into notices (id, user_id, kind, patient_id, doctor_id, subject_id, starts_at, created_at)
+           select $1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::uuid, $7::timestamptz, $8::timestamptz
+           where $3::text <> 'message' or not exists (
+             select from notices n where n.user_id = $2 and n.kind = 'message' and n.subject_id = $6 and n.read_at is null)
+           on conflict (id) do nothing
+           returning user_id)
+         select p.id as \"id!\" from told t join push_subscriptions p on p.user_id = t.user_id order by p.id",
+        id.uuid(),
         user.uuid(),
         topic.as_str(),
         patient.map(PatientId::uuid),
@@ -102,8 +111,11 @@ pub(super) async fn write(
         starts_at.map(|starts_at| starts_at.to_sqlx()),
         at.to_sqlx()
     )
-    .execute(connection)
+    .fetch_all(&mut *connection)
     .await?;
+    if !browsers.is_empty() && !is_off(connection, user, topic.pushed()).await? {
+        push::queue(domain, connection, &browsers, id).await?;
+    }
     Ok(())
 }
 

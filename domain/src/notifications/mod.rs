@@ -20,6 +20,7 @@ mod jobs;
 mod kinds;
 mod mail;
 mod notice;
+mod push;
 mod sweep;
 mod texts;
 
@@ -31,6 +32,10 @@ pub use facts::Recipient;
 pub use jobs::{JobQueue, job_queue};
 pub use mail::{
     MAX_ATTEMPTS, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mark_failed, mark_sent, put_off_mail, replay_dead_mails,
+};
+pub use push::{
+    AddPush, Push, PushRequest, SEND_PUSH_TASK, SendPush, add_push, forget_push, own_push, push_later, push_to_send,
+    put_off_push, remove_push,
 };
 pub use sweep::sweep_mails;
 pub use texts::{

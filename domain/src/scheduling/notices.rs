@@ -197,7 +197,11 @@ impl Notices for Event {
                 told.extend(bells(connection, appointment, NoticeTopic::Cancelled, at).await?);
                 Ok(told)
             }
-            Self::AppointmentMoved { appointment, .. } => ended_told(connection, appointment, at).await,
+            Self::AppointmentMoved { appointment, .. } => {
+                let mut told = ended_told(connection, appointment, at).await?;
+                told.extend(bells(connection, appointment, NoticeTopic::Moved, at).await?);
+                Ok(told)
+            }
             Self::AppointmentClosed { appointment, how } => {
                 let mut told = ended_told(connection, appointment, at).await?;
                 // One that was not ended was held: its people know.
@@ -424,7 +428,12 @@ async fn both_sides(
     now.facts.closed = closed;
     now.facts.moved_from = moved_from;
     let sides = sides(connection, id, at).await?;
-    let switch = if matches!(kind, MailKind::AppointmentBooked | MailKind::AppointmentRequested) { NoticeSwitch::BookedMail } else { NoticeSwitch::CancelledMail };
+    let switch = match kind {
+        MailKind::AppointmentBooked | MailKind::AppointmentRequested | MailKind::TimeOffered => NoticeSwitch::BookedMail,
+        MailKind::AppointmentMoved => NoticeSwitch::MovedMail,
+        MailKind::AppointmentCancelled | MailKind::AppointmentClosed => NoticeSwitch::CancelledMail,
+        MailKind::VisitNear => NoticeSwitch::ReminderMail,
+    };
     sides.into_iter().map(|user| MailNotice::new(user, kind).about(id.uuid()).unless(switch).with_facts(&now.to(user))).collect()
 }
 

@@ -25,11 +25,13 @@ pub enum Purpose {
     SecondFactor,
     /// The addresses of doctors' calendars outside of Bedside.
     OutsideCalendars,
+    /// The key that signs push messages, and the addresses of browsers that take them.
+    Push,
 }
 
 impl Purpose {
     /// All purposes.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Wrap,
         Self::Audit,
         Self::BlindIndex,
@@ -41,6 +43,7 @@ impl Purpose {
         Self::Relay,
         Self::SecondFactor,
         Self::OutsideCalendars,
+        Self::Push,
     ];
 
     /// The word in the database and on the command line.
@@ -58,6 +61,7 @@ impl Purpose {
             Self::Relay => "relay",
             Self::SecondFactor => "second-factor",
             Self::OutsideCalendars => "outside-calendars",
+            Self::Push => "push",
         }
     }
 

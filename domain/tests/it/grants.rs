@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 109] = [
+const GRANTS: [(&str, &str); 110] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -85,6 +85,7 @@ const GRANTS: [(&str, &str); 109] = [
     ("prescription_items", "riud"),
     ("prescriptions", "riud"),
     ("present_patients", "riud"),
+    ("push_subscriptions", "riud"),
     ("ratings", "riu"),
     ("record_handovers", "riu"),
     ("recovery_codes", "riud"),

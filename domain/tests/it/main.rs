@@ -21,6 +21,7 @@ mod notice_choices;
 mod notices;
 mod policy;
 mod prescriptions;
+mod push;
 mod records;
 mod scheduling;
 mod sealing;

@@ -318,6 +318,10 @@ words! {
         NotificationsChoicesSet = "notifications.choices_set",
         /// A person marked their notices as read.
         NotificationsNoticesRead = "notifications.notices_read",
+        /// A person chose to get push messages in a browser.
+        NotificationsPushAdded = "notifications.push_added",
+        /// A person chose to get no more push messages in a browser.
+        NotificationsPushRemoved = "notifications.push_removed",
         /// Cancelled a prescription.
         PrescriptionsCancelled = "prescriptions.cancelled",
         /// Discarded a draft of a prescription.

@@ -55,6 +55,8 @@ section! {
         mail: Mail;
         /// Text messages (SMS).
         sms: Sms;
+        /// Push messages to browsers.
+        push: Push;
         /// The relay for audio and video.
         relay: Relay;
         /// Metrics for monitoring.
@@ -266,6 +268,15 @@ section! {
 }
 
 section! {
+    /// Push messages to browsers (Web Push).
+    Push at "push" {
+        /// The hosts of the push services to which messages are sent; `*.` stands for any name before the rest. A browser tells the address at the service of its
+        /// maker, and addresses elsewhere are refused. An empty list in the file switches push messages off.
+        services: Vec<String> = push_services();
+    }
+}
+
+section! {
     /// Metrics for monitoring, in the Prometheus format, at `/metrics`.
     Metrics at "metrics" {
         /// The address and port of a separate listener for the metrics. Empty switches it off.
@@ -387,6 +398,10 @@ section! {
 
 fn default_public_url() -> PublicUrl {
     "http://localhost:3000".parse().expect("the default is an origin")
+}
+
+fn push_services() -> Vec<String> {
+    ["fcm.googleapis.com", "*.push.services.mozilla.com", "*.push.apple.com", "*.notify.windows.com"].map(str::to_owned).into()
 }
 
 fn default_sms_url() -> PublicUrl {

@@ -16,7 +16,7 @@ use url::Url;
 /// One group of rules, and the sections whose keys it compares; the empty name stands for the top of the file.
 type Group = (fn(&Config, &mut Vec<Fault>), &'static [&'static str]);
 
-const GROUPS: [Group; 14] = [
+const GROUPS: [Group; 15] = [
     (addresses, &["", "tls"]),
     (assets, &["", "assets"]),
     (tls, &["tls"]),
@@ -27,6 +27,7 @@ const GROUPS: [Group; 14] = [
     (files, &["files"]),
     (mail, &["mail"]),
     (sms, &["sms"]),
+    (push, &["push"]),
     (passwords, &["passwords"]),
     (relay, &["", "relay", "tls"]),
     (metrics, &["", "metrics"]),
@@ -223,6 +224,18 @@ fn sms(config: &Config, faults: &mut Vec<Fault>) {
     if !sms.url.is_https() && !sms.url.is_loopback() {
         let wrong = format!("is {}: codes must not travel without TLS", sms.url);
         faults.push(Fault::new("sms.url", wrong, "Write it with https://."));
+    }
+}
+
+fn push(config: &Config, faults: &mut Vec<Fault>) {
+    let is_host = |service: &str| {
+        let name = service.strip_prefix("*.").unwrap_or(service);
+        !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
+    };
+    for service in config.push.services.iter().filter(|service| !is_host(service)) {
+        let wrong = format!("has `{service}`, which is not a host");
+        faults.push(Fault::new("push.services", wrong, "Write host names in lower case only, such as *.push.apple.com."));
     }
 }
 

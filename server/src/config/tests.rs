@@ -141,6 +141,7 @@ fn text_messages_need_an_account_a_sender_and_country_codes() {
         (vec![("BEDSIDE_SMS__ACCOUNT_SID", "AC/../1"), token, from, codes], "sms.account_sid is not an id"),
         (vec![account, token, from, ("BEDSIDE_SMS__COUNTRY_CODES", "+44")], "sms.country_codes has `+44`"),
         (vec![account, token, from, codes, ("BEDSIDE_SMS__URL", "http://sms.example")], "sms.url is http://sms.example"),
+        (vec![("BEDSIDE_PUSH__SERVICES", "https://push.example/")], "push.services has `https://push.example/`"),
         (vec![("BEDSIDE_PASSWORDS__LEAKED_URL", "http://leaks.example")], "passwords.leaked_url is http://leaks.example"),
     ] {
         let faults = faults_of(from_environment(&variables));

@@ -84,7 +84,10 @@ pub async fn secure(State(security): State<Security>, request: Request, next: Ne
 #[must_use]
 pub fn is_asset(path: &str) -> bool {
     ["/pkg/", "/fonts/"].iter().any(|folder| path.starts_with(folder))
-        || matches!(path, "/net.js" | "/upload.js" | "/favicon.svg" | "/favicon.ico" | "/manifest.webmanifest" | "/robots.txt")
+        || matches!(
+            path,
+            "/net.js" | "/push.js" | "/upload.js" | "/favicon.svg" | "/favicon.ico" | "/manifest.webmanifest" | "/robots.txt"
+        )
 }
 
 /// Whether the path contains the version of its file, so that its content never changes: `/pkg/0123456789abcdef/…`.

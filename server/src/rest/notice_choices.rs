@@ -20,7 +20,8 @@ use utoipa::ToSchema;
 /// What the caller is told.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ChosenNotices {
-    /// What is switched off: `booked_mail`, `booked_app`, `cancelled_mail`, `reminder_mail`, `reminder_text`, `reminder_app`, `message_app`, `prescription_app`.
+    /// What is switched off: `booked_mail`, `booked_app`, `cancelled_mail`, `moved_mail`, `reminder_mail`, `reminder_text`, `reminder_app`, `message_app`, `prescription_app`, `visit_push`,
+    /// `reminder_push`, `message_push`, `prescription_push`.
     #[schema(value_type = Vec<String>)]
     off: Vec<NoticeSwitch>,
     /// When the quiet hours begin, in the time zone of the account; null without quiet hours.
@@ -82,7 +83,7 @@ pub(super) async fn get(State(domain): State<Domain>, SignedIn(access): SignedIn
 
 /// Sets what the caller is told, in which way, and when not.
 ///
-/// Sign-ins and changes of the account are always told, and cancelled visits always in the app.
+/// Sign-ins and changes of the account are always told, and cancelled and moved visits always in the app.
 #[utoipa::path(
     put, path = "/me/notice-choices", tag = "people", operation_id = "set_notice_choices", request_body = OtherNotices,
     responses(

@@ -3,6 +3,7 @@
 use super::breaker::{Breaker, spread};
 use crate::{
     mail,
+    push::{self, Outcome},
     serve::AppState,
     sms::{self, Refusal},
 };
@@ -10,12 +11,17 @@ use domain::{
     db::QUEUE_SCHEMA,
     files::{self, CHECK_FILE_TASK, CheckFile},
     notices::{self, TextJob},
-    notifications::{self, SEND_MAIL_TASK, SEND_TEXT_TASK, SendMail, SendText},
+    notifications::{self, SEND_MAIL_TASK, SEND_PUSH_TASK, SEND_TEXT_TASK, SendMail, SendPush, SendText},
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -33,11 +39,20 @@ struct Around {
     state: AppState,
     mails: Arc<Breaker>,
     texts: Arc<Breaker>,
+    /// One for each push service: the configuration names the hosts that there can be.
+    pushes: Arc<Mutex<HashMap<String, Arc<Breaker>>>>,
 }
 
 impl Around {
     fn new(state: AppState) -> Self {
-        Self { state, mails: Arc::new(Breaker::new("mail")), texts: Arc::new(Breaker::new("text messages")) }
+        let (mails, texts) = (Arc::new(Breaker::new("mail")), Arc::new(Breaker::new("text messages")));
+        Self { state, mails, texts, pushes: Arc::default() }
+    }
+
+    /// The breaker of a push service.
+    fn push_service(&self, origin: String) -> Arc<Breaker> {
+        let mut services = self.pushes.lock().unwrap_or_else(PoisonError::into_inner);
+        services.entry(origin).or_insert_with(|| Arc::new(Breaker::new("push messages"))).clone()
     }
 
     /// A random byte.
@@ -140,6 +155,32 @@ impl TaskHandler for SendTextJob {
     }
 }
 
+/// A job that sends one push message.
+#[derive(Serialize, Deserialize)]
+struct SendPushJob(SendPush);
+
+impl TaskHandler for SendPushJob {
+    const IDENTIFIER: &'static str = SEND_PUSH_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(around) = context.get_ext::<Around>().cloned() else { return Err("the worker has no state".to_owned()) };
+        let (domain, job) = (&around.state.domain, self.0);
+        let push = notifications::push_to_send(domain, job).await.map_err(|error| error.to_string())?;
+        let Some(push) = push else { return Ok(()) };
+        let breaker = around.push_service(push.service());
+        if let Some(until) = around.put_off(&breaker) {
+            return notifications::put_off_push(domain, job, until).await.map_err(|error| error.to_string());
+        }
+        let outcome = push::send(&around.state, job, &push).await;
+        if matches!(outcome, Outcome::ForNow(_)) {
+            around.failed(&breaker);
+        } else {
+            breaker.answered();
+        }
+        push::settle(&around.state, job, outcome).await.map_err(|error| error.to_string())
+    }
+}
+
 /// A job that checks one uploaded file.
 #[derive(Serialize, Deserialize)]
 struct CheckFileJob(CheckFile);
@@ -175,6 +216,7 @@ pub(super) async fn run(state: AppState, stop: CancellationToken) {
             .add_extension(around.clone())
             .define_job::<SendMailJob>()
             .define_job::<SendTextJob>()
+            .define_job::<SendPushJob>()
             .define_job::<CheckFileJob>()
             .init()
             .await;

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 282] = [
+const FUNCTIONS: [(&str, &str, &str); 285] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -30,6 +30,7 @@ const FUNCTIONS: [(&str, &str, &str); 282] = [
     ("add-outside-calendar", "d", "name=&address="),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-passkey", "-", "name=phone&current=wrong"),
+    ("add-push", "-", "endpoint=https%3A%2F%2Felsewhere.example%2F1&p256dh=&auth="),
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("admit-patient", "-", "visit={visit}"),
     ("answer-app", "-", "request=none&answer=allow"),
@@ -153,6 +154,7 @@ const FUNCTIONS: [(&str, &str, &str); 282] = [
     ("load-deliveries", "-", ""),
     ("load-notice-choices", "pd", ""),
     ("load-notices", "pd", ""),
+    ("load-push", "pd", ""),
     ("set-notice-choices", "pd", "quiet=&version=0"),
     ("read-all-notices", "pd", ""),
     ("read-notice", "-", "notice={uuid}"),
@@ -297,6 +299,7 @@ const FUNCTIONS: [(&str, &str, &str); 282] = [
     ("remove-passkey", "-", "passkey={uuid}&current=wrong"),
     ("remove-patient-photo", "p", ""),
     ("remove-photo", "d", ""),
+    ("remove-push", "-", "push={uuid}"),
     ("rename-passkey", "-", "passkey={uuid}&name=phone&version=1"),
     ("sign-in", "spd", ""),
     ("sign-in-by-passkey", "spd", ""),
@@ -325,11 +328,13 @@ const FUNCTIONS: [(&str, &str, &str); 282] = [
 const LEAD_BACK: [&str; 17] = [
     "act-as",
     "act-for",
+    "add-push",
     "disconnect-app",
     "end-acting",
     "end-session",
     "end-token",
     "remove-outside-calendar",
+    "remove-push",
     "read-notice",
     "remove-patient-photo",
     "remove-photo",

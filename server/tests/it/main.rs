@@ -35,6 +35,7 @@ mod openid;
 mod outside;
 mod owner;
 mod parallel;
+mod push;
 mod redis_server;
 mod rest;
 mod roles;

@@ -46,7 +46,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "foreign_logouts",
             "foreign_sign_ins",
         ],
-        views: &["person_name", "account", "closed_account", "role_held", "account_activity"],
+        views: &["person_name", "account", "closed_account", "role_held", "account_activity", "live_session"],
         functions: &[],
     },
     Owner {
@@ -138,7 +138,7 @@ pub(super) const OWNERS: &[Owner] = &[
         functions: &[],
     },
     Owner { area: "notifications",
-        tables: &["mails", "notice_choices", "notices", "texts"],
+        tables: &["mails", "notice_choices", "notices", "push_subscriptions", "texts"],
         views: &["quiet_hours"],
         functions: &[],
     },
