@@ -93,7 +93,8 @@ pub use phone::{
 };
 pub use proof::{Proof, Proven, prove};
 pub use roles::{
-    ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, list_memberships, membership,
+    ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, end_unconfirmed_roles, list_memberships,
+    membership,
 };
 pub use second_factor::{
     AddPasskey, FinishByPasskey, OwnPasskeys, PasskeyAnswer, PasskeyQuestion, PasskeyView, RemovePasskey, RenamePasskey,

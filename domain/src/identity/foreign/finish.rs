@@ -20,6 +20,7 @@ use crate::{
         store::{credentials, own_credentials},
     },
 };
+use jiff::SignedDuration;
 use model::errors::Code;
 
 /// What follows when somebody has signed in at a provider.
@@ -79,7 +80,8 @@ async fn try_to_finish(
         return Err(Code::Suspended.into());
     }
     if let Some(wanted) = &person.roles {
-        roles::follow_mapping(domain, access, linked.user, linked.identity, wanted).await?;
+        let until = domain.now() + SignedDuration::from_hours(24 * i64::from(person.roles_for_days));
+        roles::follow_mapping(domain, access, (linked.user, linked.identity), wanted, until).await?;
     }
     Ok(ForeignEntry::Entered(enter(domain, access, &linked, person, remembered).await?))
 }

@@ -7,6 +7,7 @@ use domain::{
     identity::{self, ConnectForeign, Connected, Entry, ForeignEntry, ForeignPerson, MailKind, Proof, Returned},
     settings::Settings,
 };
+use jiff::SignedDuration;
 use model::{access::Role, errors::Code, identity::EmailAddress};
 use testing::{PASSWORD, Person, TestClinic};
 
@@ -21,6 +22,7 @@ fn somebody(email: &str) -> ForeignPerson {
         name: "Ada Moreau".to_owned(),
         zone: None,
         roles: None,
+        roles_for_days: 7,
         may_make_account: false,
         may_make_patient: false,
         with_two_factors: false,
@@ -137,6 +139,47 @@ async fn an_identity_that_is_unlinked_at_the_same_moment_gives_no_role() {
     let (_, entry) = meanwhile(&clinic, "select id from users for update", coming, unlinks).await;
     assert_eq!(entry, Ok(ForeignEntry::Waits));
     assert_eq!(count(&clinic, "select count(*) from memberships").await, 0);
+}
+
+#[tokio::test]
+async fn a_role_of_a_provider_ends_when_nobody_has_signed_in_there_for_its_days() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let practice = clinic.practice().await;
+    let nurse = clinic.staff("Nina Nurse", "nurse", Some(practice)).await;
+    let ada = linked(&clinic, &nurse).await;
+    let hired = ForeignPerson { roles: Some(vec![(Role::Support, None)]), roles_for_days: 2, ..ada };
+    let comes = async || assert!(matches!(come(&clinic, domain, &hired).await.1, Ok(ForeignEntry::Entered(_))));
+    comes().await;
+    clinic.pass(SignedDuration::from_hours(30));
+    comes().await;
+    clinic.pass(SignedDuration::from_hours(47));
+    assert_eq!(identity::end_unconfirmed_roles(domain).await.unwrap(), 0);
+    clinic.pass(SignedDuration::from_hours(1));
+    assert_eq!(identity::end_unconfirmed_roles(domain).await.unwrap(), 1);
+    assert_eq!(identity::end_unconfirmed_roles(domain).await.unwrap(), 0);
+
+    // The role that an administrator gave stays, and the sessions with the other rights have ended.
+    let held = count(&clinic, "select count(*) from memberships where ended_at is null and role = 'nurse'").await;
+    let mapped = count(&clinic, "select count(*) from memberships where ended_at is null and mapped_by is not null").await;
+    assert_eq!((held, mapped), (1, 0));
+    assert_eq!(clinic.mails(MailKind::RoleEnded).await.len(), 1);
+    assert!(clinic.audited().await.iter().any(|found| found == "identity.mapped_role_ended"));
+    comes().await;
+    assert_eq!(count(&clinic, "select count(*) from memberships where ended_at is null and role = 'support'").await, 1);
+}
+
+#[tokio::test]
+async fn the_last_administrator_stays_one_without_a_sign_in_at_the_provider() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let hired =
+        ForeignPerson { roles: Some(vec![(Role::Admin, None)]), may_make_account: true, ..somebody("ada@clinic.example") };
+    assert!(matches!(come(&clinic, domain, &hired).await.1, Ok(ForeignEntry::Entered(_))));
+    clinic.pass(SignedDuration::from_hours(24 * 8));
+    assert_eq!(identity::end_unconfirmed_roles(domain).await.unwrap(), 0);
+    clinic.staff("Ida Admin", "admin", None).await;
+    assert_eq!(identity::end_unconfirmed_roles(domain).await.unwrap(), 1);
 }
 
 #[tokio::test]
