@@ -158,6 +158,8 @@ codes! {
     SignInGivesRoles = "identity.sign_in_gives_roles", Conflict;
     /// The password that the user typed again to sign or to change something is wrong.
     PasswordWrong = "identity.password_wrong", Forbidden;
+    /// The user has no password, and signed in too long ago for that to prove who they are.
+    SignInOld = "identity.sign_in_old", Forbidden;
     /// The password is right, and the code of the second factor is missing.
     SecondFactorNeeded = "identity.second_factor_needed", Unauthenticated;
     /// The account's role needs a second factor, and it has none yet. It can be set up on the site only.

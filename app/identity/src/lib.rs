@@ -23,6 +23,7 @@ mod notice_choices;
 mod notices;
 mod passkeys;
 mod phone;
+mod proof;
 mod provider_sign_up;
 mod reset;
 mod reset_by_text;
@@ -80,6 +81,7 @@ pub use phone::{
     ConfirmPhone, LoadPhone, PhoneCodeValues, PhoneFacts, PhonePage, PhoneValues, RemovePhone, RemovePhoneValues, SendPhoneCode,
     confirm_phone, load_phone, remove_phone, send_phone_code,
 };
+pub use proof::ProofFacts;
 pub use provider_sign_up::{Join, JoinFacts, JoinPage, JoinValues, LoadJoin, join, load_join};
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,

@@ -52,6 +52,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::LastWayIn => say!(l, errors.code.last_way_in),
         Code::SignInGivesRoles => say!(l, errors.code.sign_in_gives_roles),
         Code::PasswordWrong => say!(l, errors.code.password_wrong),
+        Code::SignInOld => say!(l, errors.code.sign_in_old),
         Code::SecondFactorNeeded => say!(l, errors.code.second_factor_needed),
         Code::SecondFactorMissing => say!(l, errors.code.second_factor_missing),
         Code::SecondFactorRequired => say!(l, errors.code.second_factor_required),

@@ -91,7 +91,7 @@ pub use passwords::{
 pub use phone::{
     PhoneView, SendPhoneCode, TextContent, TextKind, confirm_phone, own_phone, remove_phone, send_phone_code, sweep_phones,
 };
-pub use proof::{Proof, Proven, prove};
+pub use proof::{Proof, ProofWays, Proven, proof_ways, prove};
 pub use roles::{
     ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, end_unconfirmed_roles, list_memberships,
     membership,

@@ -3,13 +3,16 @@
 use super::{count, sessions::meanwhile};
 use domain::{
     Domain,
+    access::Access,
     directory::{self, ChangeAccount, SignUpFromProvider},
-    identity::{self, ConnectForeign, Connected, Entry, ForeignEntry, ForeignPerson, MailKind, Proof, Returned},
+    identity::{
+        self, AddPasskey, ConnectForeign, Connected, Entry, ForeignEntry, ForeignPerson, MailKind, PasskeyAnswer, Proof, Returned,
+    },
     settings::Settings,
 };
 use jiff::SignedDuration;
 use model::{access::Role, errors::Code, identity::EmailAddress};
-use testing::{PASSWORD, Person, TestClinic};
+use testing::{PASSWORD, PasskeyDevice, Person, TestClinic};
 
 /// Who has signed in at a provider that gives no roles.
 fn somebody(email: &str) -> ForeignPerson {
@@ -139,6 +142,43 @@ async fn an_identity_that_is_unlinked_at_the_same_moment_gives_no_role() {
     let (_, entry) = meanwhile(&clinic, "select id from users for update", coming, unlinks).await;
     assert_eq!(entry, Ok(ForeignEntry::Waits));
     assert_eq!(count(&clinic, "select count(*) from memberships").await, 0);
+}
+
+#[tokio::test]
+async fn who_has_no_password_proves_with_a_fresh_sign_in_or_with_a_passkey() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let hired =
+        ForeignPerson { roles: Some(vec![(Role::Nurse, None)]), may_make_account: true, ..somebody("ada@clinic.example") };
+    assert!(matches!(come(&clinic, domain, &hired).await.1, Ok(ForeignEntry::Entered(_))));
+    let ada = clinic.signed_in("ada@clinic.example").await;
+    let access = ada.access(&clinic);
+    // There is no number to remove, which is said only after the proof.
+    let prove = async |access: &Access, proof: Proof| identity::remove_phone(domain, access, proof).await.unwrap_err().code();
+    assert_eq!(prove(&access, Proof::FreshSignIn).await, Code::NotFound);
+    let question = identity::begin_passkey(domain, &access).await.unwrap();
+    let (mut device, answer) = PasskeyDevice::new(&question.options);
+    let answer = PasskeyAnswer { question: question.question, answer };
+    let command = AddPasskey { name: "My phone".to_owned(), proof: Proof::FreshSignIn, code: String::new(), answer };
+    identity::add_passkey(domain, &access, command).await.unwrap();
+
+    clinic.pass(SignedDuration::from_mins(11));
+    let ways = identity::proof_ways(domain, &access).await.unwrap();
+    assert_eq!((ways.has_password, ways.has_passkey, ways.is_fresh), (false, true, false));
+    assert_eq!(prove(&access, Proof::FreshSignIn).await, Code::SignInOld);
+    let question = identity::ask_for_proof(domain, &access).unwrap();
+    let answer = device.answer(&question.options);
+    let by_passkey = Proof::Passkey(PasskeyAnswer { question: question.question, answer });
+    assert_eq!(prove(&access, by_passkey).await, Code::NotFound);
+
+    // Whoever has a password shows it. The passkey is a way in, so the provider may be left.
+    let amara = clinic.patient("Amara Osei").await;
+    assert_eq!(prove(&amara.access(&clinic), Proof::FreshSignIn).await, Code::PasswordWrong);
+    let left = ForeignPerson { roles: Some(Vec::new()), ..hired };
+    assert!(matches!(come(&clinic, domain, &left).await.1, Ok(ForeignEntry::Entered(_))));
+    let access = clinic.signed_in("ada@clinic.example").await.access(&clinic);
+    let own = identity::own_foreign_identities(domain, &access).await.unwrap();
+    identity::unlink(domain, &access, own[0].id).await.unwrap();
 }
 
 #[tokio::test]
