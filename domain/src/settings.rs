@@ -70,8 +70,8 @@ pub struct Settings {
     pub texts_per_number_per_day: i64,
     /// Text messages that may be sent to all numbers within a day.
     pub texts_per_day: i64,
-    /// The country codes to which text messages are sent, without the `+`; empty for all.
-    pub text_country_codes: Vec<String>,
+    /// The countries to which text messages are sent, as codes of ISO 3166-1; empty for all.
+    pub text_countries: Vec<String>,
     /// Passwords that may wait to be hashed; further ones are refused.
     pub passwords_waiting: usize,
     /// The size of the parts in which files are uploaded, in bytes; at most 16 MiB.
@@ -167,7 +167,7 @@ impl Default for Settings {
             mails_per_address_per_hour: 200,
             texts_per_number_per_day: 10,
             texts_per_day: 1000,
-            text_country_codes: Vec::new(),
+            text_countries: Vec::new(),
             passwords_waiting: 256,
             file_part_bytes: 1024 * 1024,
             patient_files_bytes: 2 * 1024 * 1024 * 1024,

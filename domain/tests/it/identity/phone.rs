@@ -125,7 +125,7 @@ async fn messages_are_limited_by_account_number_day_and_country() {
     send(&few, &access, "+44 7400 123457").await.unwrap();
     let none = clinic.domain_with(Settings { texts_per_day: 6, ..Settings::default() }).await;
     assert_eq!(send(&none, &access, "+44 7400 123458").await.unwrap_err().code(), Code::RateLimited);
-    let german = clinic.domain_with(Settings { text_country_codes: vec!["49".to_owned()], ..Settings::default() }).await;
+    let german = clinic.domain_with(Settings { text_countries: vec!["DE".to_owned()], ..Settings::default() }).await;
     assert_eq!(send(&german, &access, NUMBER).await.unwrap_err().code(), Code::PhoneUnreachable);
 }
 
