@@ -197,11 +197,8 @@ fn sms(config: &Config, faults: &mut Vec<Fault>) {
     let sms = &config.sms;
     let is_on = sms.account_sid.is_some();
     let sender = sms.from.is_some() || sms.messaging_service_sid.is_some();
-    let needed = [
-        ("sms.auth_token", sms.auth_token.is_some()),
-        ("sms.from", sender),
-        ("sms.countries", !sms.countries.is_empty()),
-    ];
+    let needed =
+        [("sms.auth_token", sms.auth_token.is_some()), ("sms.from", sender), ("sms.countries", !sms.countries.is_empty())];
     for (key, is_set) in needed {
         if is_on && !is_set {
             faults.push(Fault::new(key, "is missing, but `sms.account_sid` is set", "Set it, or remove `sms.account_sid`."));
