@@ -11,3 +11,11 @@ alter table texts add column earlier_provider_ids text[] not null default '{}';
 
 -- Numbers that have ended are swept.
 create index phones_ended on phones (ended_at) where ended_at is not null;
+
+-- Nothing with which somebody could sign in outlives the final deletion of an account. Those that are final already are cleared here.
+grant delete on password_credentials to bedside_app;
+delete from password_credentials c using account_deletions d where d.user_id = c.user_id and d.finished_at is not null;
+delete from totp_factors f using account_deletions d where d.user_id = f.user_id and d.finished_at is not null;
+delete from recovery_codes r using account_deletions d where d.user_id = r.user_id and d.finished_at is not null;
+delete from totp_set_ups s using account_deletions d where d.user_id = s.user_id and d.finished_at is not null;
+delete from remembered_browsers b using account_deletions d where d.user_id = b.user_id and d.finished_at is not null;

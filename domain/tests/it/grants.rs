@@ -67,7 +67,7 @@ const GRANTS: [(&str, &str); 106] = [
     ("passkeys", "riud"),
     ("outside_busy", "rid"),
     ("outside_calendars", "riud"),
-    ("password_credentials", "riu"),
+    ("password_credentials", "riud"),
     ("patient_access", "riu"),
     ("patient_address_versions", "ri"),
     ("patient_claims", "riu"),

@@ -10,7 +10,7 @@
 
 mod store;
 
-use super::{devices, notices::Event, phone, second_factor, sessions, sign_in::by_password};
+use super::{devices, notices::Event, phone, second_factor, sessions, sign_in::by_password, store::remove_password};
 use crate::{
     Domain, Result,
     access::{
@@ -164,7 +164,7 @@ pub async fn bring_back_account(domain: &Domain, access: &Access, user: UserId) 
     tx.commit(entry.with("deleted_at", deleted_at)).await
 }
 
-/// Frees the addresses of accounts whose deletion is final; returns how many. For a worker.
+/// Frees the addresses of accounts whose deletion is final, and removes everything with which somebody could sign in; returns how many. For a worker.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -177,6 +177,8 @@ pub async fn finish_deletions(domain: &Domain) -> Result<u64> {
             devices::forget(&mut tx, user).await?;
             phone::erase(&mut tx, user).await?;
             second_factor::remove_passkeys(&mut tx, user).await?;
+            second_factor::remove_factor(&mut tx, user).await?;
+            remove_password(tx.connection(), user).await?;
             tx.commit(Audit::of(AuditAction::IdentityAccountDeletionFinished).on(ResourceKind::Account, user)).await?;
             finished += 1;
         } else {
