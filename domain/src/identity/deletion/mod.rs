@@ -3,6 +3,7 @@
 //! Invariants
 //! - Nothing is removed: what the person wrote and signed keeps its author, and an account that comes back has its roles, its patients and its password.
 //!   Its roles are still listed, so that they can be ended.
+//! - Of two accounts with a right to the same own record, which a merge can make while one of them is deleted, the one that was in use keeps it.
 //! - Until the deletion is final nobody can make another account with the address. After it, the address is free.
 //! - A sign-in to a deleted account with a wrong password gets the same answer as for an unknown account.
 //!
@@ -122,9 +123,10 @@ async fn try_to_bring_back(domain: &Domain, access: &Access, command: &BringBack
         tx.close().await?;
         return Err(Code::DatabaseRetry.into());
     };
+    let yielded = store::yield_own_record(&mut tx, user).await?;
     tx.emit(Event::AccountBroughtBack { user }).await?;
     let entry = Audit::of(AuditAction::IdentityAccountBroughtBack).by(user).on(ResourceKind::Account, user);
-    tx.commit(entry.with("deleted_at", deleted_at)).await?;
+    tx.commit(entry.with("deleted_at", deleted_at).with("own_record_yielded", yielded)).await?;
     domain.attempts().prove(&found.email_key, user, access);
     Ok(())
 }
@@ -159,9 +161,10 @@ pub async fn bring_back_account(domain: &Domain, access: &Access, user: UserId) 
     let mut tx = domain.begin("identity.bring_back_account", access).await?;
     let DeletedAccount(user) = tx.permit(Suspend, DeletedAccount(user)).await?.id();
     let deleted_at = store::bring_back(&mut tx, user, by).await?.ok_or(Code::NotFound)?;
+    let yielded = store::yield_own_record(&mut tx, user).await?;
     tx.emit(Event::AccountBroughtBack { user }).await?;
     let entry = Audit::of(AuditAction::IdentityAccountBroughtBack).on(ResourceKind::Account, user);
-    tx.commit(entry.with("deleted_at", deleted_at)).await
+    tx.commit(entry.with("deleted_at", deleted_at).with("own_record_yielded", yielded)).await
 }
 
 /// Frees the addresses of accounts whose deletion is final, and removes everything with which somebody could sign in; returns how many. For a worker.
