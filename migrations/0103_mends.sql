@@ -46,3 +46,6 @@ begin
 end $$;
 comment on function yield_own_record is
   'Published by directory. Ends the right of a user to their own record when another account has it too; how many rights that were, 0 or 1. Called when a deleted account comes back.';
+
+-- How often the patient's side has moved an appointment: each time holds a time that others want, and tells people.
+alter table appointments add column moves_by_patient integer not null default 0 check (moves_by_patient >= 0);

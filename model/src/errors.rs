@@ -327,6 +327,8 @@ codes! {
     AppointmentSettled = "scheduling.appointment_settled", Conflict;
     /// A patient can no longer move the appointment: the notice for cancelling has begun.
     MoveTooLate = "scheduling.move_too_late", Conflict;
+    /// The patient's side has moved the appointment as often as it may.
+    MovedTooOften = "scheduling.moved_too_often", Conflict;
     /// Two rules of the weekly hours overlap.
     HoursOverlap = "scheduling.hours_overlap", Conflict;
     /// The doctor does not offer this visit type, or no longer.

@@ -138,6 +138,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::VisitTypeGone => say!(l, errors.code.visit_type_gone),
         Code::LastVisitType => say!(l, errors.code.last_visit_type),
         Code::MoveTooLate => say!(l, errors.code.move_too_late),
+        Code::MovedTooOften => say!(l, errors.code.moved_too_often),
         Code::TooManyVisitTypes => say!(l, errors.code.too_many_visit_types),
         Code::VisitNotOnVideo => say!(l, errors.code.visit_not_on_video),
         Code::VisitOnVideo => say!(l, errors.code.visit_on_video),
