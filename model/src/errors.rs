@@ -210,6 +210,8 @@ codes! {
     RemoteCareNeeded = "identity.remote_care_needed", Conflict;
     /// The account has as many personal tokens as one account may have.
     TooManyTokens = "identity.too_many_tokens", Conflict;
+    /// The account has as many connections with apps as one account may have.
+    TooManyApps = "identity.too_many_apps", Conflict;
     /// There is no such app, or the address to which it wants people sent back is not registered for it.
     AppUnknown = "identity.app_unknown", NotFound;
     /// The app is unknown, or its secret is wrong or missing.

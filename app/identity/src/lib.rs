@@ -41,7 +41,7 @@ pub use account::{
 #[cfg(feature = "ssr")]
 pub use chosen::after::sign_in as after_sign_in;
 pub use apps::{
-    AnswerApp, AppAnswerValues, ConnectPage, ConnectedAppsPage, DisconnectApp, LoadAppRequest, LoadConnectedApps, answer_app,
+    AnswerApp, AppAnswerValues, ConnectPage, ConnectedAppsPage, ConsentFacts, DisconnectApp, LoadAppRequest, LoadConnectedApps, answer_app,
     disconnect_app, load_app_request, load_connected_apps,
 };
 pub use chosen::{ReadChosen, read_chosen};

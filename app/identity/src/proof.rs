@@ -18,7 +18,7 @@ pub struct ProofFacts {
     pub has_passkey: bool,
     /// Whether a code of the authenticator app is needed besides the password.
     pub needs_code: bool,
-    /// Whether the user has signed in just now, which is enough without a password.
+    /// Whether the user has signed in, or proved who they are, just now, which is enough without a password.
     pub is_fresh: bool,
 }
 

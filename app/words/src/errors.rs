@@ -78,6 +78,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::PhoneUnreachable => say!(l, errors.code.phone_unreachable),
         Code::RemoteCareNeeded => say!(l, errors.code.remote_care_needed),
         Code::TooManyTokens => say!(l, errors.code.too_many_tokens),
+        Code::TooManyApps => say!(l, errors.code.too_many_apps),
         Code::AppUnknown => say!(l, errors.code.app_unknown),
         Code::AppUnproven => say!(l, errors.code.app_unproven),
         Code::GrantInvalid => say!(l, errors.code.grant_invalid),

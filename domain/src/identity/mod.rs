@@ -56,7 +56,7 @@ mod sweep;
 pub use account::{AccountView, RepresentedPatient, RoleView, Viewer, account, act_as, act_for};
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
 pub use apps::{
-    AppTokens, Asked, AuthorizationRequest, Client, ExchangeCode, RegisterApp, RegisteredApp, answer_authorization,
+    AppAnswer, AppTokens, Asked, AuthorizationRequest, Client, ExchangeCode, RegisterApp, RegisteredApp, answer_authorization,
     connected_apps, disconnect_app, end_app, exchange_code, list_apps, read_authorization, refresh_app_tokens, register_app,
     revoke_app_token,
 };

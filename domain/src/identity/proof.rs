@@ -44,7 +44,7 @@ pub struct ProofWays {
     pub has_passkey: bool,
     /// Whether there is an authenticator app, of which some acts need a code besides.
     pub needs_code: bool,
-    /// Whether [`Proof::FreshSignIn`] is enough now.
+    /// Whether the user has signed in, or proved who they are, within the last ten minutes: [`Proof::FreshSignIn`] is enough then, without a password.
     pub is_fresh: bool,
 }
 
@@ -99,9 +99,19 @@ pub async fn proof_ways(domain: &Domain, access: &Access) -> Result<ProofWays> {
     let own = own_passkeys(domain, access).await?;
     let mut connection = domain.pool().acquire().await?;
     let has_password = store::own_credentials(&mut connection, acting.user).await?.hash.is_some();
-    let is_fresh = !has_password && is_fresh(&mut connection, (acting.user, acting.session), domain.now()).await?;
+    let is_fresh = is_fresh(&mut connection, (acting.user, acting.session), domain.now()).await?;
     let has_passkey = own.is_available && !own.passkeys.is_empty();
     Ok(ProofWays { email: own.email, has_password, has_passkey, needs_code: own.needs_code, is_fresh })
+}
+
+/// Whether the caller has signed in, or proved who they are, within the last ten minutes.
+///
+/// # Errors
+/// `access.sign_in_needed`.
+pub(super) async fn signed_in_lately(domain: &Domain, access: &Access) -> Result<bool> {
+    let acting = access.acting()?;
+    let mut connection = domain.pool().acquire().await?;
+    is_fresh(&mut connection, (acting.user, acting.session), domain.now()).await
 }
 
 /// Whether a session began, or its user proved who they are, a moment ago. One that may do only some things proves nothing.

@@ -32,7 +32,7 @@ const FUNCTIONS: [(&str, &str, &str); 267] = [
     ("add-passkey", "-", "name=phone&current=wrong"),
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("admit-patient", "-", "visit={visit}"),
-    ("answer-app", "-", "request=none&answer=allow"),
+    ("answer-app", "-", "request=none&decision=allow"),
     ("answer-document", "-", "text={uuid}&answer=agree&next="),
     ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
