@@ -1,5 +1,6 @@
 //! Deleting the user's own account, and bringing it back.
 
+use crate::bring_back::OtherWaysBack;
 use crate::proof::{ProofByPasskey, ProofFacts, ProofFields};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
@@ -222,6 +223,7 @@ pub fn BringBackPage() -> impl IntoView {
                     <SubmitButton label=say!(l, identity.deletion.back_submit)/>
                 </div>
             </Form>
+            <OtherWaysBack/>
         </PublicLayout>
     }
 }

@@ -9,6 +9,7 @@ words::catalogue!();
 
 mod account;
 mod apps;
+mod bring_back;
 mod chosen;
 mod confirm;
 mod consents;
@@ -38,12 +39,15 @@ pub use account::{
     AccountFacts, AccountPage, ChangePassword, LoadAccount, PasswordChangedPage, PasswordValues, RoleFacts, change_password,
     load_account,
 };
+pub use apps::{
+    AnswerApp, AppAnswerValues, ConnectPage, ConnectedAppsPage, ConsentFacts, DisconnectApp, LoadAppRequest, LoadConnectedApps,
+    answer_app, disconnect_app, load_app_request, load_connected_apps,
+};
+pub use bring_back::{
+    BringBackByPasskey, BringBackWith, PasskeyBackValues, ProviderBackValues, bring_back_by_passkey, bring_back_with,
+};
 #[cfg(feature = "ssr")]
 pub use chosen::after::sign_in as after_sign_in;
-pub use apps::{
-    AnswerApp, AppAnswerValues, ConnectPage, ConnectedAppsPage, ConsentFacts, DisconnectApp, LoadAppRequest, LoadConnectedApps, answer_app,
-    disconnect_app, load_app_request, load_connected_apps,
-};
 pub use chosen::{ReadChosen, read_chosen};
 pub use confirm::{
     AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,

@@ -70,8 +70,8 @@ pub use deletion::{
 };
 pub use devices::sweep_devices;
 pub use foreign::{
-    ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignLogOut, ForeignPerson, ForeignReturn, ForeignSignUp,
-    ForeignStart, LoggedOut, MappedRole, Returned, begin_connecting, begin_foreign_sign_in, finish_connecting,
+    BRING_BACK, ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignLogOut, ForeignPerson, ForeignReturn,
+    ForeignSignUp, ForeignStart, LoggedOut, MappedRole, Returned, begin_connecting, begin_foreign_sign_in, finish_connecting,
     finish_foreign_sign_in, foreign_start_again, link_waiting, log_out_from_provider, own_foreign_identities,
     provider_of_session, return_from_provider, sweep_foreign_sign_ins, unlink, waiting_sign_up,
 };
@@ -98,8 +98,8 @@ pub use roles::{
 };
 pub use second_factor::{
     AddPasskey, FinishByPasskey, OwnPasskeys, PasskeyAnswer, PasskeyQuestion, PasskeyView, RemovePasskey, RenamePasskey,
-    add_passkey, ask_for_passkey, ask_for_proof, begin_passkey, finish_sign_in_by_passkey, own_passkeys, remove_passkey,
-    rename_passkey, sign_in_by_passkey,
+    add_passkey, ask_for_passkey, ask_for_proof, begin_passkey, bring_back_by_passkey, finish_sign_in_by_passkey, own_passkeys,
+    remove_passkey, rename_passkey, sign_in_by_passkey,
 };
 pub use second_factor::{
     AskReset, FactorView, FinishSignIn, Finished, HalfSignIn, HalfSignInView, ResetView, SetUpView, apply_resets, ask_reset,
@@ -126,8 +126,8 @@ pub(crate) use memberships::{join_as_doctor, standing};
 pub(crate) use names::{name_on_paper, parse_name};
 pub(crate) use new_account::{NewAccount, known_zone};
 pub(crate) use notices::Event;
-pub(crate) use phone::{phone_number, phone_shown};
 pub(crate) use phone::number_for_texts;
+pub(crate) use phone::{phone_number, phone_shown};
 pub(crate) use sessions::{activity as session_activity, end_all};
 pub(crate) use sign_ups::{confirm_sign_up, keep_sign_up};
 pub(crate) use store::{relocate, rename};

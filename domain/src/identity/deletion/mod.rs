@@ -117,18 +117,24 @@ async fn try_to_bring_back(domain: &Domain, access: &Access, command: &BringBack
     }
     let user = found.user;
     let mut tx = domain.begin("identity.bring_back", access).await?;
-    store::lock_account(&mut tx, user).await?;
-    let Some(deleted_at) = store::bring_back(&mut tx, user, user).await? else {
+    let Some(entry) = come_back(&mut tx, user).await? else {
         // Somebody has brought it back at the same moment, or it has become final.
         tx.close().await?;
         return Err(Code::DatabaseRetry.into());
     };
-    let yielded = store::yield_own_record(&mut tx, user).await?;
-    tx.emit(Event::AccountBroughtBack { user }).await?;
-    let entry = Audit::of(AuditAction::IdentityAccountBroughtBack).by(user).on(ResourceKind::Account, user);
-    tx.commit(entry.with("deleted_at", deleted_at).with("own_record_yielded", yielded)).await?;
+    tx.commit(entry).await?;
     domain.attempts().prove(&found.email_key, user, access);
     Ok(())
+}
+
+/// Brings the account of somebody back who has proved that it is theirs, and returns the audit entry; `None` when it is not deleted any more, or the deletion is final.
+pub(super) async fn come_back(tx: &mut Tx, user: UserId) -> Result<Option<Audit>> {
+    store::lock_account(tx, user).await?;
+    let Some(deleted_at) = store::bring_back(tx, user, user).await? else { return Ok(None) };
+    let yielded = store::yield_own_record(tx, user).await?;
+    tx.emit(Event::AccountBroughtBack { user }).await?;
+    let entry = Audit::of(AuditAction::IdentityAccountBroughtBack).by(user).on(ResourceKind::Account, user);
+    Ok(Some(entry.with("deleted_at", deleted_at).with("own_record_yielded", yielded)))
 }
 
 /// The deleted accounts that can be brought back, the newest first.

@@ -22,7 +22,7 @@ mod store;
 
 pub use begin::{ForeignReturn, ForeignStart, Returned, begin_foreign_sign_in, foreign_start_again, return_from_provider};
 pub use connect::{ConnectForeign, Connected, begin_connecting, finish_connecting};
-pub use finish::{ForeignEntry, finish_foreign_sign_in};
+pub use finish::{BRING_BACK, ForeignEntry, finish_foreign_sign_in};
 pub use link::link_waiting;
 pub use log_out::{ForeignLogOut, LoggedOut, log_out_from_provider};
 pub use own::{ForeignIdentityView, own_foreign_identities, provider_of_session, unlink};

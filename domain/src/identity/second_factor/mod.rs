@@ -29,6 +29,7 @@ pub use half::{
     FinishByPasskey, FinishSignIn, Finished, HalfSignIn, HalfSignInView, finish_sign_in, finish_sign_in_by_passkey, half_sign_in,
 };
 pub(super) use half::{begin as begin_half, keep_identity};
+pub use passkeys::bring_back_by_passkey;
 pub(super) use passkeys::check_own as check_own_passkey;
 pub(super) use passkeys::store::remove_all as remove_passkeys;
 pub use passkeys::{

@@ -8,6 +8,7 @@ use domain::{
     identity::{
         self, AddPasskey, ConnectForeign, Connected, Entry, ForeignEntry, ForeignPerson, MailKind, PasskeyAnswer, Proof, Returned,
     },
+    scheduling,
     settings::Settings,
 };
 use jiff::SignedDuration;
@@ -179,6 +180,25 @@ async fn who_has_no_password_proves_with_a_fresh_sign_in_or_with_a_passkey() {
     let access = clinic.signed_in("ada@clinic.example").await.access(&clinic);
     let own = identity::own_foreign_identities(domain, &access).await.unwrap();
     identity::unlink(domain, &access, own[0].id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_deleted_account_comes_back_by_its_provider_only_when_its_owner_wants_that() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let amara = clinic.patient("Amara Osei").await;
+    let ada = linked(&clinic, &amara).await;
+    let proof = Proof::Password(PASSWORD.to_owned());
+    scheduling::delete_account(domain, &amara.access(&clinic), proof).await.unwrap();
+    assert_eq!(come(&clinic, domain, &ada).await.1, Err(Code::AccountDeleted));
+
+    let start = identity::begin_foreign_sign_in(domain, "clinic", None, Some(identity::BRING_BACK)).await.unwrap();
+    let returned = identity::return_from_provider(domain, "clinic", &start.state, Some(&start.browser)).await.unwrap();
+    let Returned::Expected(returned) = returned else { panic!("the browser is the one that was sent") };
+    let entry = identity::finish_foreign_sign_in(domain, &clinic.stranger(), &returned, &ada, None).await.unwrap();
+    assert!(matches!(entry, ForeignEntry::Entered(Entry::SignedIn(signed_in)) if signed_in.user == amara.user));
+    assert_eq!(clinic.mails(MailKind::AccountBroughtBack).await.len(), 1);
+    assert!(clinic.audited().await.iter().any(|found| found == "identity.account_brought_back"));
 }
 
 #[tokio::test]
