@@ -5,8 +5,16 @@
   const busy = new WeakSet();
   const pause = ms => new Promise(done => setTimeout(done, ms));
   const formOf = target => (target instanceof Element ? target.closest('form[data-upload]') : null);
-  // Within a tab, a file that is chosen again after the page was reloaded goes on where it was. The key says nothing about the file's name.
-  const keyOf = (form, file) => `upload ${form.elements.patient?.value ?? form.elements.purpose.value} ${file.size} ${file.lastModified}`;
+  const EDGE = 64 * 1024;
+  // Within a tab, a file that is chosen again after the page was reloaded goes on where it was. Two files may have the same size and time, so its name, its first and its last
+  // bytes count too. They are hashed, so that the key does not tell them. Without TLS a browser does not hash, and an upload begins anew.
+  async function keyOf(form, file) {
+    if (!crypto.subtle) return null;
+    const facts = `${file.name}\0${file.size}\0${file.lastModified}\0`;
+    const bytes = await new Blob([facts, file.slice(0, EDGE), file.slice(Math.max(0, file.size - EDGE))]).arrayBuffer();
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    return `upload ${form.elements.patient?.value ?? form.elements.purpose.value} ${Array.from(hash, byte => byte.toString(16).padStart(2, '0')).join('')}`;
+  }
 
   class Refused extends Error {}
 
@@ -30,8 +38,8 @@
     }
   }
 
-  async function begun(form, file, waiting) {
-    const kept = sessionStorage.getItem(keyOf(form, file));
+  async function begun(form, file, key, waiting) {
+    const kept = key && sessionStorage.getItem(key);
     if (kept) {
       const upload = await ask('GET', `/uploads/${kept}`, undefined, waiting).catch(() => null);
       if (upload?.state === 'uploading') return upload;
@@ -44,7 +52,7 @@
       bytes: file.size,
     };
     const upload = await ask('POST', '/uploads', JSON.stringify(said), waiting);
-    sessionStorage.setItem(keyOf(form, file), upload.id);
+    if (key) sessionStorage.setItem(key, upload.id);
     return upload;
   }
 
@@ -58,7 +66,8 @@
     button.disabled = true;
     line.textContent = form.dataset.sending;
     try {
-      const upload = await begun(form, file, waiting);
+      const key = await keyOf(form, file);
+      const upload = await begun(form, file, key, waiting);
       const count = Math.ceil(file.size / upload.part_bytes);
       const there = new Set(upload.parts);
       for (let number = 1; number <= count; number += 1) {
@@ -71,7 +80,7 @@
       }
       line.textContent = form.dataset.checking;
       let now = await ask('POST', `/uploads/${upload.id}/complete`, undefined, waiting);
-      sessionStorage.removeItem(keyOf(form, file));
+      if (key) sessionStorage.removeItem(key);
       for (let looks = 0; now.state === 'checking' && looks < 40; looks += 1) {
         await pause(250);
         now = await ask('GET', `/uploads/${upload.id}`, undefined, waiting);

@@ -134,21 +134,31 @@ pub async fn dispatch_once(domain: &Domain) -> Result<Round> {
     notifications::dispatch_once::<Event>(domain).await
 }
 
-/// The mail of a job, with the facts as of its event; `None` when it was already sent, or what it is about no longer exists. A reminder that is out of date is deleted.
+/// The mail of a job, with the facts as of its event; `None` when it was already sent, or what it is about or its recipient no longer exists, which is noted then. A reminder
+/// that is out of date is deleted.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
     let mut connection = domain.pool().acquire().await?;
-    let Some(mail) = notifications::unsent(&mut connection, id).await? else { return Ok(None) };
+    let Some(mail) = notifications::unsent(&mut connection, id).await? else {
+        notifications::mark_out_of_date(&mut connection, id).await?;
+        return Ok(None);
+    };
     let content = match MailKind::parse(&mail.kind)? {
         MailKind::Identity(kind) => match identity::MailContent::of(domain, &mut connection, kind, &mail).await? {
             Some(content) => MailContent::Identity(content),
-            None => return Ok(None),
+            None => {
+                notifications::mark_out_of_date(&mut connection, id).await?;
+                return Ok(None);
+            }
         },
         MailKind::Directory(kind) => match directory::MailContent::of(domain, &mut connection, kind, &mail).await? {
             Some(content) => MailContent::Directory(content),
-            None => return Ok(None),
+            None => {
+                notifications::mark_out_of_date(&mut connection, id).await?;
+                return Ok(None);
+            }
         },
         MailKind::Scheduling(kind) => match scheduling::MailContent::of(&mut connection, kind, &mail, domain.now()).await? {
             Some(content) => MailContent::Scheduling(content),

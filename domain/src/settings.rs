@@ -74,8 +74,8 @@ pub struct Settings {
     pub texts_per_number_per_day: i64,
     /// Text messages that may be sent to all numbers within a day.
     pub texts_per_day: i64,
-    /// The country codes to which text messages are sent, without the `+`; empty for all.
-    pub text_country_codes: Vec<String>,
+    /// The countries to which text messages are sent, as codes of ISO 3166-1; empty for all.
+    pub text_countries: Vec<String>,
     /// The hosts of the push services to which push messages may be sent; `*.` stands for any name before the rest.
     pub push_services: Vec<String>,
     /// Passwords that may wait to be hashed; further ones are refused.
@@ -175,7 +175,7 @@ impl Default for Settings {
             mails_per_address_per_hour: 200,
             texts_per_number_per_day: 10,
             texts_per_day: 1000,
-            text_country_codes: Vec::new(),
+            text_countries: Vec::new(),
             push_services: Vec::new(),
             passwords_waiting: 256,
             file_part_bytes: 1024 * 1024,

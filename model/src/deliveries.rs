@@ -27,6 +27,8 @@ words! {
         Delivered = "delivered",
         /// It was given up.
         Failed = "failed",
+        /// It was not sent, because what it is about was over by then.
+        OutOfDate = "out_of_date",
     }
 }
 

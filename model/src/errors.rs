@@ -158,6 +158,8 @@ codes! {
     SignInGivesRoles = "identity.sign_in_gives_roles", Conflict;
     /// The password that the user typed again to sign or to change something is wrong.
     PasswordWrong = "identity.password_wrong", Forbidden;
+    /// The user has no password, and signed in too long ago for that to prove who they are.
+    SignInOld = "identity.sign_in_old", Forbidden;
     /// The password is right, and the code of the second factor is missing.
     SecondFactorNeeded = "identity.second_factor_needed", Unauthenticated;
     /// The account's role needs a second factor, and it has none yet. It can be set up on the site only.
@@ -208,6 +210,8 @@ codes! {
     RemoteCareNeeded = "identity.remote_care_needed", Conflict;
     /// The account has as many personal tokens as one account may have.
     TooManyTokens = "identity.too_many_tokens", Conflict;
+    /// The account has as many connections with apps as one account may have.
+    TooManyApps = "identity.too_many_apps", Conflict;
     /// There is no such app, or the address to which it wants people sent back is not registered for it.
     AppUnknown = "identity.app_unknown", NotFound;
     /// The app is unknown, or its secret is wrong or missing.
@@ -331,6 +335,8 @@ codes! {
     WaitingWithoutAccount = "scheduling.waiting_without_account", Conflict;
     /// The offered time was refused, or nobody accepted it in time.
     OfferGone = "scheduling.offer_gone", Gone;
+    /// The patient's side has moved the appointment as often as it may.
+    MovedTooOften = "scheduling.moved_too_often", Conflict;
     /// Two rules of the weekly hours overlap.
     HoursOverlap = "scheduling.hours_overlap", Conflict;
     /// The doctor does not offer this visit type, or no longer.

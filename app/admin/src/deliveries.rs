@@ -219,13 +219,14 @@ fn state_name(l: Locale, state: DeliveryState) -> &'static str {
         DeliveryState::Sent => say!(l, admin.deliveries.sent),
         DeliveryState::Delivered => say!(l, admin.deliveries.delivered),
         DeliveryState::Failed => say!(l, admin.deliveries.failed),
+        DeliveryState::OutOfDate => say!(l, admin.deliveries.out_of_date),
     }
 }
 
 const fn tag_of(state: DeliveryState) -> TagKind {
     match state {
         DeliveryState::Queued => TagKind::Warn,
-        DeliveryState::Sent => TagKind::Plain,
+        DeliveryState::Sent | DeliveryState::OutOfDate => TagKind::Plain,
         DeliveryState::Delivered => TagKind::Good,
         DeliveryState::Failed => TagKind::Bad,
     }

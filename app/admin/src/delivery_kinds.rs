@@ -26,6 +26,8 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "account_deleted" => say!(l, admin.delivery_kinds.account_deleted),
         "account_brought_back" => say!(l, admin.delivery_kinds.account_brought_back),
         "foreign_identity_linked" => say!(l, admin.delivery_kinds.foreign_identity_linked),
+        "token_made" => say!(l, admin.delivery_kinds.token_made),
+        "app_connected" => say!(l, admin.delivery_kinds.app_connected),
         "doctor_decided" => say!(l, admin.delivery_kinds.doctor_decided),
         "user_suspended" => say!(l, admin.delivery_kinds.user_suspended),
         "user_restored" => say!(l, admin.delivery_kinds.user_restored),

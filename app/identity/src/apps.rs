@@ -1,5 +1,6 @@
 //! The apps that use Bedside in the user's name: the question whether to allow one, and the list of those that are connected.
 
+use crate::proof::{ProofByPasskey, ProofFacts, ProofFields};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::layouts::PublicLayout;
@@ -11,7 +12,7 @@ use model::identity::{ConnectedApp, ConsentView};
 use model::ids::AppId;
 use serde::{Deserialize, Serialize};
 use server_fn::ServerFn as _;
-use words::{say, scope_name};
+use words::{role_name, say, scope_name};
 
 /// The values of the forms that answer an app.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -20,12 +21,28 @@ pub struct AppAnswerValues {
     /// The id under which the app's request is kept.
     pub request: String,
     /// `allow`, or anything else to refuse.
+    pub decision: String,
+    /// The current password, when the user has signed in a while ago.
+    pub current: String,
+    /// The question that a passkey has answered.
+    pub question: String,
+    /// Its answer; empty when the password was typed.
     pub answer: String,
+}
+
+/// What an app asks for, and with what the user proves who they are.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentFacts {
+    /// What it asks for.
+    pub asked: ConsentView,
+    /// With what the user proves who they are; none when they have just signed in.
+    pub proof: Option<ProofFacts>,
 }
 
 impl FormValues for AppAnswerValues {
     const FORM: &'static str = "identity.answer_app";
     const KEEP: Keep = Keep::Nowhere;
+    const SECRETS: &'static [&'static str] = &["current", "question", "answer"];
 }
 
 /// Loads what an app asks for.
@@ -36,7 +53,7 @@ impl FormValues for AppAnswerValues {
 pub async fn load_app_request(
     /// The id under which the request is kept.
     request: String,
-) -> Result<ConsentView, Failure> {
+) -> Result<ConsentFacts, Failure> {
     post::load(&request).await
 }
 
@@ -80,10 +97,11 @@ pub async fn disconnect_app(
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{AppAnswerValues, ConsentView, Failure, FormReply};
+    use super::{AppAnswerValues, ConsentFacts, ConsentView, Failure, FormReply};
+    use crate::proof::{facts, typed};
     use domain::{
         error::retry,
-        identity::{self, Asked, AuthorizationRequest},
+        identity::{self, AppAnswer, Asked, AuthorizationRequest},
     };
     use kit::request::{RequestContext, allow_form_to, call};
     use model::{errors::Code, identity::KEPT_REQUEST};
@@ -104,19 +122,24 @@ mod post {
         }
     }
 
-    pub(super) async fn load(id: &str) -> Result<ConsentView, Failure> {
+    pub(super) async fn load(id: &str) -> Result<ConsentFacts, Failure> {
         let request = RequestContext::require()?;
         let asked = call(|| consent(&request, id)).await?;
         // Without scripts the answer of the form leads to the app.
         allow_form_to(&asked.place);
-        Ok(asked)
+        let proof = facts(&request).await?;
+        Ok(ConsentFacts { asked, proof: (!proof.is_fresh).then_some(proof) })
     }
 
     pub(super) async fn answer(values: &AppAnswerValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let asked = kept(&request, &values.request).await?;
-        let is_allowed = values.answer == "allow";
-        let next = retry(|| identity::answer_authorization(&request.domain, &request.access, &asked, is_allowed)).await?;
+        let answer = if values.decision == "allow" {
+            AppAnswer::Allowed(typed(&request, &values.current, &values.question, &values.answer).await?)
+        } else {
+            AppAnswer::Refused
+        };
+        let next = retry(|| identity::answer_authorization(&request.domain, &request.access, &asked, answer.clone())).await?;
         Ok(FormReply::fresh(next))
     }
 
@@ -140,7 +163,11 @@ pub fn ConnectPage() -> impl IntoView {
     let is_stranger = use_viewer().who.is_none();
     let query = use_query_map();
     let id = move || query.with(|query| query.get("request")).unwrap_or_default();
-    let form = use_form::<AnswerApp, AppAnswerValues>();
+    let form = use_form::<AnswerApp, AppAnswerValues>().field(
+        "current",
+        say!(l, identity.account.current),
+        say!(l, identity.account.current_missing),
+    );
     // Nothing is asked of a stranger, and nothing without a request: an app that we do not know leads here without one.
     let asked = move |id: String| async move {
         if is_stranger || id.is_empty() { Ok(None) } else { load_app_request(id).await.map(Some) }
@@ -165,9 +192,10 @@ pub fn ConnectPage() -> impl IntoView {
 }
 
 #[component]
-fn Question(asked: ConsentView, form: FormHandle, id: String) -> impl IntoView {
+fn Question(asked: ConsentFacts, form: FormHandle, id: String) -> impl IntoView {
     let l = use_locale();
-    let ConsentView { app, scopes, place } = asked;
+    let ConsentFacts { asked: ConsentView { app, scopes, place }, proof } = asked;
+    let by_passkey = proof.clone();
     let second = id.clone();
     let rows: Vec<_> = scopes.into_iter().map(|scope| view! { <li>{scope_name(l, scope)}</li> }).collect();
     view! {
@@ -175,20 +203,45 @@ fn Question(asked: ConsentView, form: FormHandle, id: String) -> impl IntoView {
         <p><strong>{said(app)}</strong></p>
         <p>{say!(l, identity.apps.ask)}</p>
         <ul>{rows}</ul>
+        <Acting/>
         <p>{say!(l, identity.apps.ask_after)} " " <bdi>{place}</bdi></p>
         <div class="row">
             <Form form>
                 <input type="hidden" name="request" value=id.clone()/>
-                <input type="hidden" name="answer" value="allow"/>
+                <input type="hidden" name="decision" value="allow"/>
+                {proof.clone().map(|proof| view! { <ProofFields proof/> })}
                 <SubmitButton label=say!(l, identity.apps.allow)/>
+                {by_passkey.clone().map(|proof| view! { <ProofByPasskey proof/> })}
             </Form>
             <Form form>
                 <input type="hidden" name="request" value=second.clone()/>
-                <input type="hidden" name="answer" value="refuse"/>
+                <input type="hidden" name="decision" value="refuse"/>
                 <SubmitButton label=say!(l, identity.apps.refuse) class="plain"/>
             </Form>
         </div>
     }
+    .into_any()
+}
+
+/// In which role the app would act, where, and for whom.
+#[component]
+fn Acting() -> impl IntoView {
+    let l = use_locale();
+    let told = use_viewer().who.map(|who| {
+        let role = role_name(l, who.role);
+        let text = match who.clinic_name {
+            Some(clinic) => say!(l, identity.apps.acts_at, name = who.display_name, role = role, clinic = clinic),
+            None => say!(l, identity.apps.acts, name = who.display_name, role = role),
+        };
+        let other = who.patients.into_iter().find(|patient| patient.current && !patient.own);
+        (text, other.map(|patient| say!(l, identity.apps.not_for, patient = patient.name)))
+    });
+    told.map(|(text, not_for)| {
+        view! {
+            <p>{said(text)}</p>
+            {not_for.map(|text| view! { <p>{said(text)}</p> })}
+        }
+    })
     .into_any()
 }
 

@@ -1,9 +1,11 @@
 //! Deleting the user's own account, and bringing it back.
 
+use crate::bring_back::OtherWaysBack;
+use crate::proof::{ProofByPasskey, ProofFacts, ProofFields};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::PublicLayout;
-use kit::parts::{EmailField, Notice, NoticeKind, PageTitle, PasswordField, UsernameField, loaded};
+use kit::parts::{EmailField, Notice, NoticeKind, PageTitle, PasswordField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::identity::DeletionView;
@@ -16,11 +18,15 @@ use words::{Locale, plural, say};
 pub struct DeleteValues {
     /// The current password.
     pub password: String,
+    /// The question that a passkey has answered.
+    pub question: String,
+    /// Its answer; empty when the password was typed.
+    pub answer: String,
 }
 
 impl FormValues for DeleteValues {
     const FORM: &'static str = "identity.delete_account";
-    const SECRETS: &'static [&'static str] = &["password"];
+    const SECRETS: &'static [&'static str] = &["password", "question", "answer"];
 }
 
 /// The values of the form that brings an account back.
@@ -41,8 +47,8 @@ impl FormValues for BringBackValues {
 /// What deleting the user's own account would mean.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeletionFacts {
-    /// The email address, for password managers.
-    pub email: String,
+    /// With what the user proves who they are.
+    pub proof: ProofFacts,
     /// What it would mean.
     pub view: DeletionView,
 }
@@ -54,9 +60,9 @@ pub struct DeletionFacts {
 #[server(prefix = "/do", endpoint = "load-deletion")]
 pub async fn load_deletion() -> Result<DeletionFacts, Failure> {
     let request = kit::request::RequestContext::require()?;
-    let account = kit::request::call(|| domain::identity::account(&request.domain, &request.access)).await?;
+    let proof = crate::proof::facts(&request).await?;
     let view = kit::request::call(|| domain::scheduling::deletion(&request.domain, &request.access)).await?;
-    Ok(DeletionFacts { email: account.email, view })
+    Ok(DeletionFacts { proof, view })
 }
 
 /// Deletes the user's own account and goes to the page that can bring it back.
@@ -90,10 +96,11 @@ pub async fn bring_back(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{BringBackValues, DeleteValues, Failure, FormReply};
+    use crate::proof::typed;
     use domain::{
         access::Device,
         error::retry,
-        identity::{self, BringBack, Proof},
+        identity::{self, BringBack},
         scheduling,
     };
     use kit::request::{RequestContext, device_secret};
@@ -102,7 +109,7 @@ mod post {
 
     pub(super) async fn delete(values: &DeleteValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let proof = Proof::Password(values.password.clone());
+        let proof = typed(&request, &values.password, &values.question, &values.answer).await?;
         retry(|| scheduling::delete_account(&request.domain, &request.access, proof.clone())).await?;
         request.cookie.end().await?;
         Ok(FormReply::fresh("/bring-back"))
@@ -146,7 +153,7 @@ pub fn DeleteAccountPage() -> impl IntoView {
 #[component]
 fn Deleting(facts: DeletionFacts, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let DeletionFacts { email, view: DeletionView { appointments, visits, last_administrator } } = facts;
+    let DeletionFacts { proof, view: DeletionView { appointments, visits, last_administrator } } = facts;
     if visits > 0 {
         return view! {
             <Notice kind=NoticeKind::Warn title=say!(l, identity.deletion.visits_title)>
@@ -174,12 +181,12 @@ fn Deleting(facts: DeletionFacts, form: FormHandle) -> impl IntoView {
                 <li>{say!(l, identity.deletion.others)}</li>
                 <li>{say!(l, identity.deletion.final_text)}</li>
             </ul>
-            <UsernameField username=email.clone()/>
-            <PasswordField name="password" autocomplete="current-password"/>
+            <ProofFields proof=proof.clone() name="password"/>
             <div class="row">
                 <SubmitButton label=say!(l, identity.deletion.submit) class="bad"/>
                 <a href="/account">{say!(l, common.dialog.cancel)}</a>
             </div>
+            <ProofByPasskey proof=proof.clone()/>
         </Form>
     }
     .into_any()
@@ -216,6 +223,7 @@ pub fn BringBackPage() -> impl IntoView {
                     <SubmitButton label=say!(l, identity.deletion.back_submit)/>
                 </div>
             </Form>
+            <OtherWaysBack/>
         </PublicLayout>
     }
 }

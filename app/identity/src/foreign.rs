@@ -5,6 +5,7 @@ mod connect;
 pub use connect::{ConnectForeign, ConnectValues, connect_foreign};
 
 use crate::passkeys::with_proof;
+use crate::proof::ProofFacts;
 use connect::{Asked, Connect, ConnectTrouble};
 use jiff::Timestamp;
 use kit::address::{local_path, query};
@@ -42,12 +43,8 @@ pub struct ForeignFacts {
     pub linked: Vec<OwnForeign>,
     /// The providers of the configuration.
     pub ways: Vec<ForeignWay>,
-    /// The e-mail address of the account, for password managers.
-    pub email: String,
-    /// Whether a code of the authenticator app is needed besides the password.
-    pub needs_code: bool,
-    /// Whether the user has a passkey that works at this address.
-    pub has_passkey: bool,
+    /// With what the user proves who they are.
+    pub proof: ProofFacts,
 }
 
 /// Loads the providers at which people may sign in.
@@ -78,9 +75,7 @@ pub async fn load_own_foreign() -> Result<ForeignFacts, Failure> {
             last_used_at: view.last_used_at,
         })
         .collect();
-    let own = kit::request::call(|| domain::identity::own_passkeys(&request.domain, &request.access)).await?;
-    let has_passkey = own.is_available && !own.passkeys.is_empty();
-    Ok(ForeignFacts { linked, ways, email: own.email, needs_code: own.needs_code, has_passkey })
+    Ok(ForeignFacts { linked, ways, proof: crate::proof::facts(&request).await? })
 }
 
 /// Unlinks an identity from the user's own account. One that is unlinked already is not an error. Leads back to the page, which tells why it cannot be unlinked.
@@ -244,7 +239,7 @@ pub fn ForeignPage() -> impl IntoView {
 #[component]
 fn Facts(facts: ForeignFacts, asked: Asked, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let ForeignFacts { linked, ways, email, needs_code, has_passkey } = facts;
+    let ForeignFacts { linked, ways, proof } = facts;
     let none = linked.is_empty().then(|| view! { <p>{say!(l, identity.foreign.none)}</p> });
     let rows: Vec<_> = linked.into_iter().map(|linked| view! { <li><Linked linked/></li> }).collect();
     view! {
@@ -252,7 +247,7 @@ fn Facts(facts: ForeignFacts, asked: Asked, form: FormHandle) -> impl IntoView {
             {none}
             <ul class="list">{rows}</ul>
         </Card>
-        <Connect ways asked form email needs_code has_passkey/>
+        <Connect ways asked form proof/>
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ words::catalogue!();
 
 mod account;
 mod apps;
+mod bring_back;
 mod chosen;
 mod confirm;
 mod consents;
@@ -23,6 +24,7 @@ mod notice_choices;
 mod notices;
 mod passkeys;
 mod phone;
+mod proof;
 mod provider_sign_up;
 mod push;
 mod reset;
@@ -38,12 +40,15 @@ pub use account::{
     AccountFacts, AccountPage, ChangePassword, LoadAccount, PasswordChangedPage, PasswordValues, RoleFacts, change_password,
     load_account,
 };
+pub use apps::{
+    AnswerApp, AppAnswerValues, ConnectPage, ConnectedAppsPage, ConsentFacts, DisconnectApp, LoadAppRequest, LoadConnectedApps,
+    answer_app, disconnect_app, load_app_request, load_connected_apps,
+};
+pub use bring_back::{
+    BringBackByPasskey, BringBackWith, PasskeyBackValues, ProviderBackValues, bring_back_by_passkey, bring_back_with,
+};
 #[cfg(feature = "ssr")]
 pub use chosen::after::sign_in as after_sign_in;
-pub use apps::{
-    AnswerApp, AppAnswerValues, ConnectPage, ConnectedAppsPage, DisconnectApp, LoadAppRequest, LoadConnectedApps, answer_app,
-    disconnect_app, load_app_request, load_connected_apps,
-};
 pub use chosen::{ReadChosen, read_chosen};
 pub use confirm::{
     AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,
@@ -81,6 +86,7 @@ pub use phone::{
     ConfirmPhone, LoadPhone, PhoneCodeValues, PhoneFacts, PhonePage, PhoneValues, RemovePhone, RemovePhoneValues, SendPhoneCode,
     confirm_phone, load_phone, remove_phone, send_phone_code,
 };
+pub use proof::ProofFacts;
 pub use provider_sign_up::{Join, JoinFacts, JoinPage, JoinValues, LoadJoin, join, load_join};
 pub use push::{AddPush, LoadPush, RemovePush, add_push, load_push, remove_push};
 pub use reset::{

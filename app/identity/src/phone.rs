@@ -1,8 +1,9 @@
 //! The phone number of the user's own account: sending a code to it, typing the code, removing it.
 
+use crate::proof::{ProofByPasskey, ProofFacts, ProofFields};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, TextField, UsernameField, loaded};
+use kit::parts::{Card, Notice, NoticeKind, PageTitle, TextField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,8 @@ use words::say;
 /// The phone number of the user's own account.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneFacts {
-    /// The e-mail address, for password managers.
-    pub email: String,
+    /// With what the user proves who they are.
+    pub proof: ProofFacts,
     /// The verified number.
     pub verified: Option<String>,
     /// The number to which a code was sent.
@@ -27,11 +28,15 @@ pub struct PhoneValues {
     pub phone: String,
     /// The current password.
     pub current: String,
+    /// The question that a passkey has answered.
+    pub question: String,
+    /// Its answer; empty when the password was typed.
+    pub answer: String,
 }
 
 impl FormValues for PhoneValues {
     const FORM: &'static str = "identity.phone";
-    const SECRETS: &'static [&'static str] = &["current"];
+    const SECRETS: &'static [&'static str] = &["current", "question", "answer"];
 }
 
 /// The values of the form that takes the code.
@@ -53,11 +58,15 @@ impl FormValues for PhoneCodeValues {
 pub struct RemovePhoneValues {
     /// The current password.
     pub password: String,
+    /// The question that a passkey has answered.
+    pub question: String,
+    /// Its answer; empty when the password was typed.
+    pub answer: String,
 }
 
 impl FormValues for RemovePhoneValues {
     const FORM: &'static str = "identity.remove_phone";
-    const SECRETS: &'static [&'static str] = &["password"];
+    const SECRETS: &'static [&'static str] = &["password", "question", "answer"];
 }
 
 /// Loads the phone number of the user's own account.
@@ -68,7 +77,8 @@ impl FormValues for RemovePhoneValues {
 pub async fn load_phone() -> Result<PhoneFacts, Failure> {
     let request = kit::request::RequestContext::require()?;
     let phone = kit::request::call(|| domain::identity::own_phone(&request.domain, &request.access)).await?;
-    Ok(PhoneFacts { email: phone.email, verified: phone.verified, waiting: phone.waiting.map(|(number, _)| number) })
+    let proof = crate::proof::facts(&request).await?;
+    Ok(PhoneFacts { proof, verified: phone.verified, waiting: phone.waiting.map(|(number, _)| number) })
 }
 
 /// Sends a code to a number.
@@ -116,9 +126,10 @@ pub async fn remove_phone(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{Failure, FormReply, PhoneCodeValues, PhoneValues, RemovePhoneValues};
+    use crate::proof::typed;
     use domain::{
         error::retry,
-        identity::{self, Proof, SendPhoneCode},
+        identity::{self, SendPhoneCode},
     };
     use kit::request::RequestContext;
 
@@ -127,7 +138,8 @@ mod post {
 
     pub(super) async fn send(values: &PhoneValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let command = SendPhoneCode { phone: values.phone.clone(), proof: Proof::Password(values.current.clone()) };
+        let proof = typed(&request, &values.current, &values.question, &values.answer).await?;
+        let command = SendPhoneCode { phone: values.phone.clone(), proof };
         retry(|| identity::send_phone_code(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::fresh(PAGE))
     }
@@ -140,7 +152,7 @@ mod post {
 
     pub(super) async fn remove(values: &RemovePhoneValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let proof = Proof::Password(values.password.clone());
+        let proof = typed(&request, &values.password, &values.question, &values.answer).await?;
         retry(|| identity::remove_phone(&request.domain, &request.access, proof.clone())).await?;
         Ok(FormReply::fresh(PAGE))
     }
@@ -178,7 +190,8 @@ pub fn PhonePage() -> impl IntoView {
 #[component]
 fn Phone(phone: PhoneFacts, send: FormHandle, confirm: FormHandle, remove: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let PhoneFacts { email, verified, waiting } = phone;
+    let PhoneFacts { proof, verified, waiting } = phone;
+    let to_remove = proof.clone();
     let is_verified = verified.is_some();
     view! {
         {verified.map(|number| view! {
@@ -187,8 +200,8 @@ fn Phone(phone: PhoneFacts, send: FormHandle, confirm: FormHandle, remove: FormH
             </Notice>
         })}
         {waiting.map(|number| view! { <Code confirm number/> })}
-        <Number send email is_verified/>
-        {is_verified.then(|| view! { <Remove remove/> })}
+        <Number send proof is_verified/>
+        {is_verified.then(|| view! { <Remove remove proof=to_remove/> })}
     }
     .into_any()
 }
@@ -213,7 +226,7 @@ fn Code(confirm: FormHandle, number: String) -> impl IntoView {
 
 /// The number to which a code is to be sent.
 #[component]
-fn Number(send: FormHandle, email: String, is_verified: bool) -> impl IntoView {
+fn Number(send: FormHandle, proof: ProofFacts, is_verified: bool) -> impl IntoView {
     let l = use_locale();
     let title = if is_verified { say!(l, identity.phone.other_title) } else { say!(l, identity.phone.number_title) };
     view! {
@@ -228,11 +241,11 @@ fn Number(send: FormHandle, email: String, is_verified: bool) -> impl IntoView {
                     autocomplete="tel"
                     width="medium"
                 />
-                <UsernameField username=email.clone()/>
-                <PasswordField name="current" autocomplete="current-password"/>
+                <ProofFields proof=proof.clone()/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.phone.send)/>
                 </div>
+                <ProofByPasskey proof=proof.clone()/>
             </Form>
         </Card>
     }
@@ -241,16 +254,17 @@ fn Number(send: FormHandle, email: String, is_verified: bool) -> impl IntoView {
 
 /// Removing the verified number.
 #[component]
-fn Remove(remove: FormHandle) -> impl IntoView {
+fn Remove(remove: FormHandle, proof: ProofFacts) -> impl IntoView {
     let l = use_locale();
     view! {
         <Card title=say!(l, identity.phone.remove_title)>
             <p>{say!(l, identity.phone.remove)}</p>
             <Form form=remove>
-                <PasswordField name="password" autocomplete="current-password"/>
+                <ProofFields proof=proof.clone() name="password" is_second=true/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.phone.remove_submit) class="plain"/>
                 </div>
+                <ProofByPasskey proof=proof.clone()/>
             </Form>
         </Card>
     }

@@ -1,10 +1,11 @@
 //! The user's personal tokens: the list, making one, which is shown once, and ending one.
 
+use crate::proof::{ProofByPasskey, ProofFacts, ProofFields};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::parts::{
-    Card, Choice, Detail, Moment, Notice, NoticeKind, PageTitle, PasswordField, ScopeBoxes, SelectField, TextField, TickedScopes,
-    UsernameField, ZoneNote, loaded, said,
+    Card, Choice, Detail, Moment, Notice, NoticeKind, PageTitle, ScopeBoxes, SelectField, TextField, TickedScopes, ZoneNote,
+    loaded, said,
 };
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -18,8 +19,8 @@ use words::{say, scope_name};
 /// The user's tokens, and the one that was just made.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenFacts {
-    /// The e-mail address, for password managers.
-    pub email: String,
+    /// With what the user proves who they are.
+    pub proof: ProofFacts,
     /// The tokens that work.
     pub tokens: Vec<TokenView>,
     /// The secret of the token that was just made. It is shown once.
@@ -36,6 +37,10 @@ pub struct TokenValues {
     pub days: String,
     /// The current password.
     pub password: String,
+    /// The question that a passkey has answered.
+    pub question: String,
+    /// Its answer; empty when the password was typed.
+    pub answer: String,
     /// What it may do.
     #[serde(flatten)]
     pub scopes: TickedScopes,
@@ -43,7 +48,7 @@ pub struct TokenValues {
 
 impl FormValues for TokenValues {
     const FORM: &'static str = "identity.make_token";
-    const SECRETS: &'static [&'static str] = &["password"];
+    const SECRETS: &'static [&'static str] = &["password", "question", "answer"];
 }
 
 /// Loads the user's tokens, and takes the secret of the one that was just made.
@@ -89,9 +94,10 @@ pub async fn end_token(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{Failure, FormReply, TokenFacts, TokenValues};
+    use crate::proof::{facts, typed};
     use domain::{
         error::retry,
-        identity::{self, MadeToken, MakeToken, Proof},
+        identity::{self, MadeToken, MakeToken},
     };
     use kit::request::{RequestContext, call};
     use model::{errors::Code, ids::UserId};
@@ -106,19 +112,19 @@ mod post {
 
     pub(super) async fn load(made: Option<String>) -> Result<TokenFacts, Failure> {
         let request = RequestContext::require()?;
-        let account = call(|| identity::account(&request.domain, &request.access)).await?;
+        let proof = facts(&request).await?;
         let tokens = call(|| identity::list_tokens(&request.domain, &request.access)).await?;
         let name = kept_for(request.access.acting()?.user);
         let made = match &made {
             Some(id) => call(|| domain::drafts::take(&request.domain, &name, id)).await?,
             None => None,
         };
-        Ok(TokenFacts { email: account.email, tokens, made })
+        Ok(TokenFacts { proof, tokens, made })
     }
 
     pub(super) async fn make(values: &TokenValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let proof = Proof::Password(values.password.clone());
+        let proof = typed(&request, &values.password, &values.question, &values.answer).await?;
         let command = MakeToken { name: values.name.clone(), scopes: values.scopes.texts(), days: values.days.clone(), proof };
         let made = retry(|| identity::make_token(&request.domain, &request.access, command.clone())).await?;
         let MadeToken { token, .. } = made;
@@ -165,7 +171,7 @@ pub fn TokensPage() -> impl IntoView {
 #[component]
 fn Tokens(facts: TokenFacts, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let TokenFacts { email, tokens, made } = facts;
+    let TokenFacts { proof, tokens, made } = facts;
     let rows: Vec<_> = tokens.into_iter().map(|token| view! { <li><Token token/></li> }).collect();
     view! {
         {made.map(|token| view! {
@@ -180,13 +186,13 @@ fn Tokens(facts: TokenFacts, form: FormHandle) -> impl IntoView {
                 <ul class="list">{rows}</ul>
             </Card>
         })}
-        <Make form email/>
+        <Make form proof/>
     }
     .into_any()
 }
 
 #[component]
-fn Make(form: FormHandle, email: String) -> impl IntoView {
+fn Make(form: FormHandle, proof: ProofFacts) -> impl IntoView {
     let l = use_locale();
     let choice = |days: &str, label: &str| Choice { value: days.to_owned(), label: label.to_owned(), hint: None };
     let choices = vec![
@@ -198,14 +204,14 @@ fn Make(form: FormHandle, email: String) -> impl IntoView {
         <Card title=say!(l, identity.tokens.make_title)>
             <p>{say!(l, identity.tokens.make)}</p>
             <Form form>
-                <UsernameField username=email.clone()/>
                 <TextField name="name" hint=say!(l, identity.tokens.name_hint)/>
                 <ScopeBoxes hint=say!(l, identity.tokens.scopes_hint)/>
                 <SelectField name="days" choices=choices.clone()/>
-                <PasswordField name="password" autocomplete="current-password"/>
+                <ProofFields proof=proof.clone() name="password"/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.tokens.submit)/>
                 </div>
+                <ProofByPasskey proof=proof.clone()/>
             </Form>
         </Card>
     }

@@ -37,7 +37,7 @@ impl FormValues for MoveValues {
 /// Loads the free times to which an appointment can move on a day; without one, on the first day with a free time.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `AppointmentSettled`, `MoveTooLate`, `SignInNeeded`.
+/// `NotFound`, `Forbidden`, `AppointmentSettled`, `MoveTooLate`, `MovedTooOften`, `SignInNeeded`.
 #[server(prefix = "/do", endpoint = "read-move")]
 pub async fn read_move(
     /// The appointment's id.
@@ -54,7 +54,7 @@ pub async fn read_move(
 /// Moves an appointment.
 ///
 /// # Errors
-/// No time, or a doctor's message that is missing or too long; `NotFound`, `Forbidden`, `AppointmentSettled`, `MoveTooLate`, `SlotTaken`, `Stale`.
+/// No time, or a doctor's message that is missing or too long; `NotFound`, `Forbidden`, `AppointmentSettled`, `MoveTooLate`, `MovedTooOften`, `SlotTaken`, `Stale`.
 #[server(prefix = "/do", endpoint = "move-visit")]
 pub async fn move_visit(
     /// The posted form.

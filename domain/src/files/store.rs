@@ -377,16 +377,25 @@ pub(super) async fn stuck(connection: &mut PgConnection, before: Timestamp, now:
     Ok(ids.into_iter().map(FileId::from).collect())
 }
 
-/// Objects that nothing uses any more: dropped ones, and those whose writing began before this time and never ended.
+/// Objects that nothing uses any more: dropped ones, and those whose writing began before this time and never ended; the oldest first.
 pub(super) async fn unused(connection: &mut PgConnection, before: Timestamp, most: i64) -> Result<Vec<FileObjectId>> {
     let ids = sqlx::query_scalar!(
-        "select id from file_objects where dropped_at < $1 or (stored_at is null and created_at < $1) limit $2",
+        "select id from file_objects where dropped_at < $1 or (stored_at is null and dropped_at is null and created_at < $1)
+         order by coalesce(dropped_at, created_at), id limit $2",
         before.to_sqlx(),
         most
     )
     .fetch_all(connection)
     .await?;
     Ok(ids.into_iter().map(FileObjectId::from).collect())
+}
+
+/// Lets an object that the storage does not delete wait behind the others.
+pub(super) async fn put_off(connection: &mut PgConnection, object: FileObjectId, now: Timestamp) -> Result<()> {
+    sqlx::query!("update file_objects set dropped_at = $2 where id = $1", object.uuid(), now.to_sqlx())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Forgets an object that the storage no longer has.

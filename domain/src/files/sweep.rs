@@ -9,13 +9,15 @@ use model::files::FileState;
 const MOST: i64 = 500;
 /// A check that has not ended after this time is begun again. Beginning it twice does no harm.
 const CHECK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(30);
+/// After so many objects that the storage does not delete, it is away, and the next sweep goes on.
+const MOST_REFUSED: usize = 20;
 /// Somebody may still be reading an object that was just dropped.
 const KEPT_AFTER_DROP: SignedDuration = SignedDuration::from_hours(1);
 
-/// Sweeps; returns how many uploads and objects were deleted. An object that the storage does not delete now stays for the next time.
+/// Sweeps; returns how many uploads and objects were deleted. An object that the storage does not delete now is tried again after an hour, behind the others.
 ///
 /// # Errors
-/// `database.unavailable`, `files.storage_unavailable`.
+/// `database.unavailable`.
 pub async fn sweep(domain: &Domain, files: &Files) -> Result<u64> {
     let now = domain.now();
     let mut swept = 0;
@@ -33,11 +35,23 @@ pub async fn sweep(domain: &Domain, files: &Files) -> Result<u64> {
     for file in store::stuck(&mut connection, now - CHECK_AGAIN_AFTER, now, MOST).await? {
         check_later(domain, &mut connection, file).await?;
     }
+    let mut refused = 0;
     // An object whose writing has begun must have ended or failed by then.
     for object in store::unused(&mut connection, now - KEPT_AFTER_DROP, MOST).await? {
-        files.storage().delete(object).await?;
-        store::forget(&mut connection, object).await?;
-        swept += 1;
+        match files.storage().delete(object).await {
+            Ok(()) => {
+                store::forget(&mut connection, object).await?;
+                swept += 1;
+            }
+            Err(error) => {
+                refused += 1;
+                tracing::error!(object.id = %object, error = %error, "an object of a file could not be deleted; trying again in an hour");
+                store::put_off(&mut connection, object, now).await?;
+            }
+        }
+        if refused == MOST_REFUSED {
+            break;
+        }
     }
     Ok(swept)
 }

@@ -56,7 +56,7 @@ mod sweep;
 pub use account::{AccountView, RepresentedPatient, RoleView, Viewer, account, act_as, act_for};
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
 pub use apps::{
-    AppTokens, Asked, AuthorizationRequest, Client, ExchangeCode, RegisterApp, RegisteredApp, answer_authorization,
+    AppAnswer, AppTokens, Asked, AuthorizationRequest, Client, ExchangeCode, RegisterApp, RegisteredApp, answer_authorization,
     connected_apps, disconnect_app, end_app, exchange_code, list_apps, read_authorization, refresh_app_tokens, register_app,
     revoke_app_token,
 };
@@ -70,8 +70,8 @@ pub use deletion::{
 };
 pub use devices::sweep_devices;
 pub use foreign::{
-    ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignLogOut, ForeignPerson, ForeignReturn, ForeignSignUp,
-    ForeignStart, LoggedOut, MappedRole, Returned, begin_connecting, begin_foreign_sign_in, finish_connecting,
+    BRING_BACK, ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignLogOut, ForeignPerson, ForeignReturn,
+    ForeignSignUp, ForeignStart, LoggedOut, MappedRole, Returned, begin_connecting, begin_foreign_sign_in, finish_connecting,
     finish_foreign_sign_in, foreign_start_again, link_waiting, log_out_from_provider, own_foreign_identities,
     provider_of_session, return_from_provider, sweep_foreign_sign_ins, unlink, waiting_sign_up,
 };
@@ -91,14 +91,15 @@ pub use passwords::{
 pub use phone::{
     PhoneView, SendPhoneCode, TextContent, TextKind, confirm_phone, own_phone, remove_phone, send_phone_code, sweep_phones,
 };
-pub use proof::{Proof, Proven, prove};
+pub use proof::{Proof, ProofWays, Proven, proof_ways, prove};
 pub use roles::{
-    ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, list_memberships, membership,
+    ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, end_unconfirmed_roles, list_memberships,
+    membership,
 };
 pub use second_factor::{
     AddPasskey, FinishByPasskey, OwnPasskeys, PasskeyAnswer, PasskeyQuestion, PasskeyView, RemovePasskey, RenamePasskey,
-    add_passkey, ask_for_passkey, ask_for_proof, begin_passkey, finish_sign_in_by_passkey, own_passkeys, remove_passkey,
-    rename_passkey, sign_in_by_passkey,
+    add_passkey, ask_for_passkey, ask_for_proof, begin_passkey, bring_back_by_passkey, finish_sign_in_by_passkey, own_passkeys,
+    remove_passkey, rename_passkey, sign_in_by_passkey,
 };
 pub use second_factor::{
     AskReset, FactorView, FinishSignIn, Finished, HalfSignIn, HalfSignInView, ResetView, SetUpView, apply_resets, ask_reset,
@@ -125,8 +126,8 @@ pub(crate) use memberships::{join_as_doctor, standing};
 pub(crate) use names::{name_on_paper, parse_name};
 pub(crate) use new_account::{NewAccount, known_zone};
 pub(crate) use notices::Event;
-pub(crate) use phone::{phone_number, phone_shown};
 pub(crate) use phone::number_for_texts;
+pub(crate) use phone::{phone_number, phone_shown};
 pub(crate) use sessions::{activity as session_activity, end_all};
 pub(crate) use sign_ups::{confirm_sign_up, keep_sign_up};
 pub(crate) use store::{relocate, rename};

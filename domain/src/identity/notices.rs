@@ -177,6 +177,13 @@ pub(crate) enum Event {
         /// The token's session.
         session: SessionId,
     },
+    /// An app was connected.
+    AppConnected {
+        /// The account.
+        user: UserId,
+        /// The session of the connection.
+        session: SessionId,
+    },
     /// A session was ended, by its owner or by an admin.
     SessionRevoked {
         /// The account.
@@ -233,6 +240,8 @@ mail_kinds! {
         ForeignIdentityLinked = "foreign_identity_linked",
         /// A personal token was made.
         TokenMade = "token_made",
+        /// An app was connected.
+        AppConnected = "app_connected",
     }
 }
 
@@ -309,6 +318,7 @@ impl Notices for Event {
                 vec![MailNotice::new(user, MailKind::ForeignIdentityLinked).about(identity)]
             }
             Self::TokenMade { user, session } => vec![MailNotice::new(user, MailKind::TokenMade).about(session.uuid())],
+            Self::AppConnected { user, session } => vec![MailNotice::new(user, MailKind::AppConnected).about(session.uuid())],
             Self::SessionRevoked { .. } => Vec::new(),
         })
     }
@@ -340,7 +350,8 @@ impl Notices for Event {
             | Self::AccountDeleted { .. }
             | Self::AccountBroughtBack { .. }
             | Self::ForeignIdentityLinked { .. }
-            | Self::TokenMade { .. } => Vec::new(),
+            | Self::TokenMade { .. }
+            | Self::AppConnected { .. } => Vec::new(),
         })
     }
 }

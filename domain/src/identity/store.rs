@@ -113,6 +113,12 @@ pub(super) async fn owner(domain: &Domain, user: UserId) -> Result<Owner> {
     Ok(Owner { name: row.display_name, latin_name: row.latin_name.unwrap_or_default(), email: row.email })
 }
 
+/// Removes the password of a user, if there is one. A trigger begins another epoch of the credentials.
+pub(super) async fn remove_password(connection: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!("delete from password_credentials where user_id = $1", user.uuid()).execute(connection).await?;
+    Ok(())
+}
+
 /// When the owner last proved that the account is theirs: by confirming the address or by setting a password.
 pub(super) async fn proved_at(connection: &mut PgConnection, user: UserId) -> Result<Option<Timestamp>> {
     let proved_at = sqlx::query_scalar!(

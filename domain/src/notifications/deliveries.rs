@@ -102,7 +102,7 @@ pub async fn list_deliveries(domain: &Domain, access: &Access, command: ListDeli
     Ok(page)
 }
 
-/// Sends a mail or a text message again that has failed. A text message with a code or a link that is over fails again.
+/// Sends a mail or a text message again that has failed. One with a code or a link that is over is not sent.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `access.forbidden` for callers who are neither administrators of the whole organisation nor its support; `not_found` when there is no
@@ -125,7 +125,8 @@ pub async fn repeat_delivery(domain: &Domain, access: &Access, way: DeliveryWay,
         }
         DeliveryWay::Text => {
             let done = sqlx::query!(
-                "update texts set state = 'queued', attempts = 0, error = null, provider_id = null, changed_at = $2
+                "update texts set state = 'queued', attempts = 0, error = null, changed_at = $2, provider_id = null,
+                   earlier_provider_ids = case when provider_id is null then earlier_provider_ids else earlier_provider_ids || provider_id end
                  where id = $1 and state = 'failed'",
                 id,
                 now.to_sqlx()

@@ -129,11 +129,11 @@ fn mail_id(domain: &Domain, event: EventId, user: Option<UserId>, kind: &str) ->
     MailId::from(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-/// The mail of a job; `None` when it was already sent, or its recipient no longer exists.
+/// The mail of a job; `None` when it was already sent, is out of date, or its recipient no longer exists.
 pub(crate) async fn unsent(connection: &mut PgConnection, id: MailId) -> Result<Option<UnsentMail>> {
     let Some(row) = sqlx::query!(
         "select m.kind, m.subject_id, m.user_id, m.created_at, m.facts from mails m
-         where m.id = $1 and m.state <> 'sent' and (m.user_id is null or exists (select from account u where u.user_id = m.user_id))",
+         where m.id = $1 and m.state not in ('sent', 'out_of_date') and (m.user_id is null or exists (select from account u where u.user_id = m.user_id))",
         id.uuid()
     )
     .fetch_optional(&mut *connection)
@@ -172,6 +172,14 @@ pub async fn mark_sent(domain: &Domain, id: MailId) -> Result<()> {
     Ok(())
 }
 
+/// Notes that a mail that waits is not sent, because what it is about or its recipient is no more. Its facts are deleted.
+pub(crate) async fn mark_out_of_date(connection: &mut PgConnection, id: MailId) -> Result<()> {
+    sqlx::query!("update mails set state = 'out_of_date', facts = null where id = $1 and state = 'queued'", id.uuid())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Deletes a mail that is not to be sent any more.
 pub(crate) async fn withdraw(connection: &mut PgConnection, id: MailId) -> Result<()> {
     sqlx::query!("delete from mails where id = $1 and state <> 'sent'", id.uuid()).execute(connection).await?;
@@ -186,7 +194,7 @@ pub async fn mark_failed(domain: &Domain, id: MailId, error: &str) -> Result<()>
     sqlx::query!(
         "update mails set attempts = attempts + 1, last_error = left($2, 500),
            state = case when attempts + 1 >= $3 then 'dead' else 'queued' end
-         where id = $1 and state <> 'sent'",
+         where id = $1 and state not in ('sent', 'out_of_date')",
         id.uuid(),
         error,
         i32::from(MAX_ATTEMPTS)

@@ -39,14 +39,14 @@ pub use push::{
 };
 pub use sweep::sweep_mails;
 pub use texts::{
-    MAX_TEXT_ATTEMPTS, SEND_TEXT_TASK, SendText, TextReport, hear_of_text, mark_text_delayed, mark_text_failed, mark_text_sent,
-    put_off_text, sweep_texts,
+    MAX_TEXT_ATTEMPTS, SEND_TEXT_TASK, SendText, TextReport, hear_of_text, mark_text_delayed, mark_text_failed,
+    mark_text_out_of_date, mark_text_sent, put_off_text, sweep_texts,
 };
 
 pub(crate) use bell::BellNotice;
 pub(crate) use choices::is_off;
 pub(crate) use dispatch::dispatch_once;
 pub(crate) use kinds::mail_kinds;
-pub(crate) use mail::{UnsentMail, queue_waiting_mails, unsent, withdraw};
+pub(crate) use mail::{UnsentMail, mark_out_of_date, queue_waiting_mails, unsent, withdraw};
 pub(crate) use notice::{LiveNotice, MailNotice, Notices};
 pub(crate) use texts::{NewText, UnsentText, has_room_for_text, queue_waiting_texts, unsent_text, write_text};

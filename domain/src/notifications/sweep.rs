@@ -18,7 +18,7 @@ pub async fn sweep_mails(domain: &Domain) -> Result<u64> {
     let before = (domain.now() - KEPT).to_sqlx();
     in_chunks(|| async {
         let done = sqlx::query!(
-            "delete from mails where id = any(array(select id from mails where state = 'sent' and created_at < $1 limit $2))",
+            "delete from mails where id = any(array(select id from mails where state in ('sent', 'out_of_date') and created_at < $1 limit $2))",
             before,
             ROWS_SWEPT
         );

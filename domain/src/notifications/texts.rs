@@ -163,7 +163,22 @@ pub async fn mark_text_delayed(domain: &Domain, id: TextId, error: &str) -> Resu
     Ok(())
 }
 
-/// Records that a message will not be sent: the provider has refused it, with its code, or it is out of date.
+/// Records that a message is not sent, because its code, its link or its visit is over, or its number was removed.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn mark_text_out_of_date(domain: &Domain, id: TextId) -> Result<()> {
+    sqlx::query!(
+        "update texts set state = 'out_of_date', error = null, changed_at = $2 where id = $1 and state = 'queued'",
+        id.uuid(),
+        domain.now().to_sqlx()
+    )
+    .execute(domain.pool())
+    .await?;
+    Ok(())
+}
+
+/// Records that a message will not be sent: the provider has refused it, with its code.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -179,7 +194,7 @@ pub async fn mark_text_failed(domain: &Domain, id: TextId, error: &str) -> Resul
     Ok(())
 }
 
-/// Records what the provider reports. Reports may come twice, in another order, and for messages that are unknown here.
+/// Records what the provider reports. Reports may come twice, in another order, and for messages that are unknown here, or that were sent again since.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -191,7 +206,7 @@ pub async fn hear_of_text(domain: &Domain, id: TextId, provider_id: &str, report
     };
     sqlx::query!(
         "update texts set state = $3, error = left($4, 100), changed_at = $5, provider_id = left($2, 100)
-         where id = $1 and (provider_id is null or provider_id = $2)
+         where id = $1 and (provider_id is null or provider_id = $2) and not ($2 = any(earlier_provider_ids))
            and (state = 'queued' or (state = 'sent' and $3 <> 'sent') or (state = 'failed' and $3 = 'delivered'))",
         id.uuid(),
         provider_id,

@@ -52,10 +52,11 @@ struct Request<'a> {
 /// Moves an appointment to another free time of the same doctor at the same clinic. It keeps its length, its mode, its fee and its number. One transaction frees the old
 /// time and takes the new one; the old time counts as free, so a visit can move by less than its length. Who may cancel an appointment may move it.
 ///
-/// A patient moves it only before the notice for cancelling begins, and with the notice that the doctor needs. Doctor and staff need neither, and say why.
+/// A patient moves it only before the notice for cancelling begins, with the notice that the doctor needs, and at most five times. Doctor and staff need none of that, and
+/// say why. Both sides get a mail, whoever moved it: it brings the new time to their calendars.
 ///
 /// # Errors
-/// `not_found`, `access.forbidden`, `scheduling.appointment_settled`, `scheduling.move_too_late`, `request.stale`; `scheduling.slot_taken`, `scheduling.slot_past`,
+/// `not_found`, `access.forbidden`, `scheduling.appointment_settled`, `scheduling.move_too_late`, `scheduling.moved_too_often`, `request.stale`; `scheduling.slot_taken`, `scheduling.slot_past`,
 /// `scheduling.slot_unknown`, `scheduling.patient_busy`, `scheduling.doctor_unavailable` and the other reasons why the doctor cannot be booked; `request.fields_invalid`
 /// with the field `message`; `request.idempotency_mismatch`.
 pub async fn move_appointment(domain: &Domain, access: &Access, command: MoveAppointment) -> Result<AppointmentView> {
@@ -109,7 +110,7 @@ async fn moved(
     store::reservations::delete_of(tx, &permit).await?;
     let freed = store::moves::clear_holds(tx, &permit, row.doctor, visit).await?;
     store::moves::reserve(tx, &permit, visit, times.policy.doctor_range(visit), kind).await?;
-    store::moves::set_time(tx, &permit, visit, message).await?;
+    store::moves::set_time(tx, &permit, visit, message, is_patient).await?;
     store::moves::forget_arrival(tx, &permit).await?;
     idempotency::finish(tx, key, command.appointment.uuid()).await?;
     // Nothing is refused any more, so these are told.
@@ -156,7 +157,13 @@ fn check(tx: &Tx, row: &MovedRow, is_patient: bool) -> Result<ReservationKind> {
     let kind = rules::check_move(row.state, row.visit.start(), tx.now())?;
     let setting = tx.domain().settings().cancel_notice_hours;
     let in_time_until = rules::cancel_in_time_until(row.visit.start(), row.notice_hours, setting);
-    if is_patient && tx.now() > in_time_until { Err(Code::MoveTooLate.into()) } else { Ok(kind) }
+    if is_patient && tx.now() > in_time_until {
+        return Err(Code::MoveTooLate.into());
+    }
+    if is_patient && rules::is_moved_too_often(row.moves_by_patient) {
+        return Err(Code::MovedTooOften.into());
+    }
+    Ok(kind)
 }
 
 /// The doctor's times for this visit, whose own time counts as free.

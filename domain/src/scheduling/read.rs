@@ -112,7 +112,7 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
         can_cancel: may_cancel && rules::check_cancel(row.card.state, starts_at, now).is_ok(),
         can_move: may_cancel
             && rules::check_move(row.card.state, starts_at, now).is_ok()
-            && !(is_patient && now > cancel_in_time_until),
+            && !(is_patient && (now > cancel_in_time_until || rules::is_moved_too_often(row.moves_by_patient))),
         may_read_record: permit.facts().treating,
         cancel_in_time_until,
         version: row.version,

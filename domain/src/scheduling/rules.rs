@@ -74,6 +74,14 @@ pub(super) fn cancel_in_time_until(starts_at: Timestamp, copied: Option<i32>, se
     starts_at.checked_sub(SignedDuration::from_hours(notice_hours)).unwrap_or(Timestamp::MIN)
 }
 
+/// How often the patient's side may move one appointment.
+const MOST_MOVES_BY_PATIENT: i32 = 5;
+
+/// Whether the patient's side has moved an appointment as often as it may.
+pub(super) const fn is_moved_too_often(moves_by_patient: i32) -> bool {
+    moves_by_patient >= MOST_MOVES_BY_PATIENT
+}
+
 /// Whether a visit no longer fits the hours: it begins or ends outside them, or touches time off.
 pub(super) fn lies_outside(schedule: &Schedule<'_>, visit: TimeRange) -> bool {
     let minute = SignedDuration::from_mins(1);

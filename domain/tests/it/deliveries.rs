@@ -2,7 +2,11 @@
 
 use domain::{
     identity::{self, MailKind, Proof, SendPhoneCode},
-    notifications::{ListDeliveries, job_queue, list_deliveries, mark_failed, mark_text_failed, put_off_mail, repeat_delivery},
+    notices::mail_to_send,
+    notifications::{
+        ListDeliveries, TextReport, hear_of_text, job_queue, list_deliveries, mark_failed, mark_text_sent, put_off_mail,
+        repeat_delivery,
+    },
 };
 use jiff::SignedDuration;
 use model::{
@@ -52,7 +56,8 @@ async fn support_finds_what_failed_and_sends_it_again() {
         mark_failed(domain, mail, "550").await.unwrap();
     }
     let text = clinic.texts().await[0].id;
-    mark_text_failed(domain, text, "21211").await.unwrap();
+    mark_text_sent(domain, text, Some("SM1")).await.unwrap();
+    hear_of_text(domain, text, "SM1", TextReport::Failed("21211")).await.unwrap();
     let failed = ListDeliveries { state: Some(DeliveryState::Failed), ..ListDeliveries::default() };
     let page = list_deliveries(domain, &support, failed).await.unwrap();
     let found: Vec<_> = page.items.iter().map(|row| (row.id, row.error.as_deref())).collect();
@@ -64,6 +69,10 @@ async fn support_finds_what_failed_and_sends_it_again() {
         let again = repeat_delivery(domain, &support, way, mail.uuid()).await;
         assert_eq!(again.unwrap_err().code(), Code::NotFound);
     }
+    // What is reported of the first message late says nothing about the second one.
+    hear_of_text(domain, text, "SM1", TextReport::Failed("30003")).await.unwrap();
+    mark_text_sent(domain, text, Some("SM2")).await.unwrap();
+    hear_of_text(domain, text, "SM1", TextReport::Failed("30003")).await.unwrap();
     assert!(list_deliveries(domain, &support, failed).await.unwrap().items.is_empty());
 
     let of_one = clinic.staff("Ada Admin", "admin", Some(practice)).await;
@@ -94,4 +103,20 @@ async fn a_mail_that_is_put_off_keeps_its_one_job_and_its_attempts() {
     let of_amara = ListDeliveries { user: Some(amara.user), ..ListDeliveries::default() };
     let rows = list_deliveries(domain, &support, of_amara).await.unwrap().items;
     assert!(rows.iter().all(|row| row.attempts == 0 && row.state == DeliveryState::Queued));
+}
+
+#[tokio::test]
+async fn a_mail_to_an_account_that_is_gone_waits_no_longer() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let amara = clinic.patient("Amara Osei").await;
+    identity::request_reset(domain, &clinic.stranger(), &amara.email, None).await.unwrap();
+    let mail = clinic.mails(MailKind::ResetPassword).await.remove(0);
+    clinic.as_owner("update users set deleted_at = created_at where email_key <> ''").await;
+    assert!(mail_to_send(domain, mail.id).await.unwrap().is_none());
+    let states: Vec<(String, bool)> = sqlx::query_as("select state, facts is null from mails where kind = 'reset_password'")
+        .fetch_all(&clinic.owner)
+        .await
+        .unwrap();
+    assert_eq!(states, [("out_of_date".to_owned(), true)]);
 }

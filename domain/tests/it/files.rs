@@ -10,6 +10,7 @@ use domain::{
     records::{self, WithdrawDocument},
     settings::{Settings, Unscanned},
 };
+use jiff::SignedDuration;
 use model::{
     errors::Code,
     files::{FileState, UploadView},
@@ -22,9 +23,9 @@ use std::{
 };
 use testing::{Person, TestClinic};
 
-/// Objects in memory, which a test can look at and exchange.
+/// Objects in memory, which a test can look at and exchange. One may be there that is not deleted.
 #[derive(Debug, Default)]
-pub(crate) struct Shelf(Mutex<BTreeMap<FileObjectId, Vec<u8>>>);
+pub(crate) struct Shelf(Mutex<BTreeMap<FileObjectId, Vec<u8>>>, Mutex<Option<FileObjectId>>);
 
 #[async_trait]
 impl Storage for Shelf {
@@ -44,6 +45,9 @@ impl Storage for Shelf {
     }
 
     async fn delete(&self, object: FileObjectId) -> Result<(), StorageError> {
+        if *self.1.lock().unwrap() == Some(object) {
+            return Err(StorageError::Unavailable("it is held".to_owned()));
+        }
         self.0.lock().unwrap().remove(&object);
         Ok(())
     }
@@ -102,6 +106,30 @@ impl Scene {
 
 fn code<T>(outcome: Result<T>) -> Option<Code> {
     outcome.err().map(|error| error.code())
+}
+
+#[tokio::test]
+async fn an_object_that_is_not_deleted_keeps_no_other_one() {
+    let scene = Scene::new().await;
+    let domain = &scene.clinic.domain;
+    let ana = scene.ana.access(&scene.clinic);
+    for content in [b"one".as_slice(), b"two".as_slice()] {
+        scene.added(&ana, content).await;
+    }
+    scene.clinic.as_owner("update file_objects set dropped_at = created_at").await;
+    let held = *scene.shelf.0.lock().unwrap().keys().next().unwrap();
+    let others = scene.shelf.0.lock().unwrap().len() - 1;
+    assert!(others >= 1);
+    *scene.shelf.1.lock().unwrap() = Some(held);
+    scene.clinic.pass(SignedDuration::from_hours(2));
+    assert_eq!(files::sweep(domain, &scene.files).await.unwrap(), u64::try_from(others).unwrap());
+    assert_eq!(scene.shelf.0.lock().unwrap().keys().copied().collect::<Vec<_>>(), [held]);
+    // It waits before it is tried again.
+    *scene.shelf.1.lock().unwrap() = None;
+    assert_eq!(files::sweep(domain, &scene.files).await.unwrap(), 0);
+    scene.clinic.pass(SignedDuration::from_hours(2));
+    assert_eq!(files::sweep(domain, &scene.files).await.unwrap(), 1);
+    assert!(scene.shelf.0.lock().unwrap().is_empty());
 }
 
 #[tokio::test]

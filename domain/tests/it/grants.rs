@@ -68,7 +68,7 @@ const GRANTS: [(&str, &str); 110] = [
     ("outside_calendars", "riud"),
     ("passkey_questions_used", "rid"),
     ("passkeys", "riud"),
-    ("password_credentials", "riu"),
+    ("password_credentials", "riud"),
     ("patient_access", "riu"),
     ("patient_address_versions", "ri"),
     ("patient_claims", "riu"),

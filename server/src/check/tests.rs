@@ -83,7 +83,7 @@ async fn the_service_of_text_messages_is_asked_about_its_account() {
             ("sms.auth_token", "a token"),
             ("sms.url", url.as_str()),
             ("sms.from", "+447400000001"),
-            ("sms.country_codes", "44"),
+            ("sms.countries", "GB"),
         ];
         let report = check(&config(folder.path(), &keys), now()).await;
         let found = of(&report, "text messages");

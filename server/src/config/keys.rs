@@ -257,9 +257,9 @@ section! {
         from: Option<String> = None;
         /// The messaging service that chooses what messages come from, in place of `sms.from`.
         messaging_service_sid: Option<String> = None;
-        /// The country codes to which messages are sent, without the `+`, such as 44 and 49. With `sms.account_sid` there must be one: strangers make money with
-        /// messages to numbers that they own.
-        country_codes: Vec<String> = Vec::new();
+        /// The countries to which messages are sent, as codes of ISO 3166-1 such as GB and DE. With `sms.account_sid` there must be one: strangers make money with
+        /// messages to numbers that they own. Countries that share a country code, as in North America and the Caribbean, are named one by one.
+        countries: Vec<String> = Vec::new();
         /// How many messages may be sent to one number within 24 hours.
         per_number_per_day: u32 = 10, in 1..=1000;
         /// How many messages may be sent in all within 24 hours.

@@ -8,6 +8,7 @@ use self::files::files;
 use self::relay::relay;
 use self::secrets::{audit, keys};
 use super::{Config, faults::Fault, keys::Mode, secret::Secret};
+use model::directory::Country;
 use sqlx::postgres::PgConnectOptions;
 use std::{net::IpAddr, str::FromStr};
 use tracing_subscriber::EnvFilter;
@@ -197,11 +198,8 @@ fn sms(config: &Config, faults: &mut Vec<Fault>) {
     let sms = &config.sms;
     let is_on = sms.account_sid.is_some();
     let sender = sms.from.is_some() || sms.messaging_service_sid.is_some();
-    let needed = [
-        ("sms.auth_token", sms.auth_token.is_some()),
-        ("sms.from", sender),
-        ("sms.country_codes", !sms.country_codes.is_empty()),
-    ];
+    let needed =
+        [("sms.auth_token", sms.auth_token.is_some()), ("sms.from", sender), ("sms.countries", !sms.countries.is_empty())];
     for (key, is_set) in needed {
         if is_on && !is_set {
             faults.push(Fault::new(key, "is missing, but `sms.account_sid` is set", "Set it, or remove `sms.account_sid`."));
@@ -217,9 +215,11 @@ fn sms(config: &Config, faults: &mut Vec<Fault>) {
     if sms.account_sid.as_ref().is_some_and(|sid| sid.is_empty() || !sid.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
         faults.push(Fault::new("sms.account_sid", "is not an id", "Write the id that the service shows, such as AC0123456789."));
     }
-    for code in sms.country_codes.iter().filter(|code| code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_digit())) {
-        let wrong = format!("has `{code}`, which is not a country code");
-        faults.push(Fault::new("sms.country_codes", wrong, "Write digits only, such as 44."));
+    // The number plans name countries in capital letters.
+    let is_country = |code: &str| code.bytes().all(|byte| byte.is_ascii_uppercase()) && Country::parse(code).is_ok();
+    for code in sms.countries.iter().filter(|code| !is_country(code)) {
+        let wrong = format!("has `{code}`, which is not a country");
+        faults.push(Fault::new("sms.countries", wrong, "Write codes of ISO 3166-1, such as GB."));
     }
     if !sms.url.is_https() && !sms.url.is_loopback() {
         let wrong = format!("is {}: codes must not travel without TLS", sms.url);

@@ -127,19 +127,20 @@ fn a_public_address_needs_tls_or_a_proxy() {
 }
 
 #[test]
-fn text_messages_need_an_account_a_sender_and_country_codes() {
+fn text_messages_need_an_account_a_sender_and_countries() {
     let account = ("BEDSIDE_SMS__ACCOUNT_SID", "AC0123");
     let (token, from) = (("BEDSIDE_SMS__AUTH_TOKEN", "a token"), ("BEDSIDE_SMS__FROM", "Clinic"));
-    let codes = ("BEDSIDE_SMS__COUNTRY_CODES", "44, 49");
+    let codes = ("BEDSIDE_SMS__COUNTRIES", "GB, DE");
     assert_eq!(faults_of(from_environment(&[account, token, from, codes])), Vec::<String>::new());
     for (variables, first) in [
         (vec![account, from, codes], "sms.auth_token is missing"),
         (vec![account, token, codes], "sms.from is missing"),
-        (vec![account, token, from], "sms.country_codes is missing"),
+        (vec![account, token, from], "sms.countries is missing"),
         (vec![token], "sms.account_sid is missing"),
         (vec![account, token, from, codes, ("BEDSIDE_SMS__MESSAGING_SERVICE_SID", "MG1")], "sms.from is set"),
         (vec![("BEDSIDE_SMS__ACCOUNT_SID", "AC/../1"), token, from, codes], "sms.account_sid is not an id"),
-        (vec![account, token, from, ("BEDSIDE_SMS__COUNTRY_CODES", "+44")], "sms.country_codes has `+44`"),
+        (vec![account, token, from, ("BEDSIDE_SMS__COUNTRIES", "44")], "sms.countries has `44`"),
+        (vec![account, token, from, ("BEDSIDE_SMS__COUNTRIES", "gb")], "sms.countries has `gb`"),
         (vec![account, token, from, codes, ("BEDSIDE_SMS__URL", "http://sms.example")], "sms.url is http://sms.example"),
         (vec![("BEDSIDE_PUSH__SERVICES", "https://push.example/")], "push.services has `https://push.example/`"),
         (vec![("BEDSIDE_PASSWORDS__LEAKED_URL", "http://leaks.example")], "passwords.leaked_url is http://leaks.example"),

@@ -40,6 +40,7 @@ pub(super) struct Settings {
     pub(super) two_factors: Vec<String>,
     pub(super) roles_claim: Option<String>,
     pub(super) roles: Vec<RoleOfValue>,
+    pub(super) roles_for_days: u32,
     pub(super) make_accounts: bool,
     pub(super) make_patients: bool,
     pub(super) email_domains: Vec<String>,
@@ -76,6 +77,8 @@ struct WrittenProvider {
     roles_claim: Option<String>,
     #[serde(default)]
     roles: Vec<WrittenRole>,
+    #[serde(default = "roles_for_days")]
+    roles_for_days: u32,
     #[serde(default)]
     make_accounts: bool,
     #[serde(default)]
@@ -94,6 +97,10 @@ struct WrittenRole {
 
 fn scopes() -> Vec<String> {
     ["email", "profile"].map(str::to_owned).to_vec()
+}
+
+const fn roles_for_days() -> u32 {
+    7
 }
 
 /// Reads and checks the file.
@@ -139,6 +146,9 @@ fn checked(written: WrittenProvider) -> Result<Settings, String> {
     if written.roles_claim.is_none() && !written.roles.is_empty() {
         return Err("`roles` needs `roles_claim`, the claim whose values it names".to_owned());
     }
+    if !(1..=90).contains(&written.roles_for_days) {
+        return Err("`roles_for_days` must be a number of days from 1 to 90".to_owned());
+    }
     if written.make_accounts && (written.roles.is_empty() || written.email_domains.is_empty()) {
         return Err("`make_accounts` needs `roles`, because only who has a role gets an account, and `email_domains`".to_owned());
     }
@@ -153,6 +163,7 @@ fn checked(written: WrittenProvider) -> Result<Settings, String> {
         two_factors: written.two_factors,
         roles_claim: written.roles_claim,
         roles: written.roles.into_iter().map(role).collect::<Result<_, _>>()?,
+        roles_for_days: written.roles_for_days,
         make_accounts: written.make_accounts,
         make_patients: written.make_patients,
         email_domains: written.email_domains.into_iter().map(|domain| domain.to_ascii_lowercase()).collect(),
@@ -186,6 +197,7 @@ mod tests {
     fn a_provider_needs_little_and_its_roles_are_parsed() {
         let read = of(GOOD).unwrap();
         assert_eq!((read[0].scopes.len(), read[0].make_accounts, read[0].client_secret.is_none()), (2, false, true));
+        assert_eq!(read[0].roles_for_days, 7);
         let more = "roles_claim = \"groups\"\nroles = [{ value = \"nurses\", role = \"nurse\" }]\n";
         assert_eq!(of(&format!("{GOOD}{more}")).unwrap()[0].roles[0].role, Role::Nurse);
     }
@@ -196,6 +208,7 @@ mod tests {
             ("make_accounts = true\n", "make_accounts"),
             ("roles = [{ value = \"a\", role = \"nurse\" }]\n", "roles_claim"),
             ("roles_claim = \"g\"\nroles = [{ value = \"a\", role = \"patient\" }]\n", "no role that can be given"),
+            ("roles_for_days = 0\n", "from 1 to 90"),
             ("client_secret = 5\n", "is not a list of providers"),
             ("klient = \"x\"\n", "is not a list of providers"),
         ] {

@@ -72,7 +72,8 @@ async fn go(
     Query(Going { next, state: begun }): Query<Going>,
     headers: HeaderMap,
 ) -> Response {
-    let next = next.as_deref().and_then(local_path);
+    // Bringing an account back begins with a form, and not with an address.
+    let next = next.as_deref().and_then(local_path).filter(|next| *next != identity::BRING_BACK);
     let teller = if begun.is_some() { Teller::Account } else { Teller::SignIn(next) };
     let Some(provider) = state.providers.find(&key) else { return told(Trouble::Unknown, teller) };
     let metadata = match provider.metadata(state.domain.now()).await {
@@ -149,7 +150,7 @@ async fn enter(
     returned: &ForeignReturn,
     headers: &HeaderMap,
 ) -> Response {
-    let (next, teller) = (returned.next.as_deref(), teller(returned));
+    let (next, teller) = (returned.next.as_deref().filter(|next| *next != identity::BRING_BACK), teller(returned));
     let person = match provider.person(code, returned, state.domain.now()).await {
         Ok(person) => person,
         Err(Refusal::Down(why)) => return is_down(provider, &why, teller),

@@ -39,7 +39,7 @@ pub(super) struct Delivery {
     name: Option<String>,
     /// The last digits of the number; null for mails.
     number: Option<String>,
-    /// What became of it: `queued`, `sent`, `delivered`, `failed`. That something has arrived is known of text messages only.
+    /// What became of it: `queued`, `sent`, `delivered`, `failed`, or `out_of_date` when it was not sent because what it is about was over. That something has arrived is known of text messages only.
     #[schema(value_type = String, example = "sent")]
     state: DeliveryState,
     /// How often it was tried.
@@ -64,7 +64,7 @@ pub(super) struct DeliveryQuery {
     /// Only mails (`mail`), or only text messages (`text`).
     #[param(value_type = String, required = false)]
     way: Option<DeliveryWay>,
-    /// Only those in this state: `queued`, `sent`, `delivered`, `failed`.
+    /// Only those in this state: `queued`, `sent`, `delivered`, `failed`, `out_of_date`.
     #[param(value_type = String, required = false)]
     state: Option<DeliveryState>,
     /// Only those to this person.

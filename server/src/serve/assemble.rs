@@ -282,7 +282,7 @@ fn settings(config: &Config) -> Settings {
         mails_per_address_per_hour: config.limits.mails_per_address_per_hour,
         texts_per_number_per_day: config.sms.per_number_per_day.into(),
         texts_per_day: config.sms.per_day.into(),
-        text_country_codes: config.sms.country_codes.clone(),
+        text_countries: config.sms.countries.clone(),
         push_services: config.push.services.clone(),
         passwords_waiting: usize::try_from(config.limits.passwords_waiting).unwrap_or(usize::MAX),
         ..Settings::default()

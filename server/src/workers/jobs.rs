@@ -128,7 +128,7 @@ impl TaskHandler for SendTextJob {
         let text = match notices::text_to_send(domain, id).await.map_err(|error| error.to_string())? {
             TextJob::Send(text) => text,
             TextJob::OutOfDate => {
-                return notifications::mark_text_failed(domain, id, "out of date").await.map_err(|error| error.to_string());
+                return notifications::mark_text_out_of_date(domain, id).await.map_err(|error| error.to_string());
             }
             TextJob::Done => return Ok(()),
         };

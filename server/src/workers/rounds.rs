@@ -185,6 +185,7 @@ async fn sweep_once(domain: &Domain, files: &Files) {
     swept("phone numbers", identity::sweep_phones(domain)).await;
     swept("sign-ups", identity::sweep_sign_ups(domain)).await;
     swept("sign-ins at providers", identity::sweep_foreign_sign_ins(domain)).await;
+    swept("roles that nobody confirmed", identity::end_unconfirmed_roles(domain)).await;
     swept("final deletions of accounts", identity::finish_deletions(domain)).await;
     swept("live events", live::sweep(domain)).await;
     swept("messages between copies", copies::messages::sweep(domain)).await;

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 285] = [
+const FUNCTIONS: [(&str, &str, &str); 287] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -33,7 +33,7 @@ const FUNCTIONS: [(&str, &str, &str); 285] = [
     ("add-push", "-", "endpoint=https%3A%2F%2Felsewhere.example%2F1&p256dh=&auth="),
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("admit-patient", "-", "visit={visit}"),
-    ("answer-app", "-", "request=none&answer=allow"),
+    ("answer-app", "-", "request=none&decision=allow"),
     ("answer-document", "-", "text={uuid}&answer=agree&next="),
     ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
@@ -47,6 +47,8 @@ const FUNCTIONS: [(&str, &str, &str); 285] = [
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
     ("book-visit", "spd", "booking="),
     ("bring-back", "spd", ""),
+    ("bring-back-by-passkey", "spd", ""),
+    ("bring-back-with", "spd", "provider=none"),
     ("bring-back-account", "-", "user={user}"),
     ("break-glass", "d", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&reason="),
     ("cancel-prescription", "-", "prescription={prescription}&reason=wrong"),

@@ -123,6 +123,7 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Identity(identity::MailContent::AccountDeleted { until: BEGIN }),
             MailContent::Identity(identity::MailContent::AccountBroughtBack),
             MailContent::Identity(identity::MailContent::TokenMade { name: name.to_owned(), until: BEGIN }),
+            MailContent::Identity(identity::MailContent::AppConnected { app: name.to_owned() }),
             MailContent::Directory(directory::MailContent::DoctorVerified { reason: reason.clone() }),
             MailContent::Directory(directory::MailContent::DoctorRefused { reason: String::new() }),
             MailContent::Directory(directory::MailContent::DoctorMoreAsked { reason: name.to_owned() }),

@@ -63,7 +63,7 @@ async fn post(client: &Client, path: &str, basic: Option<&str>, members: &[(&str
 async fn code(person: &Client, app: &str) -> String {
     let question = open(person, &asking(app, BACK)).await;
     let id = question.strip_prefix("/connect?request=").unwrap().to_owned();
-    let answer = post(person, "/do/answer-app", None, &[("request", id.as_str()), ("answer", "allow")]).await;
+    let answer = post(person, "/do/answer-app", None, &[("request", id.as_str()), ("decision", "allow")]).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let next = answer.body["next"].as_str().unwrap();
     let query = next.strip_prefix(&format!("{BACK}?")).unwrap();

@@ -61,7 +61,7 @@ async fn house_of(stand_in: &StandIn) -> House {
         ("sms.auth_token", TOKEN),
         ("sms.url", url.as_str()),
         ("sms.from", SENDER),
-        ("sms.country_codes", "44"),
+        ("sms.countries", "GB"),
     ])
     .await
 }

@@ -87,7 +87,14 @@ pub(super) const OWNERS: &[Owner] = &[
             "clinic_closed_days",
             "patient_identity",
         ],
-        functions: &["broken_glass", "representatives", "represented", "sees_appointments_only", "merged_into"],
+        functions: &[
+            "broken_glass",
+            "representatives",
+            "represented",
+            "sees_appointments_only",
+            "merged_into",
+            "yield_own_record",
+        ],
     },
     Owner {
         area: "scheduling",

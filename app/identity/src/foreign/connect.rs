@@ -1,12 +1,12 @@
 //! Connecting another sign-in to the user's own account: first they prove that it is them, then a link leads to the provider. A form may lead to this site only, so there is
 //! a page in between.
 
-use crate::passkeys::ProofFields;
+use crate::proof::{ProofByPasskey, ProofFacts, ProofFields};
 use kit::address::query;
 use kit::failure::Failure;
 use kit::foreign_ways::{ForeignWay, Trouble};
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton};
-use kit::parts::{Card, Notice, NoticeKind, PasskeyAsk, PasskeyButton};
+use kit::parts::{Card, Notice, NoticeKind};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -51,9 +51,10 @@ pub async fn connect_foreign(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{ConnectValues, Failure, FormReply, query};
+    use crate::proof::typed;
     use domain::{
         error::retry,
-        identity::{self, ConnectForeign, PasskeyAnswer, Proof},
+        identity::{self, ConnectForeign},
     };
     use kit::foreign_ways::ForeignWays;
     use kit::request::{RequestContext, foreign_secret, keep_foreign_secret};
@@ -67,7 +68,7 @@ mod post {
         let way = ways.iter().find(|way| way.key == values.provider).ok_or(Code::NotFound)?;
         let command = ConnectForeign {
             provider: way.key.clone(),
-            proof: proof(values),
+            proof: typed(&request, &values.current, &values.question, &values.answer).await?,
             code: values.code.clone(),
             browser: foreign_secret(),
         };
@@ -75,15 +76,6 @@ mod post {
         keep_foreign_secret(&start.browser);
         let go = query(&[("go", Some(way.key.as_str())), ("state", Some(start.state.as_str()))]);
         Ok(FormReply::fresh(format!("/account/sign-ins{go}")))
-    }
-
-    /// A password that was typed counts; an earlier answer of a passkey may still be in the form.
-    fn proof(values: &ConnectValues) -> Proof {
-        if values.current.is_empty() && !values.answer.is_empty() {
-            Proof::Passkey(PasskeyAnswer { question: values.question.clone(), answer: values.answer.clone() })
-        } else {
-            Proof::Password(values.current.clone())
-        }
     }
 }
 
@@ -141,19 +133,10 @@ fn told(l: Locale, trouble: Trouble) -> &'static str {
 
 /// The providers at which another sign-in can be connected, or the step that comes next for one of them.
 #[component]
-pub(super) fn Connect(
-    ways: Vec<ForeignWay>,
-    asked: Asked,
-    form: FormHandle,
-    email: String,
-    needs_code: bool,
-    has_passkey: bool,
-) -> impl IntoView {
+pub(super) fn Connect(ways: Vec<ForeignWay>, asked: Asked, form: FormHandle, proof: ProofFacts) -> impl IntoView {
     let of = |key: &str| ways.iter().find(|way| way.key == key).cloned();
     match asked {
-        Asked::Connect(key) if of(&key).is_some() => {
-            of(&key).map(|way| view! { <Prove way form email needs_code has_passkey/> }).into_any()
-        }
+        Asked::Connect(key) if of(&key).is_some() => of(&key).map(|way| view! { <Prove way form proof/> }).into_any(),
         Asked::Go(key, state) if of(&key).is_some() => of(&key).map(|way| view! { <Go way state/> }).into_any(),
         _ => (!ways.is_empty()).then(|| view! { <Offers ways/> }).into_any(),
     }
@@ -181,7 +164,7 @@ fn Offers(ways: Vec<ForeignWay>) -> impl IntoView {
 
 /// The user proves that it is them.
 #[component]
-fn Prove(way: ForeignWay, form: FormHandle, email: String, needs_code: bool, has_passkey: bool) -> impl IntoView {
+fn Prove(way: ForeignWay, form: FormHandle, proof: ProofFacts) -> impl IntoView {
     let l = use_locale();
     let ForeignWay { key, name } = way;
     view! {
@@ -189,13 +172,11 @@ fn Prove(way: ForeignWay, form: FormHandle, email: String, needs_code: bool, has
             <p>{say!(l, identity.foreign.prove)}</p>
             <Form form>
                 <input type="hidden" name="provider" value=key.clone()/>
-                <ProofFields email=email.clone() needs_code/>
+                <ProofFields proof=proof.clone() with_code=true/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.foreign.prove_submit)/>
                 </div>
-                {has_passkey.then(|| view! {
-                    <PasskeyButton asks=PasskeyAsk::ToProve label=say!(l, identity.foreign.prove_passkey) class="plain"/>
-                })}
+                <ProofByPasskey proof=proof.clone()/>
             </Form>
             <p><a rel="external" href="/account/sign-ins">{say!(l, identity.foreign.stop)}</a></p>
         </Card>

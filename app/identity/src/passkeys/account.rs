@@ -1,11 +1,11 @@
 //! The passkeys of the user's own account: the list, adding one, and renaming or removing the one that `change` in the address names.
 
+use crate::proof::{ProofByPasskey, ProofFacts, ProofFields};
 use jiff::Timestamp;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::{
-    Card, Detail, Moment, Notice, NoticeKind, PageTitle, PasskeyAsk, PasskeyButton, PasswordField, TextField, UsernameField,
-    ZoneNote, loaded, said,
+    Card, Detail, Moment, Notice, NoticeKind, PageTitle, PasskeyAsk, PasskeyButton, TextField, ZoneNote, loaded, said,
 };
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -17,12 +17,10 @@ use words::say;
 /// The passkeys of the user's own account.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasskeysFacts {
-    /// The e-mail address, for password managers.
-    pub email: String,
+    /// With what the user proves who they are.
+    pub proof: ProofFacts,
     /// Whether this address can have passkeys.
     pub is_available: bool,
-    /// Whether a code of the authenticator app is needed besides the password.
-    pub needs_code: bool,
     /// The passkeys, oldest first.
     pub passkeys: Vec<PasskeyFacts>,
 }
@@ -88,11 +86,15 @@ pub struct RemovePasskeyValues {
     pub current: String,
     /// The code of the app, or a recovery code; empty without an app.
     pub code: String,
+    /// The question that a passkey has answered.
+    pub question: String,
+    /// Its answer; empty when the password was typed.
+    pub answer: String,
 }
 
 impl FormValues for RemovePasskeyValues {
     const FORM: &'static str = "identity.remove_passkey";
-    const SECRETS: &'static [&'static str] = &["current", "code"];
+    const SECRETS: &'static [&'static str] = &["current", "code", "question", "answer"];
 }
 
 /// Loads the passkeys of the user's own account.
@@ -111,9 +113,8 @@ pub async fn load_passkeys() -> Result<PasskeysFacts, Failure> {
         last_used_at: passkey.last_used_at,
     };
     Ok(PasskeysFacts {
-        email: own.email,
+        proof: crate::proof::facts(&request).await?,
         is_available: own.is_available,
-        needs_code: own.needs_code,
         passkeys: own.passkeys.into_iter().map(facts).collect(),
     })
 }
@@ -163,9 +164,10 @@ pub async fn remove_passkey(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{AddPasskeyValues, Failure, FormReply, Posted, RemovePasskeyValues, RenamePasskeyValues};
+    use crate::proof::typed;
     use domain::{
         error::retry,
-        identity::{self, AddPasskey, PasskeyAnswer, Proof, RemovePasskey, RenamePasskey},
+        identity::{self, AddPasskey, PasskeyAnswer, RemovePasskey, RenamePasskey},
     };
     use kit::request::{RequestContext, posted_id};
 
@@ -176,7 +178,7 @@ mod post {
         let request = RequestContext::require()?;
         let command = AddPasskey {
             name: values.name.clone(),
-            proof: Proof::Password(values.current.clone()),
+            proof: typed(&request, &values.current, "", "").await?,
             code: values.code.clone(),
             answer: PasskeyAnswer { question: values.question.clone(), answer: values.answer.clone() },
         };
@@ -196,7 +198,7 @@ mod post {
         let request = RequestContext::require()?;
         let command = RemovePasskey {
             passkey: posted_id(&values.passkey)?,
-            proof: Proof::Password(values.current.clone()),
+            proof: typed(&request, &values.current, &values.question, &values.answer).await?,
             code: values.code.clone(),
         };
         retry(|| identity::remove_passkey(&request.domain, &request.access, command.clone())).await?;
@@ -233,7 +235,7 @@ pub fn PasskeysPage() -> impl IntoView {
             let chosen = change.as_ref().and_then(|change| facts.passkeys.iter().find(|one| one.id.to_string() == *change)).cloned();
             match chosen {
                 Some(chosen) => view! {
-                    <Change chosen email=facts.email needs_code=facts.needs_code rename remove/>
+                    <Change chosen proof=facts.proof rename remove/>
                 }
                 .into_any(),
                 None => view! { <List facts add/> }.into_any(),
@@ -251,25 +253,11 @@ pub(crate) fn with_proof(form: FormHandle) -> FormHandle {
         .malformed(say!(l, identity.second_factor.code_malformed))
 }
 
-/// The fields with which the user proves who they are.
-#[component]
-pub(crate) fn ProofFields(email: String, needs_code: bool) -> impl IntoView {
-    let l = use_locale();
-    view! {
-        <UsernameField username=email/>
-        <PasswordField name="current" autocomplete="current-password"/>
-        {needs_code.then(|| view! {
-            <TextField name="code" hint=say!(l, identity.second_factor.code_hint) autocomplete="one-time-code" width="medium"/>
-        })}
-    }
-    .into_any()
-}
-
 /// The passkeys, and the form that adds one.
 #[component]
 fn List(facts: PasskeysFacts, add: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let PasskeysFacts { email, is_available, needs_code, passkeys } = facts;
+    let PasskeysFacts { proof, is_available, passkeys } = facts;
     let list = (!passkeys.is_empty()).then(|| {
         let rows: Vec<_> = passkeys.into_iter().map(|passkey| view! { <li><Row passkey/></li> }).collect();
         view! {
@@ -285,7 +273,7 @@ fn List(facts: PasskeysFacts, add: FormHandle) -> impl IntoView {
                 <p>{say!(l, identity.passkeys.add)}</p>
                 <Form form=add>
                     <TextField name="name" hint=say!(l, identity.passkeys.name_hint) width="medium"/>
-                    <ProofFields email=email.clone() needs_code/>
+                    <ProofFields proof=proof.clone() with_code=true/>
                     <PasskeyButton asks=PasskeyAsk::ForNew label=say!(l, identity.passkeys.add_submit)/>
                 </Form>
             </Card>
@@ -328,7 +316,7 @@ fn Row(passkey: PasskeyFacts) -> impl IntoView {
 
 /// Renaming and removing one passkey.
 #[component]
-fn Change(chosen: PasskeyFacts, email: String, needs_code: bool, rename: FormHandle, remove: FormHandle) -> impl IntoView {
+fn Change(chosen: PasskeyFacts, proof: ProofFacts, rename: FormHandle, remove: FormHandle) -> impl IntoView {
     let l = use_locale();
     let PasskeyFacts { id, name, version, .. } = chosen;
     let passkey = id.to_string();
@@ -349,10 +337,11 @@ fn Change(chosen: PasskeyFacts, email: String, needs_code: bool, rename: FormHan
             <p>{say!(l, identity.passkeys.remove)}</p>
             <Form form=remove>
                 <input type="hidden" name="passkey" value=passkey.clone()/>
-                <ProofFields email=email.clone() needs_code/>
+                <ProofFields proof=proof.clone() with_code=true/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.passkeys.remove_submit) class="bad"/>
                 </div>
+                <ProofByPasskey proof=proof.clone()/>
             </Form>
         </Card>
         <p><a href="/account/passkeys" rel="external">{say!(l, identity.passkeys.back)}</a></p>

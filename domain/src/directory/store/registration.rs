@@ -126,7 +126,7 @@ pub(in crate::directory) enum Known {
     Linked,
 }
 
-/// Makes a clinic know a patient. If it knows the patient already, nothing changes.
+/// Makes a clinic know a patient. If it knows the patient already, nothing changes, except that it also does after a merge by which it came to know this record is undone.
 pub(in crate::directory) async fn link(
     tx: &mut Tx,
     permit: &Permit<Create, Registrar>,
@@ -137,7 +137,7 @@ pub(in crate::directory) async fn link(
     let now = tx.now();
     let key = tx.patient_key(patient).await?;
     let cipher = reason.map(|reason| key.encrypt(tx.domain().randomness(), Column::RegistrationReason, patient, reason.as_str()));
-    sqlx::query!(
+    let done = sqlx::query!(
         "insert into patient_clinics (patient_id, clinic_id, registered_by, registered_at, reason_cipher, is_linked) values ($1, $2, $3, $4, $5, $6)
          on conflict (patient_id, clinic_id) do nothing",
         patient.uuid(),
@@ -149,5 +149,10 @@ pub(in crate::directory) async fn link(
     )
     .execute(tx.connection())
     .await?;
+    if done.rows_affected() == 0 {
+        sqlx::query!("select keep_registration($1, $2) as \"kept!\"", patient.uuid(), clinic.uuid())
+            .fetch_one(tx.connection())
+            .await?;
+    }
     Ok(())
 }

@@ -5,7 +5,10 @@ use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Write},
     audit::{Audit, AuditAction},
-    identity::limited,
+    identity::{
+        limited,
+        proof::{Proof, prove, signed_in_lately},
+    },
 };
 use jiff::SignedDuration;
 use model::{
@@ -25,6 +28,9 @@ const CODE_LIFE: SignedDuration = SignedDuration::from_secs(60);
 
 /// The digits of a challenge: a SHA-256 in base64url.
 const CHALLENGE_DIGITS: usize = 43;
+
+/// How many connections with apps a person has at most.
+const MOST_CONNECTIONS: i64 = 20;
 
 /// The longest `state` that is given back.
 const LONGEST_STATE: usize = 500;
@@ -69,6 +75,15 @@ pub enum Asked {
     Consent(ConsentView),
     /// Send the person back: the app has asked wrongly, and the address says how.
     Back(String),
+}
+
+/// What the person says to an app.
+#[derive(Debug, Clone)]
+pub enum AppAnswer {
+    /// No.
+    Refused,
+    /// Yes. The proof counts when the person has signed in more than ten minutes ago: an open session must not be enough to let an app act in somebody's name.
+    Allowed(Proof),
 }
 
 /// A request that can be asked.
@@ -129,23 +144,29 @@ fn back(request: &AuthorizationRequest, answer: &[(&str, &str)]) -> String {
 /// Keeps the person's answer, and returns the address of the app to which they go on: with a code if they allowed it.
 ///
 /// # Errors
-/// `identity.app_unknown`; `access.sign_in_needed`.
+/// `identity.app_unknown`; `access.sign_in_needed`; those of [`prove`]; `identity.too_many_apps`.
 pub async fn answer_authorization(
     domain: &Domain,
     access: &Access,
     request: &AuthorizationRequest,
-    is_allowed: bool,
+    answer: AppAnswer,
 ) -> Result<String> {
     let acting = access.acting()?.clone();
     let Question { app, scopes } = match question(domain, request).await? {
         Ok(question) => question,
         Err(error) => return Ok(back(request, &[("error", error)])),
     };
-    if !is_allowed {
-        return Ok(back(request, &[("error", "access_denied")]));
-    }
+    let AppAnswer::Allowed(proof) = answer else { return Ok(back(request, &[("error", "access_denied")])) };
+    let proven = if signed_in_lately(domain, access).await? { None } else { Some(prove(domain, access, &proof).await?) };
     let mut tx = domain.begin("identity.answer_authorization", access).await?;
     let permit = tx.permit(Write, acting.user).await?;
+    if let Some(proven) = proven {
+        proven.redeem(&mut tx).await?;
+    }
+    if store::count_connections(&mut tx, &permit).await? >= MOST_CONNECTIONS {
+        tx.close().await?;
+        return Err(Code::TooManyApps.into());
+    }
     let code = limited::new_secret(domain, CODE);
     let expires_at = tx.now() + CODE_LIFE;
     let new = store::NewCode {

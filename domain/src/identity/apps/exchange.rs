@@ -5,7 +5,10 @@ use crate::{
     Domain, Result,
     access::{Access, ResourceKind},
     audit::{Audit, AuditAction},
-    identity::api_tokens::{self, TokenPair},
+    identity::{
+        api_tokens::{self, TokenPair},
+        notices::Event,
+    },
     vault::{equal_in_constant_time, sha256},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -69,7 +72,7 @@ async fn proven(domain: &Domain, client: &Client) -> Result<AppId> {
     if is_right { Ok(id) } else { Err(Code::AppUnproven.into()) }
 }
 
-/// Exchanges a code for the first tokens of a connection.
+/// Exchanges a code for the first tokens of a connection, of which the person gets a mail.
 ///
 /// # Errors
 /// `identity.app_unproven`; `identity.grant_invalid` when the code is unknown, used, expired, of another app or address, or the verifier is not that of its
@@ -98,6 +101,7 @@ pub async fn exchange_code(domain: &Domain, access: &Access, client: &Client, co
     let life = SignedDuration::from_hours(24 * domain.settings().refresh_token_days);
     let session = store::begin_session(&mut tx, &code, now + life).await?.ok_or(Code::GrantInvalid)?;
     let pair = api_tokens::insert_pair(&mut tx, session, None).await?;
+    tx.emit(Event::AppConnected { user: code.user, session }).await?;
     tx.commit(entry(AuditAction::IdentityAppConnected).with_id("session", session)).await?;
     Ok(AppTokens { pair, scopes: code.scopes })
 }

@@ -12,8 +12,8 @@ mod exchange;
 mod register;
 mod store;
 
-pub use authorize::{Asked, AuthorizationRequest, answer_authorization, read_authorization};
+pub use authorize::{AppAnswer, Asked, AuthorizationRequest, answer_authorization, read_authorization};
 pub use connected::{connected_apps, disconnect_app};
 pub use exchange::{AppTokens, Client, ExchangeCode, exchange_code, refresh_app_tokens, revoke_app_token};
 pub use register::{RegisterApp, RegisteredApp, end_app, list_apps, register_app};
-pub(super) use store::sweep_codes;
+pub(super) use store::{for_mail, sweep_codes};

@@ -324,6 +324,29 @@ pub(super) async fn connected(tx: &mut Tx, permit: &Permit<Read, UserId>) -> Res
     Ok(apps.collect())
 }
 
+/// How many connections with apps a user has.
+pub(super) async fn count_connections(tx: &mut Tx, permit: &Permit<Write, UserId>) -> Result<i64> {
+    let now = tx.now();
+    Ok(sqlx::query_scalar!(
+        "select count(*) as \"connections!\" from sessions s join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
+         where s.user_id = $1 and s.app_id is not null and s.revoked_at is null and s.expires_at > $2",
+        permit.id().uuid(),
+        now.to_sqlx()
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
+/// The name of the app of a connection, for a mail about it; `None` when it was swept.
+pub(in crate::identity) async fn for_mail(connection: &mut PgConnection, session: SessionId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        "select a.name as \"name!\" from sessions s join oauth_apps a on a.id = s.app_id where s.id = $1",
+        session.uuid()
+    )
+    .fetch_optional(connection)
+    .await?)
+}
+
 /// Deletes codes that expired before this time; returns how many.
 pub(in crate::identity) async fn sweep_codes(domain: &Domain, before: Timestamp) -> Result<u64> {
     in_chunks(|| async {

@@ -3,6 +3,7 @@
 //! Invariants
 //! - Nothing is removed: what the person wrote and signed keeps its author, and an account that comes back has its roles, its patients and its password.
 //!   Its roles are still listed, so that they can be ended.
+//! - Of two accounts with a right to the same own record, which a merge can make while one of them is deleted, the one that was in use keeps it.
 //! - Until the deletion is final nobody can make another account with the address. After it, the address is free.
 //! - A sign-in to a deleted account with a wrong password gets the same answer as for an unknown account.
 //!
@@ -10,7 +11,7 @@
 
 mod store;
 
-use super::{devices, notices::Event, phone, second_factor, sessions, sign_in::by_password};
+use super::{devices, notices::Event, phone, second_factor, sessions, sign_in::by_password, store::remove_password};
 use crate::{
     Domain, Result,
     access::{
@@ -116,17 +117,24 @@ async fn try_to_bring_back(domain: &Domain, access: &Access, command: &BringBack
     }
     let user = found.user;
     let mut tx = domain.begin("identity.bring_back", access).await?;
-    store::lock_account(&mut tx, user).await?;
-    let Some(deleted_at) = store::bring_back(&mut tx, user, user).await? else {
+    let Some(entry) = come_back(&mut tx, user).await? else {
         // Somebody has brought it back at the same moment, or it has become final.
         tx.close().await?;
         return Err(Code::DatabaseRetry.into());
     };
-    tx.emit(Event::AccountBroughtBack { user }).await?;
-    let entry = Audit::of(AuditAction::IdentityAccountBroughtBack).by(user).on(ResourceKind::Account, user);
-    tx.commit(entry.with("deleted_at", deleted_at)).await?;
+    tx.commit(entry).await?;
     domain.attempts().prove(&found.email_key, user, access);
     Ok(())
+}
+
+/// Brings the account of somebody back who has proved that it is theirs, and returns the audit entry; `None` when it is not deleted any more, or the deletion is final.
+pub(super) async fn come_back(tx: &mut Tx, user: UserId) -> Result<Option<Audit>> {
+    store::lock_account(tx, user).await?;
+    let Some(deleted_at) = store::bring_back(tx, user, user).await? else { return Ok(None) };
+    let yielded = store::yield_own_record(tx, user).await?;
+    tx.emit(Event::AccountBroughtBack { user }).await?;
+    let entry = Audit::of(AuditAction::IdentityAccountBroughtBack).by(user).on(ResourceKind::Account, user);
+    Ok(Some(entry.with("deleted_at", deleted_at).with("own_record_yielded", yielded)))
 }
 
 /// The deleted accounts that can be brought back, the newest first.
@@ -159,12 +167,13 @@ pub async fn bring_back_account(domain: &Domain, access: &Access, user: UserId) 
     let mut tx = domain.begin("identity.bring_back_account", access).await?;
     let DeletedAccount(user) = tx.permit(Suspend, DeletedAccount(user)).await?.id();
     let deleted_at = store::bring_back(&mut tx, user, by).await?.ok_or(Code::NotFound)?;
+    let yielded = store::yield_own_record(&mut tx, user).await?;
     tx.emit(Event::AccountBroughtBack { user }).await?;
     let entry = Audit::of(AuditAction::IdentityAccountBroughtBack).on(ResourceKind::Account, user);
-    tx.commit(entry.with("deleted_at", deleted_at)).await
+    tx.commit(entry.with("deleted_at", deleted_at).with("own_record_yielded", yielded)).await
 }
 
-/// Frees the addresses of accounts whose deletion is final; returns how many. For a worker.
+/// Frees the addresses of accounts whose deletion is final, and removes everything with which somebody could sign in; returns how many. For a worker.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -177,6 +186,8 @@ pub async fn finish_deletions(domain: &Domain) -> Result<u64> {
             devices::forget(&mut tx, user).await?;
             phone::erase(&mut tx, user).await?;
             second_factor::remove_passkeys(&mut tx, user).await?;
+            second_factor::remove_factor(&mut tx, user).await?;
+            remove_password(tx.connection(), user).await?;
             tx.commit(Audit::of(AuditAction::IdentityAccountDeletionFinished).on(ResourceKind::Account, user)).await?;
             finished += 1;
         } else {

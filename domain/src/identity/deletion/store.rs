@@ -123,6 +123,15 @@ pub(super) async fn bring_back(tx: &mut Tx, user: UserId, by: UserId) -> Result<
     Ok(Some(deleted_at.to_jiff()))
 }
 
+/// Gives up the right of an account that comes back to its own record, if another account has got the record by a merge meanwhile. Through the function that `directory`
+/// publishes for this.
+pub(super) async fn yield_own_record(tx: &mut Tx, user: UserId) -> Result<i64> {
+    let now = tx.now();
+    Ok(sqlx::query_scalar!("select yield_own_record($1, $2) as \"yielded!\"", user.uuid(), now.to_sqlx())
+        .fetch_one(tx.connection())
+        .await?)
+}
+
 /// The deletions that are final, and whose accounts still keep their addresses; the oldest first.
 pub(super) async fn due(pool: &PgPool, now: Timestamp, most: i64) -> Result<Vec<UserId>> {
     let users = sqlx::query_scalar!(

@@ -13,14 +13,19 @@ use crate::{
     audit::{Audit, AuditAction},
     error::retry,
     identity::{
-        devices, roles,
+        deletion, devices, roles,
         second_factor::{self, NextStep},
         sessions::{self, Assurance, SessionKind},
         sign_in::{Entry, SignedIn},
         store::{credentials, own_credentials},
     },
 };
+use jiff::SignedDuration;
 use model::errors::Code;
+
+/// The page to which somebody goes on who wants their deleted account back ([`finish_foreign_sign_in`] then brings it back). Only the form of that page begins such a sign-in:
+/// an address that somebody else has made must not do it.
+pub const BRING_BACK: &str = "/bring-back";
 
 /// What follows when somebody has signed in at a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +46,7 @@ pub enum ForeignEntry {
 /// sign-in that came back ([`super::return_from_provider`]). The roles of the provider's mapping are given and ended first.
 ///
 /// # Errors
-/// `identity.suspended`; `identity.account_deleted` while it can be brought back.
+/// `identity.suspended`; `identity.account_deleted` while it can be brought back, unless the sign-in has begun for that ([`BRING_BACK`]).
 pub async fn finish_foreign_sign_in(
     domain: &Domain,
     access: &Access,
@@ -72,14 +77,23 @@ async fn try_to_finish(
             Met::NoAccount => return Ok(ForeignEntry::NoAccount),
         },
     };
-    if linked.is_deleted {
+    if linked.is_deleted && returned.next.as_deref() != Some(BRING_BACK) {
         return Err(Code::AccountDeleted.into());
     }
     if linked.is_suspended {
         return Err(Code::Suspended.into());
     }
+    if linked.is_deleted {
+        let mut tx = domain.begin("identity.bring_back_from_provider", access).await?;
+        let Some(entry) = deletion::come_back(&mut tx, linked.user).await? else {
+            tx.close().await?;
+            return Err(Code::AccountDeleted.into());
+        };
+        tx.commit(entry.with_id("identity", linked.identity)).await?;
+    }
     if let Some(wanted) = &person.roles {
-        roles::follow_mapping(domain, access, linked.user, linked.identity, wanted).await?;
+        let until = domain.now() + SignedDuration::from_hours(24 * i64::from(person.roles_for_days));
+        roles::follow_mapping(domain, access, (linked.user, linked.identity), wanted, until).await?;
     }
     Ok(ForeignEntry::Entered(enter(domain, access, &linked, person, remembered).await?))
 }

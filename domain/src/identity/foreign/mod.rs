@@ -8,6 +8,7 @@
 //! - A known identity signs in as a password does: the state of the account, the known browsers and the second factor count alike. Whether a second factor of the
 //!   provider counts is configured.
 //! - The roles of a mapping are given and ended here by themselves, each with its audit entry. The last administrator stays one.
+//! - A role of a mapping holds for the days that are configured since the last sign-in at its provider, whatever other ways in the person has.
 
 mod begin;
 mod connect;
@@ -21,7 +22,7 @@ mod store;
 
 pub use begin::{ForeignReturn, ForeignStart, Returned, begin_foreign_sign_in, foreign_start_again, return_from_provider};
 pub use connect::{ConnectForeign, Connected, begin_connecting, finish_connecting};
-pub use finish::{ForeignEntry, finish_foreign_sign_in};
+pub use finish::{BRING_BACK, ForeignEntry, finish_foreign_sign_in};
 pub use link::link_waiting;
 pub use log_out::{ForeignLogOut, LoggedOut, log_out_from_provider};
 pub use own::{ForeignIdentityView, own_foreign_identities, provider_of_session, unlink};
@@ -56,6 +57,8 @@ pub struct ForeignPerson {
     pub zone: Option<String>,
     /// The roles by the mapping; `None` when the provider has no mapping, which then gives and ends nothing.
     pub roles: Option<Vec<MappedRole>>,
+    /// For how many days these roles hold without another sign-in at the provider.
+    pub roles_for_days: u32,
     /// Whether somebody with a role by the mapping gets an account.
     pub may_make_account: bool,
     /// Whether somebody without a role and an account may make one as a patient.

@@ -328,10 +328,11 @@ pub(super) async fn unlink(tx: &mut Tx, permit: &Permit<Write, UserId>, identity
     Ok(done.rows_affected() == 1)
 }
 
-/// Whether a user can sign in: with a password, or with an identity that is linked.
+/// Whether a user can sign in: with a password, with a passkey, or with an identity that is linked.
 pub(super) async fn has_way_in(tx: &mut Tx, user: UserId) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         "select exists (select from password_credentials where user_id = $1)
+           or exists (select from passkeys where user_id = $1)
            or exists (select from foreign_identities where user_id = $1 and unlinked_at is null) as \"has!\"",
         user.uuid()
     )

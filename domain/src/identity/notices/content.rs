@@ -3,7 +3,7 @@
 use super::{LinkFacts, MailKind, RoleFacts};
 use crate::{
     Domain, Result,
-    identity::{deletion, foreign, invitations, limited, links, roles, second_factor, sessions, sign_ups},
+    identity::{apps, deletion, foreign, invitations, limited, links, roles, second_factor, sessions, sign_ups},
     notifications::UnsentMail,
 };
 use jiff::Timestamp;
@@ -112,6 +112,11 @@ pub enum MailContent {
         /// Until when it works.
         until: Timestamp,
     },
+    /// An app was connected.
+    AppConnected {
+        /// The name of the app.
+        app: String,
+    },
 }
 
 impl MailContent {
@@ -145,7 +150,8 @@ impl MailContent {
             | MailKind::AccountDeleted
             | MailKind::AccountBroughtBack
             | MailKind::ForeignIdentityLinked
-            | MailKind::TokenMade => None,
+            | MailKind::TokenMade
+            | MailKind::AppConnected => None,
         };
         Ok(match (kind, token) {
             (MailKind::ConfirmEmail, Some(token)) => Some(Self::ConfirmEmail { token, chosen: chosen()? }),
@@ -195,6 +201,9 @@ impl MailContent {
             }
             (MailKind::TokenMade, _) => {
                 limited::for_mail(connection, mail.subject()?.into()).await?.map(|(name, until)| Self::TokenMade { name, until })
+            }
+            (MailKind::AppConnected, _) => {
+                apps::for_mail(connection, mail.subject()?.into()).await?.map(|app| Self::AppConnected { app })
             }
         })
     }

@@ -97,7 +97,7 @@ pub async fn own_phone(domain: &Domain, access: &Access) -> Result<PhoneView> {
 pub async fn send_phone_code(domain: &Domain, access: &Access, command: SendPhoneCode) -> Result<()> {
     let acting = access.acting()?.user;
     let number = plan::number_for_texts(&command.phone).map_err(|fault| Error::field("phone", fault))?;
-    if !plan::is_reachable(&number, &domain.settings().text_country_codes) {
+    if !plan::is_reachable(&number, &domain.settings().text_countries) {
         return Err(Code::PhoneUnreachable.into());
     }
     let proven = prove(domain, access, &command.proof).await?;
@@ -166,7 +166,7 @@ pub(super) async fn send_reset_by_text(domain: &Domain, access: &Access, email: 
     let found = credentials(tx.connection(), email).await?;
     let Some(found) = found.filter(|found| !found.suspended && found.deletion.is_none()) else { return tx.close().await };
     let number = store::verified(domain, tx.connection(), found.user).await?;
-    let Some(number) = number.filter(|number| plan::is_reachable(number, &domain.settings().text_country_codes)) else {
+    let Some(number) = number.filter(|number| plan::is_reachable(number, &domain.settings().text_countries)) else {
         return tx.close().await;
     };
     if !has_room_for_text(&mut tx, &number).await? {
@@ -186,7 +186,7 @@ pub(crate) async fn number_for_texts(
     user: UserId,
 ) -> Result<Option<PhoneNumber>> {
     let number = store::verified(domain, connection, user).await?;
-    Ok(number.filter(|number| plan::is_reachable(number, &domain.settings().text_country_codes)))
+    Ok(number.filter(|number| plan::is_reachable(number, &domain.settings().text_countries)))
 }
 
 /// Deletes numbers that were not verified in time, or were removed, more than a day ago; returns how many.

@@ -55,10 +55,15 @@ pub(super) fn number_for_texts(text: &str) -> Result<PhoneNumber, FieldFault> {
     Ok(number)
 }
 
-/// Whether text messages are sent to the country of a number. No country code is the beginning of another one.
-pub(super) fn is_reachable(number: &PhoneNumber, country_codes: &[String]) -> bool {
-    let digits = number.as_str().trim_start_matches('+');
-    country_codes.is_empty() || country_codes.iter().any(|code| digits.starts_with(code.as_str()))
+/// Whether text messages are sent to the country of a number. Several countries share a country code, such as those of North America and the Caribbean, and messages to
+/// some of them cost many times as much, so it is the country that counts.
+pub(super) fn is_reachable(number: &PhoneNumber, countries: &[String]) -> bool {
+    if countries.is_empty() {
+        return true;
+    }
+    let Ok(known) = phonenumber::parse(None, number.as_str()) else { return false };
+    let Some(there) = known.country().id() else { return false };
+    countries.iter().filter_map(|country| country.parse::<Id>().ok()).any(|country| country == there)
 }
 
 /// A stored number as people of this country (ISO 3166-1) write it: without the country code if it is theirs, otherwise as abroad.
@@ -120,11 +125,20 @@ mod tests {
     }
 
     #[test]
-    fn the_country_codes_of_the_configuration_limit_the_numbers() {
-        let number = number_for_texts("+44 7400 123456").expect("a number of a mobile phone");
-        for (codes, reachable) in [(vec![], true), (vec!["44"], true), (vec!["49", "44"], true), (vec!["49", "1"], false)] {
-            let codes: Vec<String> = codes.into_iter().map(str::to_owned).collect();
-            assert_eq!(is_reachable(&number, &codes), reachable, "{codes:?}");
+    fn the_countries_of_the_configuration_limit_the_numbers() {
+        for (number, countries, reachable) in [
+            ("+44 7400 123456", vec![], true),
+            ("+44 7400 123456", vec!["DE", "GB"], true),
+            ("+44 7400 123456", vec!["DE", "US"], false),
+            ("+1 212 736 5000", vec!["US"], true),
+            // Jamaica and the Dominican Republic, which have the country code of the United States.
+            ("+1 876 322 0123", vec!["US"], false),
+            ("+1 876 322 0123", vec!["US", "JM"], true),
+            ("+1 809 567 0123", vec!["US", "CA"], false),
+        ] {
+            let number = PhoneNumber::parse(number).expect("a number");
+            let countries: Vec<String> = countries.into_iter().map(str::to_owned).collect();
+            assert_eq!(is_reachable(&number, &countries), reachable, "{number:?} {countries:?}");
         }
     }
 }

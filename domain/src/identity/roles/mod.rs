@@ -24,6 +24,7 @@ use model::{
 };
 use store::Ended;
 
+pub use mapped::end_unconfirmed_roles;
 pub(super) use mapped::follow_mapping;
 pub(super) use store::for_mail;
 

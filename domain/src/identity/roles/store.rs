@@ -10,6 +10,7 @@ use crate::{
     db::Tx,
     identity::{earlier_sessions::limit_as_staff, foreign::MappedRole, memberships::standing},
 };
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
@@ -19,6 +20,9 @@ use model::{
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+/// How many roles end in one round of the worker.
+const MOST_AT_ONCE: i64 = 100;
 
 impl Subject for MembershipId {
     const KIND: ResourceKind = ResourceKind::Membership;
@@ -237,8 +241,29 @@ pub(super) async fn begin_mapped(
     Ok(Some(id))
 }
 
-/// Ends a role that an identity has given; `None` when it has ended. Locks the administrators of the organisation first, as [`Subject::facts`] does.
-pub(super) async fn end_mapped(tx: &mut Tx, membership: MembershipId) -> Result<Option<MappedRole>> {
+/// Notes that somebody has signed in at their provider, so that the roles that it gives hold until `until`.
+pub(super) async fn confirm_mapped(connection: &mut PgConnection, identity: ForeignIdentityId, until: Timestamp) -> Result<()> {
+    sqlx::query!("update foreign_identities set roles_until = $2 where id = $1", identity.uuid(), until.to_sqlx())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The roles that nobody has confirmed for too long and their users, the longest first.
+pub(super) async fn unconfirmed(connection: &mut PgConnection, now: Timestamp) -> Result<Vec<(UserId, MembershipId)>> {
+    let rows = sqlx::query!(
+        "select m.id as \"id!\", m.user_id as \"user_id!\" from foreign_identities f join memberships m on m.mapped_by = f.id
+         where f.roles_until <= $1 and m.ended_at is null order by f.roles_until, m.id limit $2",
+        now.to_sqlx(),
+        MOST_AT_ONCE
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.user_id.into(), row.id.into())).collect())
+}
+
+/// Ends a role that an identity has given, with `unconfirmed` only if it was not confirmed meanwhile; `None` when it has ended or holds. Locks the administrators of the organisation first, as [`Subject::facts`] does.
+pub(super) async fn end_mapped(tx: &mut Tx, membership: MembershipId, unconfirmed: bool) -> Result<Option<MappedRole>> {
     sqlx::query_scalar!(
         "select id from memberships where role = 'admin' and clinic_id is null and ended_at is null order by id for update"
     )
@@ -247,9 +272,11 @@ pub(super) async fn end_mapped(tx: &mut Tx, membership: MembershipId) -> Result<
     let now = tx.now();
     let row = sqlx::query!(
         "update memberships set ended_at = $2, version = version + 1 where id = $1 and ended_at is null and mapped_by is not null
+           and (not $3 or exists (select from foreign_identities f where f.id = mapped_by and f.roles_until <= $2))
          returning role, clinic_id",
         membership.uuid(),
-        now.to_sqlx()
+        now.to_sqlx(),
+        unconfirmed
     )
     .fetch_optional(tx.connection())
     .await?;

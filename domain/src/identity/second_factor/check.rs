@@ -65,14 +65,14 @@ pub(super) async fn check_present(tx: &mut Tx, user: UserId, code: &str) -> Resu
     used(tx, (user, None), &code, Whence::Line(None)).await.map(|_| ())
 }
 
-/// Checks the code that whoever has an authenticator app types next to the password, before they get another way in or give one up. A passkey is two factors already.
+/// Checks the code that whoever has an authenticator app types next to the password, or beside their fresh sign-in, before they get another way in or give one up. A passkey is two factors already.
 ///
 /// # Errors
 /// Those of [`check_present`].
 pub(in crate::identity) async fn check_beside(tx: &mut Tx, user: UserId, proof: &Proof, code: &str) -> Result<()> {
     store::lock(tx, user).await?;
     match proof {
-        Proof::Password(_) => check_present(tx, user, code).await,
+        Proof::Password(_) | Proof::FreshSignIn => check_present(tx, user, code).await,
         Proof::Passkey(_) => Ok(()),
     }
 }

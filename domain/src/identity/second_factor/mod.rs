@@ -29,6 +29,7 @@ pub use half::{
     FinishByPasskey, FinishSignIn, Finished, HalfSignIn, HalfSignInView, finish_sign_in, finish_sign_in_by_passkey, half_sign_in,
 };
 pub(super) use half::{begin as begin_half, keep_identity};
+pub use passkeys::bring_back_by_passkey;
 pub(super) use passkeys::check_own as check_own_passkey;
 pub(super) use passkeys::store::remove_all as remove_passkeys;
 pub use passkeys::{
@@ -38,6 +39,7 @@ pub use passkeys::{
 pub use reset::{AskReset, ResetView, apply_resets, ask_reset, second_factor_of, stop_reset, stop_reset_by_link};
 pub(super) use reset::{for_mail as reset_for_mail, stop_all as stop_all_resets};
 pub use set_up::{FactorView, begin_set_up, confirm_set_up, end_second_factor, second_factor};
+pub(super) use store::end as remove_factor;
 pub(super) use wrong_codes::end_refused;
 
 use crate::{Domain, Result, db::Tx};

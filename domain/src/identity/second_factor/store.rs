@@ -170,7 +170,7 @@ pub(super) async fn confirm(tx: &mut Tx, user: UserId, offer: &Offer, step: i64)
 
 /// Deletes the user's second factor, with its recovery codes, what was offered, and the browsers that are not asked for it, and stops turning it off; `false` when
 /// there was none.
-pub(super) async fn end(tx: &mut Tx, user: UserId) -> Result<bool> {
+pub(in crate::identity) async fn end(tx: &mut Tx, user: UserId) -> Result<bool> {
     let done = sqlx::query!("delete from totp_factors where user_id = $1", user.uuid()).execute(tx.connection()).await?;
     sqlx::query!("delete from recovery_codes where user_id = $1", user.uuid()).execute(tx.connection()).await?;
     sqlx::query!("delete from totp_set_ups where user_id = $1", user.uuid()).execute(tx.connection()).await?;

@@ -29,12 +29,14 @@ pub(in crate::scheduling) struct MovedRow {
     pub(in crate::scheduling) visit_type: Option<VisitTypeId>,
     /// The notice that was copied at booking; `None` if none was copied yet.
     pub(in crate::scheduling) notice_hours: Option<i32>,
+    /// How often the patient's side has moved it.
+    pub(in crate::scheduling) moves_by_patient: i32,
 }
 
 /// What moving an appointment needs to know.
 pub(in crate::scheduling) async fn of(connection: &mut PgConnection, id: AppointmentId) -> Result<MovedRow> {
     let row = sqlx::query!(
-        "select state, version, doctor_id, patient_id, clinic_id, starts_at, ends_at, mode, visit_type_id, cancel_notice_hours
+        "select state, version, doctor_id, patient_id, clinic_id, starts_at, ends_at, mode, visit_type_id, cancel_notice_hours, moves_by_patient
          from appointments where id = $1",
         id.uuid()
     )
@@ -51,6 +53,7 @@ pub(in crate::scheduling) async fn of(connection: &mut PgConnection, id: Appoint
         mode: super::visit_types::mode(&row.mode)?,
         visit_type: row.visit_type_id.map(VisitTypeId::from),
         notice_hours: row.cancel_notice_hours,
+        moves_by_patient: row.moves_by_patient,
     })
 }
 
@@ -106,12 +109,13 @@ pub(in crate::scheduling) async fn reserve(
     if inserted.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("an appointment vanished while it was moved")) }
 }
 
-/// Gives an appointment another time, with what the patient is told about it.
+/// Gives an appointment another time, with what the patient is told about it, and counts the moves of the patient's side.
 pub(in crate::scheduling) async fn set_time(
     tx: &mut Tx,
     permit: &Permit<Cancel, AppointmentId>,
     visit: TimeRange,
     message: Option<&CancelMessage>,
+    by_patient: bool,
 ) -> Result<()> {
     let patient = permit.patient()?;
     // Without a key, the patient's data was erased, and nobody could read a message.
@@ -120,11 +124,14 @@ pub(in crate::scheduling) async fn set_time(
         .zip(message)
         .map(|(key, message)| key.encrypt(tx.domain().randomness(), Column::MoveMessage, permit.id(), message.as_str()));
     sqlx::query!(
-        "update appointments set starts_at = $2, ends_at = $3, move_message_cipher = $4, version = version + 1 where id = $1",
+        "update appointments set starts_at = $2, ends_at = $3, move_message_cipher = $4, version = version + 1,
+           moves_by_patient = moves_by_patient + case when $5 then 1 else 0 end
+         where id = $1",
         permit.id().uuid(),
         visit.start().to_sqlx(),
         visit.end().to_sqlx(),
-        cipher
+        cipher,
+        by_patient
     )
     .execute(tx.connection())
     .await?;

@@ -8,6 +8,7 @@ use domain::{
     identity::{self, Proof},
     prescriptions::{self, AddItem, SignPrescription},
     records::{self, AddAllergy, SaveNote},
+    scheduling,
 };
 use jiff::SignedDuration;
 use model::{
@@ -278,6 +279,51 @@ async fn whoever_deleted_an_account_and_made_another_keeps_that_one() {
     assert_eq!(now(&clinic, &new).await.acting().unwrap().patient, Some(old.patient()));
     separate(&clinic, &admin, id).await.unwrap();
     assert_eq!(now(&clinic, &new).await.acting().unwrap().patient, Some(new.patient()));
+}
+
+#[tokio::test]
+async fn an_account_that_comes_back_after_a_merge_leaves_the_record_to_the_one_in_use() {
+    let clinic = testing::clinic().await;
+    clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(&clinic);
+    let (old, new) = (clinic.patient("Amara Osei").await, clinic.patient("Amara Ossei").await);
+    let proof = Proof::Password(PASSWORD.to_owned());
+    scheduling::delete_account(&clinic.domain, &old.access(&clinic), proof).await.unwrap();
+    let right = command(&clinic, &admin, old.patient(), new.patient()).await;
+    merge(&clinic, &admin, right).await.unwrap();
+    identity::bring_back_account(&clinic.domain, &admin, old.user).await.unwrap();
+    let holders: Vec<uuid::Uuid> = sqlx::query_scalar(
+        "select user_id from patient_access where patient_id = $1 and relation = 'self' and (ends_at is null or ends_at > $2)",
+    )
+    .bind(old.patient().uuid())
+    .bind(jiff_sqlx::ToSqlx::to_sqlx(clinic.domain.now()))
+    .fetch_all(&clinic.owner)
+    .await
+    .unwrap();
+    assert_eq!(holders, [new.user.uuid()]);
+}
+
+#[tokio::test]
+async fn a_clinic_that_registers_the_patient_itself_knows_the_record_also_after_separating() {
+    let clinic = testing::clinic().await;
+    let (one, other) = (clinic.practice().await, clinic.practice().await);
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(&clinic);
+    let stays = register(&clinic, one, "Amara Osei").await;
+    clinic.pass(SignedDuration::from_mins(1));
+    let ends = register(&clinic, other, "Amara Ossei").await;
+    let right = command(&clinic, &admin, stays, ends).await;
+    let id = merge(&clinic, &admin, right).await.unwrap();
+    let desk = clinic.staff("Rosa Almeida", "receptionist", Some(other)).await.access(&clinic);
+    let person = NewPatient {
+        name: "Amara Osei".to_owned(),
+        latin_name: String::new(),
+        date_of_birth: BORN.map(str::to_owned),
+        phone: "+44 7700 900456".to_owned(),
+    };
+    let command = RegisterPatient { person, likeness: Likeness::Same(stays), idempotency_key: None };
+    directory::register_patient(&clinic.domain, &desk, command).await.unwrap();
+    separate(&clinic, &admin, id).await.unwrap();
+    assert_eq!(directory::patient_card(&clinic.domain, &desk, stays).await.unwrap().name, "Amara Osei");
 }
 
 #[tokio::test]

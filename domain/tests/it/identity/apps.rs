@@ -5,7 +5,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     Domain,
     access::Access,
-    identity::{self, AppTokens, Asked, AuthorizationRequest, Client, Credential, ExchangeCode, RegisterApp, RegisteredApp},
+    identity::{
+        self, AppAnswer, AppTokens, Asked, AuthorizationRequest, Client, Credential, ExchangeCode, MailKind, Proof, RegisterApp,
+        RegisteredApp,
+    },
     vault::sha256,
 };
 use jiff::SignedDuration;
@@ -13,7 +16,7 @@ use model::{
     errors::{Code, FieldFault},
     scopes::ApiScope,
 };
-use testing::{Person, TestClinic};
+use testing::{PASSWORD, Person, TestClinic};
 
 const BACK: &str = "https://app.example/back";
 const VERIFIER: &str = "a-verifier-that-only-the-app-knows-0123456789";
@@ -58,7 +61,10 @@ impl Scene {
     /// The person allows the app; the code that it gets.
     async fn code(&self) -> String {
         let access = self.person.access(&self.clinic);
-        let next = identity::answer_authorization(self.domain(), &access, &self.request(), true).await.unwrap();
+        let next =
+            identity::answer_authorization(self.domain(), &access, &self.request(), AppAnswer::Allowed(Proof::FreshSignIn))
+                .await
+                .unwrap();
         let answer = next.strip_prefix(&format!("{BACK}?code=")).unwrap().strip_suffix("&state=s").unwrap();
         answer.to_owned()
     }
@@ -160,6 +166,29 @@ async fn an_app_proves_who_it_is_and_has_only_its_own_codes() {
 }
 
 #[tokio::test]
+async fn an_old_sign_in_needs_a_proof_and_a_person_is_told_of_each_connection_up_to_twenty() {
+    let scene = scene(true).await;
+    let access = scene.person.access(&scene.clinic);
+    scene.exchange(&scene.client(), &scene.code().await, VERIFIER).await.unwrap();
+    assert_eq!(scene.clinic.mails(MailKind::AppConnected).await.len(), 1);
+
+    scene.clinic.pass(SignedDuration::from_mins(11));
+    let answer = async |proof: Proof| {
+        let answered = identity::answer_authorization(scene.domain(), &access, &scene.request(), AppAnswer::Allowed(proof)).await;
+        answered.map(|_| ()).map_err(|error| error.code())
+    };
+    assert_eq!(answer(Proof::FreshSignIn).await, Err(Code::PasswordWrong));
+    assert_eq!(answer(Proof::Password("another one".to_owned())).await, Err(Code::PasswordWrong));
+    assert_eq!(answer(Proof::Password(PASSWORD.to_owned())).await, Ok(()));
+    for _ in 1..20 {
+        scene.exchange(&scene.client(), &scene.code().await, VERIFIER).await.unwrap();
+    }
+    assert_eq!(answer(Proof::FreshSignIn).await, Err(Code::TooManyApps));
+    identity::disconnect_app(scene.domain(), &access, scene.app.id).await.unwrap();
+    assert_eq!(answer(Proof::FreshSignIn).await, Ok(()));
+}
+
+#[tokio::test]
 async fn an_app_that_ends_while_it_exchanges_a_code_gets_no_connection() {
     let scene = scene(true).await;
     let (client, code) = (scene.client(), scene.code().await);
@@ -192,7 +221,7 @@ async fn nobody_is_sent_to_an_address_that_is_not_registered_and_errors_go_back_
         assert_eq!(asked, Asked::Back(format!("{BACK}?error={error}&state=s")));
     }
     let access = scene.person.access(&scene.clinic);
-    let refused = identity::answer_authorization(scene.domain(), &access, &scene.request(), false).await.unwrap();
+    let refused = identity::answer_authorization(scene.domain(), &access, &scene.request(), AppAnswer::Refused).await.unwrap();
     assert_eq!(refused, format!("{BACK}?error=access_denied&state=s"));
 }
 

@@ -3,12 +3,17 @@
 use super::{count, sessions::meanwhile};
 use domain::{
     Domain,
+    access::Access,
     directory::{self, ChangeAccount, SignUpFromProvider},
-    identity::{self, ConnectForeign, Connected, Entry, ForeignEntry, ForeignPerson, MailKind, Proof, Returned},
+    identity::{
+        self, AddPasskey, ConnectForeign, Connected, Entry, ForeignEntry, ForeignPerson, MailKind, PasskeyAnswer, Proof, Returned,
+    },
+    scheduling,
     settings::Settings,
 };
+use jiff::SignedDuration;
 use model::{access::Role, errors::Code, identity::EmailAddress};
-use testing::{PASSWORD, Person, TestClinic};
+use testing::{PASSWORD, PasskeyDevice, Person, TestClinic};
 
 /// Who has signed in at a provider that gives no roles.
 fn somebody(email: &str) -> ForeignPerson {
@@ -21,6 +26,7 @@ fn somebody(email: &str) -> ForeignPerson {
         name: "Ada Moreau".to_owned(),
         zone: None,
         roles: None,
+        roles_for_days: 7,
         may_make_account: false,
         may_make_patient: false,
         with_two_factors: false,
@@ -137,6 +143,103 @@ async fn an_identity_that_is_unlinked_at_the_same_moment_gives_no_role() {
     let (_, entry) = Box::pin(meanwhile(&clinic, "select id from users for update", coming, unlinks)).await;
     assert_eq!(entry, Ok(ForeignEntry::Waits));
     assert_eq!(count(&clinic, "select count(*) from memberships").await, 0);
+}
+
+#[tokio::test]
+async fn who_has_no_password_proves_with_a_fresh_sign_in_or_with_a_passkey() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let hired =
+        ForeignPerson { roles: Some(vec![(Role::Nurse, None)]), may_make_account: true, ..somebody("ada@clinic.example") };
+    assert!(matches!(come(&clinic, domain, &hired).await.1, Ok(ForeignEntry::Entered(_))));
+    let ada = clinic.signed_in("ada@clinic.example").await;
+    let access = ada.access(&clinic);
+    // There is no number to remove, which is said only after the proof.
+    let prove = async |access: &Access, proof: Proof| identity::remove_phone(domain, access, proof).await.unwrap_err().code();
+    assert_eq!(prove(&access, Proof::FreshSignIn).await, Code::NotFound);
+    let question = identity::begin_passkey(domain, &access).await.unwrap();
+    let (mut device, answer) = PasskeyDevice::new(&question.options);
+    let answer = PasskeyAnswer { question: question.question, answer };
+    let command = AddPasskey { name: "My phone".to_owned(), proof: Proof::FreshSignIn, code: String::new(), answer };
+    identity::add_passkey(domain, &access, command).await.unwrap();
+
+    clinic.pass(SignedDuration::from_mins(11));
+    let ways = identity::proof_ways(domain, &access).await.unwrap();
+    assert_eq!((ways.has_password, ways.has_passkey, ways.is_fresh), (false, true, false));
+    assert_eq!(prove(&access, Proof::FreshSignIn).await, Code::SignInOld);
+    let question = identity::ask_for_proof(domain, &access).unwrap();
+    let answer = device.answer(&question.options);
+    let by_passkey = Proof::Passkey(PasskeyAnswer { question: question.question, answer });
+    assert_eq!(prove(&access, by_passkey).await, Code::NotFound);
+
+    // Whoever has a password shows it. The passkey is a way in, so the provider may be left.
+    let amara = clinic.patient("Amara Osei").await;
+    assert_eq!(prove(&amara.access(&clinic), Proof::FreshSignIn).await, Code::PasswordWrong);
+    let left = ForeignPerson { roles: Some(Vec::new()), ..hired };
+    assert!(matches!(come(&clinic, domain, &left).await.1, Ok(ForeignEntry::Entered(_))));
+    let access = clinic.signed_in("ada@clinic.example").await.access(&clinic);
+    let own = identity::own_foreign_identities(domain, &access).await.unwrap();
+    identity::unlink(domain, &access, own[0].id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_deleted_account_comes_back_by_its_provider_only_when_its_owner_wants_that() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let amara = clinic.patient("Amara Osei").await;
+    let ada = linked(&clinic, &amara).await;
+    let proof = Proof::Password(PASSWORD.to_owned());
+    scheduling::delete_account(domain, &amara.access(&clinic), proof).await.unwrap();
+    assert_eq!(come(&clinic, domain, &ada).await.1, Err(Code::AccountDeleted));
+
+    let start = identity::begin_foreign_sign_in(domain, "clinic", None, Some(identity::BRING_BACK)).await.unwrap();
+    let returned = identity::return_from_provider(domain, "clinic", &start.state, Some(&start.browser)).await.unwrap();
+    let Returned::Expected(returned) = returned else { panic!("the browser is the one that was sent") };
+    let entry = identity::finish_foreign_sign_in(domain, &clinic.stranger(), &returned, &ada, None).await.unwrap();
+    assert!(matches!(entry, ForeignEntry::Entered(Entry::SignedIn(signed_in)) if signed_in.user == amara.user));
+    assert_eq!(clinic.mails(MailKind::AccountBroughtBack).await.len(), 1);
+    assert!(clinic.audited().await.iter().any(|found| found == "identity.account_brought_back"));
+}
+
+#[tokio::test]
+async fn a_role_of_a_provider_ends_when_nobody_has_signed_in_there_for_its_days() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let practice = clinic.practice().await;
+    let nurse = clinic.staff("Nina Nurse", "nurse", Some(practice)).await;
+    let ada = linked(&clinic, &nurse).await;
+    let hired = ForeignPerson { roles: Some(vec![(Role::Support, None)]), roles_for_days: 2, ..ada };
+    let comes = async || assert!(matches!(come(&clinic, domain, &hired).await.1, Ok(ForeignEntry::Entered(_))));
+    comes().await;
+    clinic.pass(SignedDuration::from_hours(30));
+    comes().await;
+    clinic.pass(SignedDuration::from_hours(47));
+    assert_eq!(identity::end_unconfirmed_roles(domain).await.unwrap(), 0);
+    clinic.pass(SignedDuration::from_hours(1));
+    assert_eq!(identity::end_unconfirmed_roles(domain).await.unwrap(), 1);
+    assert_eq!(identity::end_unconfirmed_roles(domain).await.unwrap(), 0);
+
+    // The role that an administrator gave stays, and the sessions with the other rights have ended.
+    let held = count(&clinic, "select count(*) from memberships where ended_at is null and role = 'nurse'").await;
+    let mapped = count(&clinic, "select count(*) from memberships where ended_at is null and mapped_by is not null").await;
+    assert_eq!((held, mapped), (1, 0));
+    assert_eq!(clinic.mails(MailKind::RoleEnded).await.len(), 1);
+    assert!(clinic.audited().await.iter().any(|found| found == "identity.mapped_role_ended"));
+    comes().await;
+    assert_eq!(count(&clinic, "select count(*) from memberships where ended_at is null and role = 'support'").await, 1);
+}
+
+#[tokio::test]
+async fn the_last_administrator_stays_one_without_a_sign_in_at_the_provider() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let hired =
+        ForeignPerson { roles: Some(vec![(Role::Admin, None)]), may_make_account: true, ..somebody("ada@clinic.example") };
+    assert!(matches!(come(&clinic, domain, &hired).await.1, Ok(ForeignEntry::Entered(_))));
+    clinic.pass(SignedDuration::from_hours(24 * 8));
+    assert_eq!(identity::end_unconfirmed_roles(domain).await.unwrap(), 0);
+    clinic.staff("Ida Admin", "admin", None).await;
+    assert_eq!(identity::end_unconfirmed_roles(domain).await.unwrap(), 1);
 }
 
 #[tokio::test]

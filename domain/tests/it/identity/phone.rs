@@ -1,11 +1,12 @@
 //! A phone number is verified by the code that was sent to it, and takes the link for a new password.
 
+use super::count;
 use domain::{
     Domain, Error,
     access::Access,
     identity::{self, MailKind, Proof, ResetPassword, SendPhoneCode, TextContent as OfAccount},
     notices::{TextContent, TextJob, text_to_send},
-    notifications::{TextReport, hear_of_text, mark_text_delayed, mark_text_sent},
+    notifications::{TextReport, hear_of_text, mark_text_delayed, mark_text_out_of_date, mark_text_sent},
     settings::Settings,
 };
 use jiff::SignedDuration;
@@ -125,7 +126,7 @@ async fn messages_are_limited_by_account_number_day_and_country() {
     send(&few, &access, "+44 7400 123457").await.unwrap();
     let none = clinic.domain_with(Settings { texts_per_day: 6, ..Settings::default() }).await;
     assert_eq!(send(&none, &access, "+44 7400 123458").await.unwrap_err().code(), Code::RateLimited);
-    let german = clinic.domain_with(Settings { text_country_codes: vec!["49".to_owned()], ..Settings::default() }).await;
+    let german = clinic.domain_with(Settings { text_countries: vec!["DE".to_owned()], ..Settings::default() }).await;
     assert_eq!(send(&german, &access, NUMBER).await.unwrap_err().code(), Code::PhoneUnreachable);
 }
 
@@ -187,4 +188,7 @@ async fn what_the_service_reports_leads_only_forward() {
     let id = clinic.texts().await.pop().unwrap().id;
     clinic.as_owner("update users set deleted_at = created_at").await;
     assert!(matches!(text_to_send(domain, id).await.unwrap(), TextJob::OutOfDate), "it waits no longer");
+    mark_text_out_of_date(domain, id).await.unwrap();
+    assert_eq!(count(&clinic, "select count(*) from texts where state = 'out_of_date' and error is null").await, 1);
+    assert!(matches!(text_to_send(domain, id).await.unwrap(), TextJob::Done));
 }

@@ -171,7 +171,10 @@ async fn after_thirty_days_it_is_final_and_the_address_is_free() {
              select gen_random_uuid(), u.id, 'clinic', 'https://login.example', s.subject, u.email, u.created_at, s.unlinked_at
              from users u cross join (values ('1', null::timestamptz), ('2', now())) s (subject, unlinked_at) where u.display_name = 'Amara Osei';
              insert into passkeys (id, user_id, credential_id, credential_cipher, name, created_at)
-             select gen_random_uuid(), id, '\\x01', '\\x01', 'Phone of Amara Osei', created_at from users where display_name = 'Amara Osei'",
+             select gen_random_uuid(), id, '\\x01', '\\x01', 'Phone of Amara Osei', created_at from users where display_name = 'Amara Osei';
+             insert into totp_factors (user_id, secret_cipher, confirmed_at, last_step)
+             select id, '\\x01', created_at, 0 from users where display_name = 'Amara Osei';
+             insert into recovery_codes (user_id, code_hash) select id, '\\x01' from users where display_name = 'Amara Osei'",
         )
         .await;
     scene.delete(&scene.patient, PASSWORD).await.unwrap();
@@ -190,7 +193,14 @@ async fn after_thirty_days_it_is_final_and_the_address_is_free() {
     assert_eq!(identity::finish_deletions(domain).await.unwrap(), 0);
     let kept = "select count(*) from foreign_identities where email <> '' or unlinked_at is null";
     assert_eq!(scene.count(kept).await, 0);
-    assert_eq!(scene.count("select count(*) from passkeys").await, 0);
+    for left in [
+        "select count(*) from passkeys",
+        "select count(*) from totp_factors",
+        "select count(*) from recovery_codes",
+        "select count(*) from password_credentials c join account_deletions d on d.user_id = c.user_id",
+    ] {
+        assert_eq!(scene.count(left).await, 0, "{left}");
+    }
     let again = scene.clinic.patient("Amara Osei").await;
     assert_ne!(again.user, scene.patient.user);
     assert_eq!(again.email, scene.patient.email);

@@ -78,6 +78,22 @@ async fn a_moved_appointment_frees_its_time_and_takes_the_other() {
 }
 
 #[tokio::test]
+async fn a_patient_moves_an_appointment_five_times_and_then_the_clinic_does() {
+    let scene = scene().await;
+    let patient = scene.as_patient();
+    let booked = scene.book(in_two_days()).await.unwrap().card.id;
+    for step in 1..=5 {
+        let moved = scene.move_as(&patient, booked, in_two_days() + minutes(30 * step), "").await.unwrap();
+        assert_eq!(moved.can_move, step < 5, "{step}");
+    }
+    assert_eq!(code(scene.move_as(&patient, booked, in_two_days(), "").await), Code::MovedTooOften);
+    assert_eq!(code(scheduling::times_to_move(&scene.clinic.domain, &patient, booked, None).await), Code::MovedTooOften);
+    let doctor = scene.doctor.access(&scene.clinic);
+    let moved = scene.move_as(&doctor, booked, in_two_days(), "The room is free then.").await.unwrap();
+    assert!(moved.can_move && moved.can_cancel);
+}
+
+#[tokio::test]
 async fn a_visit_moves_by_less_than_its_length_and_within_a_full_day() {
     let scene = scene().await;
     let (domain, doctor) = (&scene.clinic.domain, scene.doctor.access(&scene.clinic));

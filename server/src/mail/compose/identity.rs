@@ -181,6 +181,13 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.token.button).into(), url.link("/account/tokens"))),
             ..Letter::default()
         },
+        MailContent::AppConnected { app } => Letter {
+            subject: say!(l, mail.app.connected_subject).into(),
+            paragraphs: vec![say!(l, mail.app.connected).into(), say!(l, mail.app.not_you).into()],
+            facts: vec![(say!(l, mail.app.name).into(), app.clone())],
+            button: Some((say!(l, mail.app.button).into(), url.link("/account/apps"))),
+            ..Letter::default()
+        },
         MailContent::SecondFactorReset => Letter {
             subject: say!(l, mail.second_factor.reset_subject).into(),
             paragraphs: vec![say!(l, mail.second_factor.reset).into(), say!(l, mail.second_factor.not_you).into()],

@@ -55,7 +55,7 @@ impl FromFields for MoveRequest {
         (status = 200, description = "The moved appointment.", body = Appointment),
         (status = 403, description = "`access.forbidden`: the caller may see the appointment but not move it.", body = ErrorBody),
         (status = 409, description = "`scheduling.appointment_settled`: the appointment has begun, is over or was cancelled. `scheduling.move_too_late`: the \
-            notice has begun. `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown` (the doctor does not offer this time), \
+            notice has begun. `scheduling.moved_too_often`: the patient has moved it five times. `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown` (the doctor does not offer this time), \
             `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_unlicensed`, `scheduling.doctor_without_fee` or \
             `directory.doctor_unverified`. `request.stale`: the version of the appointment has changed.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \

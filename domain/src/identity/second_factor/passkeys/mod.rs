@@ -23,4 +23,4 @@ pub use own::{
 };
 pub(super) use question::{Asked, sweep};
 pub use question::{PasskeyAnswer, PasskeyQuestion};
-pub use sign_in::{ask_for_passkey, ask_for_proof, sign_in_by_passkey};
+pub use sign_in::{ask_for_passkey, ask_for_proof, bring_back_by_passkey, sign_in_by_passkey};

@@ -10,7 +10,7 @@ use crate::{
     audit::{Audit, AuditAction},
     error::retry,
     identity::{
-        devices,
+        deletion, devices,
         sessions::{self, Assurance, SessionKind},
         sign_in::SignedIn,
     },
@@ -50,6 +50,37 @@ fn ask(domain: &Domain, asked: Asked) -> Result<PasskeyQuestion> {
 /// only when the answer is right.
 pub async fn sign_in_by_passkey(domain: &Domain, access: &Access, answer: PasskeyAnswer) -> Result<SignedIn> {
     retry(|| try_to_sign_in(domain, access, &answer)).await
+}
+
+/// Brings the deleted account of the user whose passkey has answered back. They sign in afterwards. An account that is not deleted stays as it is.
+///
+/// # Errors
+/// Those of [`sign_in_by_passkey`] about the answer, also when the deletion is final; `identity.suspended`, only when the answer is right.
+pub async fn bring_back_by_passkey(domain: &Domain, access: &Access, answer: PasskeyAnswer) -> Result<()> {
+    retry(|| try_to_bring_back(domain, access, &answer)).await
+}
+
+async fn try_to_bring_back(domain: &Domain, access: &Access, answer: &PasskeyAnswer) -> Result<()> {
+    let device = access.device.ok_or(Code::PasskeyExpired)?;
+    let mut tx = domain.begin("identity.bring_back_by_passkey", access).await?;
+    let (user, found) = match check(&mut tx, Asked::SigningIn(device), answer, None).await? {
+        Checked::Right(user, found) => (user, found),
+        Checked::Copied(user, passkey) => return Err(end_copied(tx, user, passkey).await?),
+    };
+    if !found.is_confirmed {
+        return Err(Code::PasskeyUnknown.into());
+    }
+    if found.is_suspended {
+        return Err(Code::Suspended.into());
+    }
+    if !found.is_deleted {
+        return tx.close().await;
+    }
+    let Some(entry) = deletion::come_back(&mut tx, user).await? else {
+        tx.close().await?;
+        return Err(Code::PasskeyUnknown.into());
+    };
+    tx.commit(entry.with_id("passkey", found.id)).await
 }
 
 async fn try_to_sign_in(domain: &Domain, access: &Access, answer: &PasskeyAnswer) -> Result<SignedIn> {
