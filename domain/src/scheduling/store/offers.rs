@@ -69,6 +69,12 @@ pub(in crate::scheduling) async fn of(connection: &mut PgConnection, id: Waiting
     }))
 }
 
+/// Waits for whoever ends an offer, and locks it. The row of its entry comes before, its reservation after.
+pub(in crate::scheduling) async fn lock(connection: &mut PgConnection, id: WaitingOfferId) -> Result<()> {
+    sqlx::query!("select id from waiting_offers where id = $1 for update", id.uuid()).fetch_optional(connection).await?;
+    Ok(())
+}
+
 /// Whose an offer is; `None` if it does not exist.
 pub(in crate::scheduling) async fn patient(connection: &mut PgConnection, id: WaitingOfferId) -> Result<Option<PatientId>> {
     let patient =
@@ -148,7 +154,7 @@ pub(in crate::scheduling) async fn patient_is_free(
     Ok(row.fetch_one(connection).await?)
 }
 
-/// Ends an open offer and frees its time; `false` if it has ended already. Its doctor's lock must be held.
+/// Ends an open offer and frees its time; `false` if it has ended already. Its row is locked before its reservation.
 pub(in crate::scheduling) async fn end(
     tx: &mut Tx,
     id: WaitingOfferId,

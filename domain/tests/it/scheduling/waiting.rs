@@ -4,6 +4,7 @@ use super::{Scene, code, scene, tomorrow_at_ten};
 use domain::{
     Result,
     access::Access,
+    directory::{self, KeptDetails, MergeRecords},
     notices,
     scheduling::{self, AcceptOffer, CancelAppointment, JoinWaitingList, MailContent, MailKind},
 };
@@ -152,6 +153,33 @@ async fn an_accepted_time_moves_the_appointment_and_frees_its_old_one() {
     assert_eq!(clinic.mails(MailKind::AppointmentMoved).await.len(), 2);
     assert_eq!(code(scheduling::leave_waiting_list(domain, &access, entry).await), Code::NotFound);
     assert!(scene.book(in_a_week()).await.is_ok(), "the old time is free again");
+}
+
+#[tokio::test]
+async fn merging_two_records_ends_their_offers() {
+    let scene = scene().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(clinic);
+    let ends = clinic.patient("Amara Ossei").await;
+    let (stays, merged) = (scene.patient.patient(), ends.patient());
+    let booked = scene.book(tomorrow_at_ten()).await.unwrap().card.id;
+    scene.join(&ends, scene.wish()).await.unwrap();
+    scene.cancel_as(&scene.patient, booked).await;
+    assert_eq!(scene.offer_round().await, 1);
+
+    let view = directory::compare_records(domain, &admin, stays, merged).await.unwrap();
+    let kept = Some(stays);
+    let merge = MergeRecords {
+        survivor: (stays, view.first.version),
+        merged: (merged, view.second.version),
+        kept: KeptDetails { name: kept, date_of_birth: kept, phone: kept, address: kept },
+        reason: "Seen with a passport".to_owned(),
+        confirmation: view.second.number,
+    };
+    directory::merge_records(domain, &admin, merge).await.unwrap();
+    assert_eq!(scene.count("select count(*) from waiting_offers where state = 'withdrawn'").await, 1);
+    assert_eq!(scene.count("select count(*) from reservations").await, 0, "the time is free again");
+    assert_eq!(scene.offer_round().await, 0, "a record that has ended is asked nothing");
 }
 
 #[tokio::test]
