@@ -12,3 +12,11 @@ create trigger patient_merges_offers after insert on patient_merges
 
 -- When an appointment was last moved or confirmed. A calendar program that asks by date for what has changed would not learn of it otherwise.
 alter table appointments add column revised_at timestamptz;
+
+-- Who waits for a specialty names no clinic. The staff of a clinic sees those among them who are its patients, and not everybody who waits anywhere.
+create function is_patient_of(patient uuid, clinic uuid, kept timestamptz) returns boolean language sql stable as $$
+  select exists (select from patient_clinics r where r.patient_id = is_patient_of.patient and r.clinic_id = is_patient_of.clinic)
+    or is_patient_of.clinic in (select c from cared_for_at(is_patient_of.patient, null, is_patient_of.kept) c)
+$$;
+comment on function is_patient_of is
+  'Published by directory. Whether a patient was registered or found at a clinic, or is cared for there. kept is that of cared_for_at.';

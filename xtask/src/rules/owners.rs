@@ -87,7 +87,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "clinic_closed_days",
             "patient_identity",
         ],
-        functions: &["broken_glass", "representatives", "represented", "sees_appointments_only", "merged_into"],
+        functions: &["broken_glass", "representatives", "represented", "sees_appointments_only", "merged_into", "is_patient_of"],
     },
     Owner {
         area: "scheduling",

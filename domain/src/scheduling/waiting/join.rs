@@ -151,9 +151,8 @@ pub async fn waiting_list(domain: &Domain, access: &Access) -> Result<Vec<Waitin
         return Err(Code::Forbidden.into());
     }
     let mut tx = domain.begin_reading("scheduling.waiting_list", access).await?;
-    let now = tx.now();
-    let first = store::today(now).yesterday().map_err(Error::internal)?;
-    let entries = store::waiting::list(tx.connection(), &scope, first, now).await?;
+    let first = store::today(tx.now()).yesterday().map_err(Error::internal)?;
+    let entries = store::waiting::list(&mut tx, &scope, first).await?;
     if entries.is_empty() {
         tx.close().await?;
         return Ok(entries);

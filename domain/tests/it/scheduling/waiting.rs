@@ -238,6 +238,14 @@ async fn reception_puts_patients_of_the_clinic_on_the_list_and_takes_them_off() 
     assert_eq!(refused, Some(Code::Forbidden));
     scheduling::leave_waiting_list(domain, &desk.access(clinic), entry).await.unwrap();
     assert!(scene.waiting(&scene.patient).await.is_empty());
+
+    // Who waits for a specialty names no clinic: reception sees its own patients only.
+    let slug: String = sqlx::query_scalar("select slug from specialties").fetch_one(&clinic.owner).await.unwrap();
+    let anywhere = || JoinWaitingList { doctor: None, specialty: Some(slug.clone()), ..scene.wish() };
+    let own = scene.join(&scene.patient, anywhere()).await.unwrap();
+    let foreign = scene.join(&stranger, anywhere()).await.unwrap();
+    assert_eq!(scene.waiting(&desk).await.iter().map(|entry| entry.id).collect::<Vec<_>>(), [own]);
+    assert_eq!(code(scheduling::leave_waiting_list(domain, &desk.access(clinic), foreign).await), Code::NotFound);
 }
 
 #[tokio::test]
