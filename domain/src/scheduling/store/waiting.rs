@@ -67,6 +67,25 @@ pub(in crate::scheduling) async fn insert(
     .map_err(|error| Error::on_constraint(error, &[("waiting_entries_once", Code::AlreadyWaiting)]))
 }
 
+/// Ends the entries of a patient that nobody sees any more, because their last date is before `first`, and those whose appointment can no longer move: they would keep the
+/// patient from joining again.
+pub(in crate::scheduling) async fn end_outdated(tx: &mut Tx, permit: &Permit<Create, WaitingFor>, first: Date) -> Result<()> {
+    let (WaitingFor(patient), now) = (permit.id(), tx.now());
+    sqlx::query!(
+        "update waiting_entries w set ended_at = $2, ended = 'left', version = version + 1
+         where w.patient_id = $1 and w.ended_at is null
+           and (w.until_date < $3 or exists (select from appointments x
+             where x.id = w.appointment_id and (x.state not in ('requested', 'confirmed') or x.starts_at <= $2)))
+           and not exists (select from waiting_offers o where o.entry_id = w.id and o.state = 'open')",
+        patient.uuid(),
+        now.to_sqlx(),
+        first.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Whether a verified doctor exists whom patients can find.
 pub(in crate::scheduling) async fn is_listed(connection: &mut PgConnection, doctor: DoctorId) -> Result<bool> {
     let row =

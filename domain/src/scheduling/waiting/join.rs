@@ -95,6 +95,7 @@ pub async fn join_waiting_list(domain: &Domain, access: &Access, command: JoinWa
         None => of_choice(&mut tx, &command, times, &mut faults).await?,
     };
     faults.check()?;
+    store::waiting::end_outdated(&mut tx, &permit, first).await?;
     let id = tx.new_id::<WaitingEntryId>();
     store::waiting::insert(&mut tx, &permit, id, &wanted, reason.as_ref()).await?;
     let about = match (wanted.appointment, wanted.doctor) {

@@ -249,6 +249,21 @@ async fn reception_puts_patients_of_the_clinic_on_the_list_and_takes_them_off() 
 }
 
 #[tokio::test]
+async fn who_waited_until_a_day_that_is_over_can_wait_again() {
+    let scene = scene().await;
+    let booked = scene.book(in_a_week()).await.unwrap().card.id;
+    let earlier = JoinWaitingList { appointment: Some(booked), doctor: None, reason: String::new(), ..scene.wish() };
+    scene.join(&scene.patient, earlier).await.unwrap();
+    scene.cancel_as(&scene.patient, booked).await;
+    let short = JoinWaitingList { until: date(2026, 11, 26), ..scene.wish() };
+    scene.join(&scene.patient, short.clone()).await.unwrap();
+    assert_eq!(code(scene.join(&scene.patient, short).await), Code::AlreadyWaiting);
+    scene.clinic.pass(minutes(7 * 24 * 60));
+    assert!(scene.waiting(&scene.patient).await.is_empty());
+    scene.join(&scene.patient, scene.wish()).await.unwrap();
+}
+
+#[tokio::test]
 async fn every_wrong_field_of_a_wish_is_named() {
     let scene = scene().await;
     let wish = JoinWaitingList {
