@@ -136,7 +136,7 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
     .map_err(|error| Error::on_constraint(error, &REFUSALS))
 }
 
-/// Whether nothing else binds a patient during a visit: no appointment, no offer, no hold that lasts.
+/// Whether nothing else binds a patient during a visit: no appointment, no hold that lasts; and no offer, whenever it is. The patient's lock makes the answer last.
 pub(in crate::scheduling) async fn patient_is_free(
     connection: &mut PgConnection,
     patient: PatientId,
@@ -145,7 +145,8 @@ pub(in crate::scheduling) async fn patient_is_free(
 ) -> Result<bool> {
     let row = sqlx::query_scalar!(
         "select not exists (select from reservations where patient_id = $1 and patient_range && tstzrange($2::timestamptz, $3::timestamptz)
-           and (kind <> 'held' or expires_at > $4)) as \"free!\"",
+           and (kind <> 'held' or expires_at > $4))
+           and not exists (select from waiting_offers where patient_id = $1 and state = 'open') as \"free!\"",
         patient.uuid(),
         visit.start().to_sqlx(),
         visit.end().to_sqlx(),
