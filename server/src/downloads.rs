@@ -24,6 +24,7 @@ use kit::{address::sign_in_path, parts::time::zone, request::asks_for_html};
 use model::{
     errors::{Code, Kind},
     ids::{AppointmentId, PrescriptionId},
+    scheduling::AppointmentState,
 };
 use serde::Deserialize;
 use words::Locale;
@@ -51,6 +52,7 @@ async fn calendar_file(
     let card = appointment.card;
     let (method, revised_at) = match appointment.cancelled_at {
         Some(cancelled_at) => (Method::Cancel, cancelled_at),
+        None if card.state == AppointmentState::Requested => (Method::PublishRequested, appointment.booked_at),
         None => (Method::Publish, appointment.booked_at),
     };
     let brief = AppointmentBrief {

@@ -94,7 +94,8 @@ pub struct CalendarFeed {
     pub names: FeedNames,
     /// The owner's language tag.
     pub language: String,
-    /// When it last changed: the last booking or cancellation in it, the last change of the feed, or the beginning of the day, with which its window moves.
+    /// When it last changed: the last booking, move, confirmation or cancellation in it, the last change of the feed, or the beginning of the day, with which its
+    /// window moves.
     pub modified_at: Timestamp,
     /// The visits, in order.
     pub visits: Vec<FeedVisit>,

@@ -4,7 +4,7 @@ use super::{
     hold::times_changed,
     locks,
     notices::Event,
-    read, rules,
+    read, requests, rules,
     store::{self, moves::MovedRow},
     timetable::DoctorTimes,
 };
@@ -110,7 +110,8 @@ async fn moved(
     store::reservations::delete_of(tx, &permit).await?;
     let freed = store::moves::clear_holds(tx, &permit, row.doctor, visit).await?;
     store::moves::reserve(tx, &permit, visit, times.policy.doctor_range(visit), kind).await?;
-    store::moves::set_time(tx, &permit, visit, message, is_patient).await?;
+    let answer_by = requests::latest_answer(tx, visit);
+    store::moves::set_time(tx, &permit, visit, answer_by, message, is_patient).await?;
     store::moves::forget_arrival(tx, &permit).await?;
     idempotency::finish(tx, key, command.appointment.uuid()).await?;
     // Nothing is refused any more, so these are told.

@@ -22,7 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::{
     errors::Code,
     ids::{AppointmentId, RequestId, VisitTypeId},
-    scheduling::{AppointmentEvent, AppointmentState, views::AppointmentView},
+    scheduling::{AppointmentEvent, AppointmentState, TimeRange, views::AppointmentView},
 };
 
 /// A request is answered at least this long before its visit, so that the patient does not wait in vain.
@@ -43,8 +43,12 @@ pub(super) fn first_state(tx: &Tx, time: &Reservable) -> (AppointmentState, Opti
         return (AppointmentState::Confirmed, None);
     }
     let usual = tx.now() + SignedDuration::from_hours(tx.domain().settings().approval_hours);
-    let latest = time.visit.start().checked_sub(BEFORE_VISIT).unwrap_or(tx.now());
-    (AppointmentState::Requested, Some(usual.min(latest).max(tx.now())))
+    (AppointmentState::Requested, Some(usual.min(latest_answer(tx, time.visit))))
+}
+
+/// Until when a request for a visit at this time must be answered at the latest.
+pub(super) fn latest_answer(tx: &Tx, visit: TimeRange) -> Timestamp {
+    visit.start().checked_sub(BEFORE_VISIT).unwrap_or(tx.now()).max(tx.now())
 }
 
 /// What people are told about a new appointment.

@@ -94,6 +94,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "sees_appointments_only",
             "merged_into",
             "yield_own_record",
+            "is_patient_of",
         ],
     },
     Owner {
@@ -144,7 +145,8 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["patient_file", "doctor_photo", "patient_photo"],
         functions: &[],
     },
-    Owner { area: "notifications",
+    Owner {
+        area: "notifications",
         tables: &["mails", "notice_choices", "notices", "push_subscriptions", "texts"],
         views: &["quiet_hours"],
         functions: &[],

@@ -20,6 +20,8 @@ const MOST_RANGES: usize = 5_000;
 const BUDGET: u32 = 200_000;
 /// The most parts of a zone that a file describes; each time in it is compared with all of them.
 const MOST_PARTS: usize = 200;
+/// How much work the times of one file may be: each is compared with all parts of the largest zone that the file describes.
+const MOST_WORK: usize = 2_000_000;
 /// The longest event.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 400);
 
@@ -45,6 +47,10 @@ pub(super) fn busy_times(file: &[u8], within: TimeRange, usual: &TimeZone) -> Re
     let own = lines.iter().find(|line| line.name == "X-WR-TIMEZONE").and_then(|line| jiff::tz::db().get(line.value.trim()).ok());
     let usual = Zone::Known(own.unwrap_or_else(|| usual.clone()));
     let zones = Zones { described: described(&lines), usual };
+    let most_parts = zones.described.values().map(|parts| parts.len()).max().unwrap_or(1).max(1);
+    if moments(&lines).saturating_mul(most_parts) > MOST_WORK {
+        return Err(OutsideTrouble::TooMany);
+    }
     let mut events = Vec::new();
     for part in components(&lines, "VEVENT") {
         match Event::read(&part, &zones) {
@@ -54,7 +60,7 @@ pub(super) fn busy_times(file: &[u8], within: TimeRange, usual: &TimeZone) -> Re
     }
     let replaced: HashSet<(&str, Timestamp)> =
         events.iter().filter_map(|event| event.replaces.map(|at| (event.uid.as_str(), at))).collect();
-    let (mut ranges, mut budget) = (Vec::new(), BUDGET);
+    let (mut ranges, mut budget) = (Vec::new(), BUDGET.min(u32::try_from(MOST_WORK / most_parts).unwrap_or(BUDGET)));
     for event in events.iter().filter(|event| event.is_busy) {
         let starts = event.starts(within, &mut budget).ok_or(OutsideTrouble::TooMany)?;
         for start in starts {
@@ -66,6 +72,12 @@ pub(super) fn busy_times(file: &[u8], within: TimeRange, usual: &TimeZone) -> Re
     }
     let ranges = TimeRange::joined(&ranges);
     if ranges.len() > MOST_RANGES { Err(OutsideTrouble::TooMany) } else { Ok(BusyTimes { ranges, broken }) }
+}
+
+/// How many times the file names.
+fn moments(lines: &[Line]) -> usize {
+    let names = |line: &&Line| matches!(line.name.as_str(), "DTSTART" | "DTEND" | "EXDATE" | "RDATE" | "RECURRENCE-ID");
+    lines.iter().filter(names).map(|line| line.value.split(',').count()).sum()
 }
 
 /// The lines of each component of a kind, without those of the components in it.
@@ -118,7 +130,8 @@ fn described(lines: &[Line]) -> HashMap<String, Arc<Vec<Observance>>> {
 fn observance(lines: &[&Line]) -> Option<Observance> {
     let value = |name: &str| lines.iter().find(|line| line.name == name).map(|line| line.value.trim());
     let rule = match value("RRULE") {
-        Some(text) => Some(Rule::parse(text)?),
+        // Others say no more about a clock, and take long.
+        Some(text) => Some(Rule::parse(text).filter(Rule::is_yearly)?),
         None => None,
     };
     let start = super::zones::date_time(value("DTSTART")?)?;

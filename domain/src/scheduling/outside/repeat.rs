@@ -38,6 +38,9 @@ pub(super) struct Rule {
     week_start: Weekday,
 }
 
+/// The most values of a part of a rule. All weekdays with all their places are 77; a longer list would only take time.
+const MOST_VALUES: usize = 100;
+
 /// The starts of a rule became too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooMany;
@@ -58,6 +61,9 @@ impl Rule {
         let mut has_frequency = false;
         for part in text.trim().split(';').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=')?;
+            if value.split(',').nth(MOST_VALUES).is_some() {
+                return None;
+            }
             match name.to_ascii_uppercase().as_str() {
                 "FREQ" => {
                     has_frequency = true;
@@ -79,6 +85,8 @@ impl Rule {
                 _ => return None,
             }
         }
+        rule.by_month.sort_unstable();
+        rule.by_month.dedup();
         let has_places = rule.by_day.iter().any(|(place, _)| *place != 0);
         let is_understood = match rule.frequency {
             Frequency::Daily | Frequency::Weekly => !has_places && rule.by_month_day.is_empty(),
@@ -121,6 +129,11 @@ impl Rule {
             }
             step += 1;
         }
+    }
+
+    /// Whether it repeats once a year or more seldom.
+    pub(super) const fn is_yearly(&self) -> bool {
+        matches!(self.frequency, Frequency::Yearly)
     }
 
     /// The start in a year, of a rule that has one each year; for the changes of a clock.
@@ -293,6 +306,13 @@ mod tests {
         ] {
             assert!(Rule::parse(rule).is_none(), "{rule}");
         }
+    }
+
+    #[test]
+    fn a_list_without_end_is_no_rule_and_a_month_counts_once() {
+        let days = |count: usize| Rule::parse(&format!("FREQ=WEEKLY;BYDAY={}", vec!["MO"; count].join(",")));
+        assert!(days(MOST_VALUES).is_some() && days(MOST_VALUES + 1).is_none());
+        assert_eq!(starts("FREQ=YEARLY;BYMONTH=11,11,11;COUNT=2", "20261124T090000", "20261101", "20281231"), ["1124", "1124"]);
     }
 
     #[test]

@@ -158,7 +158,8 @@ pub(in crate::scheduling) async fn visits(
     window: FeedWindow,
 ) -> Result<Vec<(PatientId, FeedVisit)>> {
     let rows = sqlx::query!(
-        "select a.id, a.patient_id, a.version, a.mode, a.state, a.starts_at, a.ends_at, a.booked_at, a.cancelled_at, d.name as \"doctor!\",
+        "select a.id, a.patient_id, a.version, a.mode, a.state, a.starts_at, a.ends_at,
+           greatest(a.booked_at, a.revised_at, a.cancelled_at) as \"revised_at!\", d.name as \"doctor!\",
            c.name as \"clinic!\", c.address_lines as \"address_lines!\", c.time_zone as \"time_zone!\"
          from appointments a join doctor_name d on d.doctor_id = a.doctor_id join clinic_address c on c.clinic_id = a.clinic_id
          where (a.patient_id = $1 or a.doctor_id = $2) and a.starts_at >= $3 and a.starts_at < $4
@@ -174,7 +175,6 @@ pub(in crate::scheduling) async fn visits(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let cancelled_at = row.cancelled_at.map(jiff_sqlx::Timestamp::to_jiff);
             let brief = AppointmentBrief {
                 id: row.id.into(),
                 version: row.version,
@@ -187,7 +187,7 @@ pub(in crate::scheduling) async fn visits(
                 fee: None,
                 starts_at: row.starts_at.to_jiff(),
                 ends_at: row.ends_at.to_jiff(),
-                revised_at: cancelled_at.unwrap_or(row.booked_at.to_jiff()),
+                revised_at: row.revised_at.to_jiff(),
                 cancelled_by: None,
             };
             Ok((row.patient_id.into(), FeedVisit { brief, state: super::cards::state(&row.state)? }))

@@ -7,6 +7,7 @@ use crate::{
     db::Tx,
     vault::Column,
 };
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
     ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, VisitTypeId},
@@ -109,28 +110,33 @@ pub(in crate::scheduling) async fn reserve(
     if inserted.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("an appointment vanished while it was moved")) }
 }
 
-/// Gives an appointment another time, with what the patient is told about it, and counts the moves of the patient's side.
+/// Gives an appointment another time, with what the patient is told about it, and counts the moves of the patient's side. A request that would be answered later
+/// than `answer_by` must be answered by then.
 pub(in crate::scheduling) async fn set_time(
     tx: &mut Tx,
     permit: &Permit<Cancel, AppointmentId>,
     visit: TimeRange,
+    answer_by: Timestamp,
     message: Option<&CancelMessage>,
     by_patient: bool,
 ) -> Result<()> {
-    let patient = permit.patient()?;
+    let (patient, now) = (permit.patient()?, tx.now());
     // Without a key, the patient's data was erased, and nobody could read a message.
     let key = tx.patient_keys(&[patient]).await?.get(&patient).cloned();
     let cipher = key
         .zip(message)
         .map(|(key, message)| key.encrypt(tx.domain().randomness(), Column::MoveMessage, permit.id(), message.as_str()));
     sqlx::query!(
-        "update appointments set starts_at = $2, ends_at = $3, move_message_cipher = $4, version = version + 1,
-           moves_by_patient = moves_by_patient + case when $5 then 1 else 0 end
+        "update appointments set starts_at = $2, ends_at = $3, move_message_cipher = $4, revised_at = $5, version = version + 1,
+           answer_by = case when answer_by > $6 then $6 else answer_by end,
+           moves_by_patient = moves_by_patient + case when $7 then 1 else 0 end
          where id = $1",
         permit.id().uuid(),
         visit.start().to_sqlx(),
         visit.end().to_sqlx(),
         cipher,
+        now.to_sqlx(),
+        answer_by.to_sqlx(),
         by_patient
     )
     .execute(tx.connection())

@@ -69,6 +69,12 @@ pub(in crate::scheduling) async fn of(connection: &mut PgConnection, id: Waiting
     }))
 }
 
+/// Waits for whoever ends an offer, and locks it. The row of its entry comes before, its reservation after.
+pub(in crate::scheduling) async fn lock(connection: &mut PgConnection, id: WaitingOfferId) -> Result<()> {
+    sqlx::query!("select id from waiting_offers where id = $1 for update", id.uuid()).fetch_optional(connection).await?;
+    Ok(())
+}
+
 /// Whose an offer is; `None` if it does not exist.
 pub(in crate::scheduling) async fn patient(connection: &mut PgConnection, id: WaitingOfferId) -> Result<Option<PatientId>> {
     let patient =
@@ -130,7 +136,7 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
     .map_err(|error| Error::on_constraint(error, &REFUSALS))
 }
 
-/// Whether nothing else binds a patient during a visit: no appointment, no offer, no hold that lasts.
+/// Whether nothing else binds a patient during a visit: no appointment, no hold that lasts; and no offer, whenever it is. The patient's lock makes the answer last.
 pub(in crate::scheduling) async fn patient_is_free(
     connection: &mut PgConnection,
     patient: PatientId,
@@ -139,7 +145,8 @@ pub(in crate::scheduling) async fn patient_is_free(
 ) -> Result<bool> {
     let row = sqlx::query_scalar!(
         "select not exists (select from reservations where patient_id = $1 and patient_range && tstzrange($2::timestamptz, $3::timestamptz)
-           and (kind <> 'held' or expires_at > $4)) as \"free!\"",
+           and (kind <> 'held' or expires_at > $4))
+           and not exists (select from waiting_offers where patient_id = $1 and state = 'open') as \"free!\"",
         patient.uuid(),
         visit.start().to_sqlx(),
         visit.end().to_sqlx(),
@@ -148,7 +155,7 @@ pub(in crate::scheduling) async fn patient_is_free(
     Ok(row.fetch_one(connection).await?)
 }
 
-/// Ends an open offer and frees its time; `false` if it has ended already. Its doctor's lock must be held.
+/// Ends an open offer and frees its time; `false` if it has ended already. Its row is locked before its reservation.
 pub(in crate::scheduling) async fn end(
     tx: &mut Tx,
     id: WaitingOfferId,

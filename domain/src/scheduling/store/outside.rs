@@ -77,11 +77,13 @@ pub(in crate::scheduling) async fn delete(tx: &mut Tx, permit: &Permit<Write, Ti
     Ok(deleted.rows_affected() == 1)
 }
 
-/// Takes calendars that are due, and makes them due again later.
+/// Takes calendars that are due, and makes them due again later. Those of doctors whose account is suspended or deleted wait.
 pub(in crate::scheduling) async fn take_due(pool: &PgPool, now: Timestamp, again: Timestamp, limit: i64) -> Result<Vec<DueRow>> {
     let rows = sqlx::query!(
         "update outside_calendars set due_at = $2
-         where id in (select id from outside_calendars where due_at <= $1 order by due_at limit $3 for update skip locked)
+         where id in (select c.id from outside_calendars c where c.due_at <= $1
+             and exists (select from doctor_name d join account u on u.user_id = d.user_id where d.doctor_id = c.doctor_id and u.suspended_at is null)
+           order by c.due_at limit $3 for update of c skip locked)
          returning id, doctor_id, address_cipher",
         now.to_sqlx(),
         again.to_sqlx(),

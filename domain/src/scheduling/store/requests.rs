@@ -19,10 +19,14 @@ use sqlx::PgExecutor;
 
 /// Confirms a request. Reservations are never changed, so its reservation is replaced by a confirmed one over the same time.
 pub(in crate::scheduling) async fn confirm(tx: &mut Tx, permit: &Permit<Decide, AppointmentId>) -> Result<()> {
-    let (id, reservation) = (permit.id(), tx.new_id::<ReservationId>());
-    sqlx::query!("update appointments set state = 'confirmed', answer_by = null, version = version + 1 where id = $1", id.uuid())
-        .execute(tx.connection())
-        .await?;
+    let (id, reservation, now) = (permit.id(), tx.new_id::<ReservationId>(), tx.now());
+    sqlx::query!(
+        "update appointments set state = 'confirmed', answer_by = null, revised_at = $2, version = version + 1 where id = $1",
+        id.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
     let replaced = sqlx::query!(
         "with old as (
            delete from reservations where appointment_id = $1

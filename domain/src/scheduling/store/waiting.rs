@@ -67,6 +67,25 @@ pub(in crate::scheduling) async fn insert(
     .map_err(|error| Error::on_constraint(error, &[("waiting_entries_once", Code::AlreadyWaiting)]))
 }
 
+/// Ends the entries of a patient that nobody sees any more, because their last date is before `first`, and those whose appointment can no longer move: they would keep the
+/// patient from joining again.
+pub(in crate::scheduling) async fn end_outdated(tx: &mut Tx, permit: &Permit<Create, WaitingFor>, first: Date) -> Result<()> {
+    let (WaitingFor(patient), now) = (permit.id(), tx.now());
+    sqlx::query!(
+        "update waiting_entries w set ended_at = $2, ended = 'left', version = version + 1
+         where w.patient_id = $1 and w.ended_at is null
+           and (w.until_date < $3 or exists (select from appointments x
+             where x.id = w.appointment_id and (x.state not in ('requested', 'confirmed') or x.starts_at <= $2)))
+           and not exists (select from waiting_offers o where o.entry_id = w.id and o.state = 'open')",
+        patient.uuid(),
+        now.to_sqlx(),
+        first.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Whether a verified doctor exists whom patients can find.
 pub(in crate::scheduling) async fn is_listed(connection: &mut PgConnection, doctor: DoctorId) -> Result<bool> {
     let row =
@@ -88,7 +107,8 @@ pub(in crate::scheduling) async fn specialty(connection: &mut PgConnection, slug
     Ok(name.map(|name| SpecialtyView { slug: slug.to_owned(), name }))
 }
 
-/// Whose an entry is, and at which clinics its staff sees it: where the doctor, or a doctor of the specialty, has hours. `None` if it does not exist or has ended.
+/// Whose an entry is, and at which clinics its staff sees it: where the doctor has hours, or a doctor of the specialty if the patient
+/// is known there. `None` if it does not exist or has ended.
 pub(in crate::scheduling) async fn owner(
     tx: &mut Tx,
     id: WaitingEntryId,
@@ -99,11 +119,14 @@ pub(in crate::scheduling) async fn owner(
             .fetch_optional(tx.connection())
             .await?;
     }
+    let kept = tx.asker().kept;
     let row = sqlx::query!(
         "select w.patient_id, array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = w.doctor_id
-             or r.doctor_id in (select s.doctor_id from doctor_specialty s where s.slug = w.specialty)) as \"clinics!: Vec<uuid::Uuid>\"
+             or (r.doctor_id in (select s.doctor_id from doctor_specialty s where s.slug = w.specialty)
+               and is_patient_of(w.patient_id, r.clinic_id, $2))) as \"clinics!: Vec<uuid::Uuid>\"
          from waiting_entries w where w.id = $1 and w.ended_at is null",
-        id.uuid()
+        id.uuid(),
+        kept
     )
     .fetch_optional(tx.connection())
     .await?;
@@ -124,12 +147,8 @@ pub(in crate::scheduling) async fn leave(tx: &mut Tx, permit: &Permit<Cancel, Wa
 }
 
 /// The entries of a scope that have not ended, the first to join first.
-pub(in crate::scheduling) async fn list(
-    connection: &mut PgConnection,
-    scope: &Scope,
-    today: Date,
-    now: Timestamp,
-) -> Result<Vec<WaitingView>> {
+pub(in crate::scheduling) async fn list(tx: &mut Tx, scope: &Scope, today: Date) -> Result<Vec<WaitingView>> {
+    let (now, kept) = (tx.now(), tx.asker().kept);
     let rows = sqlx::query!(
         "select w.id, w.patient_id, p.name as \"patient!\", w.doctor_id, d.name as \"doctor?\", w.specialty,
            (select s.name from doctor_specialty s where s.slug = w.specialty limit 1) as \"specialty_name?\",
@@ -141,14 +160,16 @@ pub(in crate::scheduling) async fn list(
            left join waiting_offers o on o.entry_id = w.id and o.state = 'open' and o.expires_at > $4
          where w.ended_at is null and w.until_date >= $3 and ($1::uuid is null or w.patient_id = $1)
            and ($2::uuid is null or exists (select from schedule_rules r where r.clinic_id = $2
-             and (r.doctor_id = w.doctor_id or r.doctor_id in (select s.doctor_id from doctor_specialty s where s.slug = w.specialty))))
+             and (r.doctor_id = w.doctor_id or (r.doctor_id in (select s.doctor_id from doctor_specialty s where s.slug = w.specialty)
+               and is_patient_of(w.patient_id, $2, $5)))))
          order by w.created_at, w.id limit 500",
         scope.patient.map(PatientId::uuid),
         scope.clinic.map(ClinicId::uuid),
         today.to_sqlx(),
-        now.to_sqlx()
+        now.to_sqlx(),
+        kept
     )
-    .fetch_all(connection)
+    .fetch_all(tx.connection())
     .await?;
     rows.into_iter()
         .map(|row| {

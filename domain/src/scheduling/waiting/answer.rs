@@ -102,7 +102,10 @@ pub async fn accept_offer(domain: &Domain, access: &Access, command: AcceptOffer
 
 /// Books or moves, under the locks; with the audit entry, if it was not done before.
 async fn accepted(tx: &mut Tx, command: &AcceptOffer) -> Result<(AppointmentId, Option<Audit>)> {
-    // The row may have changed while this waited for the locks.
+    // The rows may have changed while this waited for the locks. Whoever leaves or refuses meanwhile locks them in the same order.
+    let entry = store::offers::of(tx.connection(), command.offer).await?.ok_or(Code::NotFound)?.entry;
+    store::waiting::owner(tx, entry, true).await?;
+    store::offers::lock(tx.connection(), command.offer).await?;
     let row = store::offers::of(tx.connection(), command.offer).await?.ok_or(Code::NotFound)?;
     if let (OfferState::Taken, Some(appointment)) = (row.state, row.appointment) {
         return Ok((appointment, None));
@@ -147,7 +150,9 @@ async fn move_to(tx: &mut Tx, row: &OfferRow, appointment: AppointmentId) -> Res
     store::reservations::delete_of(tx, &permit).await?;
     let freed = store::moves::clear_holds(tx, &permit, row.doctor, visit).await?;
     store::moves::reserve(tx, &permit, visit, times.policy.doctor_range(visit), kind).await?;
-    store::moves::set_time(tx, &permit, visit, None).await?;
+    let answer_by = requests::latest_answer(tx, visit);
+    store::moves::set_time(tx, &permit, visit, answer_by, None, false).await?;
+    store::moves::forget_arrival(tx, &permit).await?;
     times_changed(tx, freed).await?;
     tx.emit(Event::AppointmentMoved { appointment, from: moved.visit.start() }).await?;
     Ok(appointment)

@@ -95,6 +95,7 @@ pub async fn join_waiting_list(domain: &Domain, access: &Access, command: JoinWa
         None => of_choice(&mut tx, &command, times, &mut faults).await?,
     };
     faults.check()?;
+    store::waiting::end_outdated(&mut tx, &permit, first).await?;
     let id = tx.new_id::<WaitingEntryId>();
     store::waiting::insert(&mut tx, &permit, id, &wanted, reason.as_ref()).await?;
     let about = match (wanted.appointment, wanted.doctor) {
@@ -151,9 +152,8 @@ pub async fn waiting_list(domain: &Domain, access: &Access) -> Result<Vec<Waitin
         return Err(Code::Forbidden.into());
     }
     let mut tx = domain.begin_reading("scheduling.waiting_list", access).await?;
-    let now = tx.now();
-    let first = store::today(now).yesterday().map_err(Error::internal)?;
-    let entries = store::waiting::list(tx.connection(), &scope, first, now).await?;
+    let first = store::today(tx.now()).yesterday().map_err(Error::internal)?;
+    let entries = store::waiting::list(&mut tx, &scope, first).await?;
     if entries.is_empty() {
         tx.close().await?;
         return Ok(entries);

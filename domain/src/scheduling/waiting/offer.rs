@@ -137,7 +137,9 @@ async fn find(tx: &mut Tx, doctor: DoctorId) -> Result<Found> {
                 if may_be_asked(now, until, &store::zone(&candidate.zone)?) {
                     // The patient's lock comes after the doctor's, as everywhere. Bookings with other doctors end first.
                     locks::lock_own(tx, None, Some(candidate.patient)).await?;
-                    if store::offers::patient_is_free(tx.connection(), candidate.patient, new.visit, now).await? {
+                    // Whoever has left the list in the meantime is asked no more.
+                    let is_waiting = store::waiting::owner(tx, candidate.entry, true).await?.is_some();
+                    if is_waiting && store::offers::patient_is_free(tx.connection(), candidate.patient, new.visit, now).await? {
                         return Ok(Found::Offer(Box::new((candidate, new))));
                     }
                     continue;

@@ -1,7 +1,7 @@
 //! Private calendar addresses: whose visits they show, how they end, and what the audit log has of them.
 
 use super::{Scene, code, scene, tomorrow_at_ten};
-use domain::scheduling::{self, CalendarFeed, CancelAppointment};
+use domain::scheduling::{self, CalendarFeed, CancelAppointment, MoveAppointment};
 use jiff::SignedDuration;
 use model::{
     errors::Code,
@@ -44,14 +44,25 @@ async fn a_feed_shows_coming_visits_and_keeps_cancelled_ones_for_a_while() {
     assert_eq!((visit.brief.time_zone.as_str(), visit.brief.to_doctor), (booked.clinic.time_zone.as_str(), false));
 
     scene.clinic.pass(SignedDuration::from_mins(1));
+    let later = MoveAppointment {
+        appointment: booked.id,
+        start: tomorrow_at_ten() + SignedDuration::from_mins(60),
+        version: None,
+        message: Some("The room is taken.".to_owned()),
+        idempotency_key: None,
+    };
+    scheduling::move_appointment(domain, &scene.doctor.access(&scene.clinic), later).await.unwrap();
+    let moved = scene.read_feed(&made.token).await.unwrap();
+    assert!(moved.modified_at > feed.modified_at, "whoever asks by date learns of a move");
+    scene.clinic.pass(SignedDuration::from_mins(1));
     let cancel = CancelAppointment { appointment: booked.id, version: None, message: None, idempotency_key: None };
     scheduling::cancel(domain, &patient, cancel).await.unwrap();
     let after = scene.read_feed(&made.token).await.unwrap();
-    assert!(after.modified_at > feed.modified_at);
-    assert_eq!((after.visits[0].state, after.visits[0].brief.version), (AppointmentState::Cancelled, 2));
+    assert!(after.modified_at > moved.modified_at);
+    assert_eq!((after.visits[0].state, after.visits[0].brief.version), (AppointmentState::Cancelled, 3));
     scene.clinic.pass(SignedDuration::from_hours(24 * 32));
     assert!(scene.read_feed(&made.token).await.unwrap().visits.is_empty());
-    // Three reads on two days.
+    // Four reads on two days.
     assert_eq!(scene.audited_times("scheduling.calendar_read").await, 2);
 }
 

@@ -145,3 +145,13 @@ async fn only_the_doctor_adds_a_calendar_and_its_address_is_kept_encrypted() {
     assert_eq!(counted("scheduling.outside_calendar_added"), 5);
     assert_eq!(counted("scheduling.outside_calendar_removed"), 1);
 }
+
+#[tokio::test]
+async fn the_calendar_of_a_suspended_doctor_is_not_asked_for() {
+    let scene = scene().await;
+    scene.add_calendar("Own").await.unwrap();
+    scene.owner("update users set suspended_at = created_at where display_name = 'Dr Lena Hoffmann'").await;
+    assert!(scheduling::due_calendars(&scene.clinic.domain).await.unwrap().is_empty());
+    scene.owner("update users set suspended_at = null").await;
+    scene.due().await;
+}

@@ -4,7 +4,7 @@ use super::{Scene, code, scene, tomorrow_at_ten};
 use domain::{
     Result,
     access::Access,
-    scheduling::{self, CancelAppointment, ConfirmAppointment, MailKind},
+    scheduling::{self, CancelAppointment, ConfirmAppointment, MailKind, MoveAppointment},
 };
 use jiff::SignedDuration;
 use model::{
@@ -76,6 +76,25 @@ async fn a_request_without_an_answer_ends_before_the_visit_and_its_time_is_free(
     assert_eq!(clinic.mails(MailKind::AppointmentCancelled).await.len(), 2);
     assert_eq!(code(scene.confirm_as(&scene.doctor.access(clinic), asked).await), Code::AppointmentSettled);
     assert_eq!(scene.count("select count(*) from reservations").await, 0);
+}
+
+#[tokio::test]
+async fn a_request_that_moves_ahead_ends_before_its_new_time() {
+    let scene = scene().await;
+    let clinic = &scene.clinic;
+    scene.ask_first(true).await;
+    let asked = scene.book(tomorrow_at_ten() + minutes(24 * 60)).await.unwrap().card.id;
+    let earlier = MoveAppointment {
+        appointment: asked,
+        start: tomorrow_at_ten() - minutes(22 * 60),
+        version: None,
+        message: Some("Come at once.".to_owned()),
+        idempotency_key: None,
+    };
+    let moved = scheduling::move_appointment(&clinic.domain, &scene.doctor.access(clinic), earlier).await.unwrap();
+    assert_eq!(moved.card.state, AppointmentState::Requested);
+    clinic.pass(minutes(2 * 60 + 45));
+    assert_eq!(scheduling::end_unanswered_requests(&clinic.domain).await.unwrap(), 1);
 }
 
 #[tokio::test]

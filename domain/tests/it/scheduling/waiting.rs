@@ -4,6 +4,7 @@ use super::{Scene, code, scene, tomorrow_at_ten};
 use domain::{
     Result,
     access::Access,
+    directory::{self, KeptDetails, MergeRecords},
     notices,
     scheduling::{self, AcceptOffer, CancelAppointment, JoinWaitingList, MailContent, MailKind},
 };
@@ -155,6 +156,33 @@ async fn an_accepted_time_moves_the_appointment_and_frees_its_old_one() {
 }
 
 #[tokio::test]
+async fn merging_two_records_ends_their_offers() {
+    let scene = scene().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(clinic);
+    let ends = clinic.patient("Amara Ossei").await;
+    let (stays, merged) = (scene.patient.patient(), ends.patient());
+    let booked = scene.book(tomorrow_at_ten()).await.unwrap().card.id;
+    scene.join(&ends, scene.wish()).await.unwrap();
+    scene.cancel_as(&scene.patient, booked).await;
+    assert_eq!(scene.offer_round().await, 1);
+
+    let view = directory::compare_records(domain, &admin, stays, merged).await.unwrap();
+    let kept = Some(stays);
+    let merge = MergeRecords {
+        survivor: (stays, view.first.version),
+        merged: (merged, view.second.version),
+        kept: KeptDetails { name: kept, date_of_birth: kept, phone: kept, address: kept },
+        reason: "Seen with a passport".to_owned(),
+        confirmation: view.second.number,
+    };
+    directory::merge_records(domain, &admin, merge).await.unwrap();
+    assert_eq!(scene.count("select count(*) from waiting_offers where state = 'withdrawn'").await, 1);
+    assert_eq!(scene.count("select count(*) from reservations").await, 0, "the time is free again");
+    assert_eq!(scene.offer_round().await, 0, "a record that has ended is asked nothing");
+}
+
+#[tokio::test]
 async fn what_does_not_suit_is_not_offered_and_nobody_is_asked_at_night() {
     let scene = scene().await;
     let clinic = &scene.clinic;
@@ -210,6 +238,29 @@ async fn reception_puts_patients_of_the_clinic_on_the_list_and_takes_them_off() 
     assert_eq!(refused, Some(Code::Forbidden));
     scheduling::leave_waiting_list(domain, &desk.access(clinic), entry).await.unwrap();
     assert!(scene.waiting(&scene.patient).await.is_empty());
+
+    // Who waits for a specialty names no clinic: reception sees its own patients only.
+    let slug: String = sqlx::query_scalar("select slug from specialties").fetch_one(&clinic.owner).await.unwrap();
+    let anywhere = || JoinWaitingList { doctor: None, specialty: Some(slug.clone()), ..scene.wish() };
+    let own = scene.join(&scene.patient, anywhere()).await.unwrap();
+    let foreign = scene.join(&stranger, anywhere()).await.unwrap();
+    assert_eq!(scene.waiting(&desk).await.iter().map(|entry| entry.id).collect::<Vec<_>>(), [own]);
+    assert_eq!(code(scheduling::leave_waiting_list(domain, &desk.access(clinic), foreign).await), Code::NotFound);
+}
+
+#[tokio::test]
+async fn who_waited_until_a_day_that_is_over_can_wait_again() {
+    let scene = scene().await;
+    let booked = scene.book(in_a_week()).await.unwrap().card.id;
+    let earlier = JoinWaitingList { appointment: Some(booked), doctor: None, reason: String::new(), ..scene.wish() };
+    scene.join(&scene.patient, earlier).await.unwrap();
+    scene.cancel_as(&scene.patient, booked).await;
+    let short = JoinWaitingList { until: date(2026, 11, 26), ..scene.wish() };
+    scene.join(&scene.patient, short.clone()).await.unwrap();
+    assert_eq!(code(scene.join(&scene.patient, short).await), Code::AlreadyWaiting);
+    scene.clinic.pass(minutes(7 * 24 * 60));
+    assert!(scene.waiting(&scene.patient).await.is_empty());
+    scene.join(&scene.patient, scene.wish()).await.unwrap();
 }
 
 #[tokio::test]

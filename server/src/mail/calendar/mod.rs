@@ -21,6 +21,8 @@ use std::collections::BTreeMap;
 pub enum Method {
     /// The appointment is booked; the file is downloaded (RFC 5546 §3.2.1).
     Publish,
+    /// The appointment is only requested; the file is downloaded (RFC 5546 §3.2.1).
+    PublishRequested,
     /// The appointment is booked; the file is mailed to somebody who takes part (RFC 5546 §3.2.2).
     Request,
     /// The appointment is cancelled (RFC 5546 §3.2.5).
@@ -32,7 +34,7 @@ impl Method {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Publish => "PUBLISH",
+            Self::Publish | Self::PublishRequested => "PUBLISH",
             Self::Request => "REQUEST",
             Self::Cancel => "CANCEL",
         }
@@ -109,6 +111,11 @@ pub fn file(
             lines.raw("STATUS", "CONFIRMED");
             lines.raw("TRANSP", "OPAQUE");
             alarm(&mut lines, appointment, publisher.host, words.summary);
+        }
+        // Nothing is agreed yet, so nothing reminds of it.
+        Method::PublishRequested => {
+            lines.raw("STATUS", "TENTATIVE");
+            lines.raw("TRANSP", "OPAQUE");
         }
         Method::Cancel => lines.raw("STATUS", "CANCELLED"),
     }

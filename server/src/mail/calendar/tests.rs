@@ -60,6 +60,8 @@ fn a_cancellation_has_the_uid_and_the_organizer_of_the_booking_and_a_later_seque
     }
     let downloaded = file(&appointment, Method::Publish, PUBLISHER, None, WORDS);
     assert!(!downloaded.contains("ATTENDEE"), "RFC 5546 §3.2.1");
+    let requested = file(&appointment, Method::PublishRequested, PUBLISHER, None, WORDS);
+    assert!(requested.contains("METHOD:PUBLISH") && requested.contains("STATUS:TENTATIVE") && !requested.contains("VALARM"));
 }
 
 #[test]

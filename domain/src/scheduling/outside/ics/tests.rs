@@ -90,3 +90,17 @@ fn what_cannot_be_understood_is_counted_and_what_is_cut_off_is_not_read() {
     let endless: Vec<String> = (0..5).map(|_| endless.clone()).collect();
     assert_eq!(read(&endless.join("\n")), Err(OutsideTrouble::TooMany));
 }
+
+#[test]
+fn a_file_whose_times_would_take_minutes_is_not_read() {
+    let part =
+        |year: i32| format!("BEGIN:STANDARD\nDTSTART:{year}0101T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0000\nEND:STANDARD\n");
+    let parts: String = (0..MOST_PARTS).map(|at| part(1900 + i32::try_from(at % 100).expect("a small number"))).collect();
+    let zone = format!("BEGIN:VTIMEZONE\nTZID:Nowhere\n{parts}END:VTIMEZONE\n");
+    let at = |count: usize| {
+        let except = vec!["20261103T090000"; count].join(",");
+        event(&format!("DTSTART;TZID=Nowhere:20261102T090000\nDURATION:PT1H\nEXDATE;TZID=Nowhere:{except}"))
+    };
+    assert_eq!(read(&format!("{zone}{}", at(MOST_WORK / MOST_PARTS))), Err(OutsideTrouble::TooMany));
+    check(&format!("{zone}{}", at(10)), &["1102T0900/1102T1000"]);
+}
