@@ -21,6 +21,7 @@ mod confirm;
 mod contact;
 mod credentials;
 mod deletion;
+mod different;
 mod family;
 mod handover;
 mod import;
@@ -64,6 +65,7 @@ pub use credentials::credentials;
 pub use deletion::{
     DeletePatient, DeletedPatient, ListDeletedPatients, bring_back_patient, delete_patient, list_deleted_patients,
 };
+pub use different::{ListDifferent, different_people, say_different, take_back_different};
 pub use family::{AddChild, EndActing, add_child, end_acting, family};
 pub use handover::{
     AcceptHandover, OfferHandover, accept_handover, handover_offer, offer_handover, send_handover_again, withdraw_handover,

@@ -6,6 +6,7 @@ mod break_glass;
 mod clinics;
 mod contact;
 mod credentials;
+mod different;
 mod family;
 mod handover;
 mod licences;

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 109] = [
+const GRANTS: [(&str, &str); 110] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -26,6 +26,7 @@ const GRANTS: [(&str, &str); 109] = [
     ("diagnoses", "riud"),
     ("diagnosis_lists", "riu"),
     ("diagnosis_versions", "ri"),
+    ("different_people", "riu"),
     ("doctor_specialties", "riud"),
     ("doctors", "riu"),
     ("document_versions", "ri"),

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 282] = [
+const FUNCTIONS: [(&str, &str, &str); 285] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -203,6 +203,7 @@ const FUNCTIONS: [(&str, &str, &str); 282] = [
     ("load-staff-file", "-", "report=none"),
     ("load-setup", "spd", "token=none"),
     ("load-merged", "-", ""),
+    ("load-different", "-", ""),
     ("load-merging", "-", "first={patient}&second={uuid}"),
     ("load-managed-specialties", "-", ""),
     ("load-specialty", "-", "id={uuid}"),
@@ -291,6 +292,8 @@ const FUNCTIONS: [(&str, &str, &str); 282] = [
     ("search-diagnoses", "pd", "query=cough"),
     ("send-handover", "-", "handover={uuid}"),
     ("separate-records", "-", "merge={uuid}"),
+    ("say-different", "-", "first={uuid}&second={uuid}"),
+    ("take-back-different", "-", "pair={uuid}"),
     ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-up", "spd", "token=none"),

@@ -71,6 +71,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "patient_deletions",
             "patient_merges",
             "patient_merge_moves",
+            "different_people",
             "record_handovers",
             "patient_profile_versions",
             "patient_address_versions",
