@@ -9,6 +9,7 @@ mod credentials;
 mod different;
 mod family;
 mod handover;
+mod insurance_card;
 mod licences;
 mod locale;
 mod merging;

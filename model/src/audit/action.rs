@@ -122,6 +122,8 @@ words! {
         DirectoryCredentialsListed = "directory.credentials_listed",
         /// Removed the photo of a doctor or a patient.
         DirectoryPhotoRemoved = "directory.photo_removed",
+        /// Removed the photos of a patient's insurance card.
+        DirectoryInsuranceCardRemoved = "directory.insurance_card_removed",
         /// Asked a doctor for more before deciding on the application.
         DirectoryDoctorMoreAsked = "directory.doctor_more_asked",
         /// Asked a doctor for more before deciding on a licence.

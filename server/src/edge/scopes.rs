@@ -114,6 +114,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("DELETE", "/me/family/handovers/{handover_id}", SignIn),
     ("POST", "/me/family/handovers/{handover_id}/sending", SignIn),
     ("POST", "/me/handover", SignIn),
+    ("DELETE", "/me/insurance-card", ACCOUNT_WRITE),
     ("GET", "/me/licences", ACCOUNT_READ),
     ("POST", "/me/licences", ACCOUNT_WRITE),
     ("PUT", "/me/licences/{licence_id}", ACCOUNT_WRITE),

@@ -236,6 +236,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::withdraw))
         .routes(routes!(uploads::credentials))
         .routes(routes!(uploads::remove_photo))
+        .routes(routes!(uploads::remove_insurance_card))
         .routes(routes!(document::serve))
 }
 

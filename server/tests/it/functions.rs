@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 285] = [
+const FUNCTIONS: [(&str, &str, &str); 287] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -165,6 +165,7 @@ const FUNCTIONS: [(&str, &str, &str); 285] = [
     ("load-own-credentials", "d", ""),
     ("load-own-licences", "d", ""),
     ("load-own-patient-photo", "p", ""),
+    ("load-own-insurance-card", "p", ""),
     ("load-own-photo", "d", ""),
     ("load-document", "spd", "document=terms"),
     ("load-documents", "-", ""),
@@ -299,6 +300,7 @@ const FUNCTIONS: [(&str, &str, &str); 285] = [
     ("set-up", "spd", "token=none"),
     ("remove-passkey", "-", "passkey={uuid}&current=wrong"),
     ("remove-patient-photo", "p", ""),
+    ("remove-insurance-card", "p", ""),
     ("remove-photo", "d", ""),
     ("rename-passkey", "-", "passkey={uuid}&name=phone&version=1"),
     ("sign-in", "spd", ""),
@@ -325,7 +327,7 @@ const FUNCTIONS: [(&str, &str, &str); 285] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 15] = [
+const LEAD_BACK: [&str; 18] = [
     "act-as",
     "act-for",
     "disconnect-app",
@@ -335,6 +337,7 @@ const LEAD_BACK: [&str; 15] = [
     "remove-outside-calendar",
     "read-notice",
     "remove-patient-photo",
+    "remove-insurance-card",
     "remove-photo",
     "replay-dead-events",
     "replay-dead-mails",

@@ -135,7 +135,7 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner {
         area: "files",
         tables: &["files", "file_objects"],
-        views: &["patient_file", "doctor_photo", "patient_photo"],
+        views: &["patient_file", "doctor_photo", "patient_photo", "patient_insurance_card"],
         functions: &[],
     },
     Owner { area: "notifications",

@@ -339,6 +339,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "list_patient_documents" | "withdraw_patient_document" => [HIDDEN; 3],
         "list_credentials" => [HIDDEN, HIDDEN, OWN],
         "remove_photo" => [(204, ""), (204, ""), FORBIDDEN],
+        "remove_insurance_card" => [(204, ""), FORBIDDEN, FORBIDDEN],
         "publish_document" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "bring_back_account" | "bring_back_patient" | "delete_patient" => [HIDDEN; 3],
         "list_deleted_accounts" | "list_likely_duplicates" | "list_merged_records" => [FORBIDDEN, FORBIDDEN, OWN],
