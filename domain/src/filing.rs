@@ -56,7 +56,9 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto => {
             Owner::Doctor(access.acting_doctor()?)
         }
-        FilePurpose::PatientPhoto => Owner::Patient(access.acting_patient()?),
+        FilePurpose::PatientPhoto | FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack => {
+            Owner::Patient(access.acting_patient()?)
+        }
     };
     let mut tx = domain.begin("filing.begin", access).await?;
     let new = NewUpload {
@@ -69,7 +71,7 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         by_patient: access.acting().is_ok_and(|acting| acting.patient.is_some()),
     };
     let begun = match owner {
-        Owner::Patient(patient) if purpose.is_photo() => {
+        Owner::Patient(patient) if purpose.is_picture() => {
             let permit = directory::permit_to_change_photo(&mut tx, patient).await?;
             files::begin(&mut tx, &permit, new).await
         }
@@ -112,7 +114,10 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
             let permit = directory::permit_to_add_credential(&mut tx, doctor).await?;
             files::complete(&mut tx, &permit, upload).await
         }
-        (FilePurpose::PatientPhoto, Owner::Patient(patient)) => {
+        (
+            FilePurpose::PatientPhoto | FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack,
+            Owner::Patient(patient),
+        ) => {
             let permit = directory::permit_to_change_photo(&mut tx, patient).await?;
             files::complete(&mut tx, &permit, upload).await
         }
@@ -121,7 +126,9 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
             | FilePurpose::LicenceDocument
             | FilePurpose::QualificationDocument
             | FilePurpose::DoctorPhoto
-            | FilePurpose::PatientPhoto,
+            | FilePurpose::PatientPhoto
+            | FilePurpose::InsuranceCardFront
+            | FilePurpose::InsuranceCardBack,
             Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
         ) => return Err(of_another_kind()),
     };
@@ -168,12 +175,18 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
             let permit = directory::permit_to_see_photo(&mut tx, patient).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
         }
+        (FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack, Owner::Patient(patient)) => {
+            let permit = directory::permit_to_see_insurance_card(&mut tx, patient).await?;
+            files::open(&mut tx, files, &permit, file, shown).await?
+        }
         (
             FilePurpose::PatientDocument
             | FilePurpose::LicenceDocument
             | FilePurpose::QualificationDocument
             | FilePurpose::DoctorPhoto
-            | FilePurpose::PatientPhoto,
+            | FilePurpose::PatientPhoto
+            | FilePurpose::InsuranceCardFront
+            | FilePurpose::InsuranceCardBack,
             Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
         ) => return Err(of_another_kind()),
     };

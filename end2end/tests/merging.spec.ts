@@ -49,4 +49,14 @@ test('two records of one person become one and are separated again', async ({ pa
   await newer.goto('/prescriptions');
   await expect(newer.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(newer.getByRole('link', { name: /Hydrocortisone/ })).toHaveCount(0);
+
+  // They were two people after all: the pair does not come again, until that is taken back.
+  await admin.goto('/admin/merging');
+  await ready(admin);
+  const pair = admin.getByRole('row').filter({ hasText: names.newer }).filter({ hasText: names.older });
+  await pair.getByRole('button', { name: 'are different people' }).click();
+  await expect(admin.getByText('The two records are not listed as likely one person any more')).toBeVisible();
+  await ready(admin);
+  await admin.getByRole('listitem').filter({ hasText: names.newer }).getByRole('button', { name: 'Take it back' }).click();
+  await expect(admin.getByText('Taken back: the two records')).toBeVisible();
 });

@@ -166,6 +166,8 @@ ids! {
     EventId
     /// The merging of two records of one person.
     MergeId
+    /// What somebody has said of two records: that they are of different people.
+    DifferentPeopleId
     /// One mail that was sent or will be sent.
     MailId
     /// One HTTP request or one job, for the logs and the audit log.

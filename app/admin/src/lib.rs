@@ -20,6 +20,7 @@ mod decision_more;
 mod deleted;
 mod deliveries;
 mod delivery_kinds;
+mod different;
 mod documents;
 mod health;
 mod licences;
@@ -62,6 +63,10 @@ pub use deleted::{
 };
 pub use deliveries::{
     DeliveriesAsked, DeliveriesPage, LoadDeliveries, RepeatDelivery, RepeatValues, load_deliveries, repeat_delivery,
+};
+pub use different::{
+    DifferentPage, DifferentValues, LoadDifferent, SayDifferent, TakeBackDifferent, TakeBackValues, load_different,
+    say_different, take_back_different,
 };
 pub use documents::{
     DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,

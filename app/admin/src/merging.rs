@@ -2,6 +2,7 @@
 
 mod compare;
 
+use super::different::{DifferentValues, SayDifferent};
 use compare::Comparison;
 use kit::address::query;
 use kit::failure::Failure;
@@ -191,6 +192,7 @@ pub fn MergingPage() -> impl IntoView {
         .choice("address", say!(l, admin.merging.address), say!(l, admin.merging.address_missing))
         .field("reason", say!(l, admin.merging.reason), say!(l, admin.merging.reason_missing))
         .field("confirmation", say!(l, admin.merging.confirmation), say!(l, admin.merging.confirmation_missing));
+    let different = use_form::<SayDifferent, DifferentValues>();
     view! {
         <PageTitle text=say!(l, admin.merging.title)/>
         <h1>{say!(l, admin.merging.title)}</h1>
@@ -198,16 +200,17 @@ pub fn MergingPage() -> impl IntoView {
             Merging::Two(view) => view! { <Comparison records=*view form=merge/> }.into_any(),
             Merging::Pairs(page) => {
                 let after = asked.get_untracked().2;
-                view! { <Pairs page after form=pick/> }.into_any()
+                view! { <Pairs page after form=pick different/> }.into_any()
             }
         })}
         <p><a href="/admin/merged">{say!(l, admin.merged.title)}</a></p>
+        <p><a href="/admin/different">{say!(l, admin.different.title)}</a></p>
     }
     .into_any()
 }
 
 #[component]
-fn Pairs(page: Page<LikelyPair>, after: Option<String>, form: FormHandle) -> impl IntoView {
+fn Pairs(page: Page<LikelyPair>, after: Option<String>, form: FormHandle, different: FormHandle) -> impl IntoView {
     let l = use_locale();
     let paging = Paging::new(after.as_deref(), page.next_cursor.as_deref(), |after| {
         format!("/admin/merging{}", query(&[("after", after)]))
@@ -222,7 +225,17 @@ fn Pairs(page: Page<LikelyPair>, after: Option<String>, form: FormHandle) -> imp
         Column::text(say!(l, admin.merging.same), move |pair: &LikelyPair| why(l, pair)),
         Column::text(say!(l, admin.merging.next), move |pair: &LikelyPair| {
             let href = format!("/admin/merging?first={}&second={}", pair.newer.id, pair.older.id);
-            view! { <a href=href>{say!(l, admin.merging.compare)}</a> }
+            let (first, second) = (pair.newer.id.to_string(), pair.older.id.to_string());
+            let (number, other) = (pair.newer.number.as_str(), pair.older.number.as_str());
+            let label = say!(l, admin.different.submit, first = number, second = other);
+            view! {
+                <a href=href>{say!(l, admin.merging.compare)}</a>
+                <Form form=different>
+                    <input type="hidden" name="first" value=first.clone()/>
+                    <input type="hidden" name="second" value=second.clone()/>
+                    <SubmitButton label=label.clone() class="plain"/>
+                </Form>
+            }
         }),
     ];
     view! {

@@ -20,6 +20,7 @@ mod doctor_profile;
 mod family;
 mod hand_over;
 mod handover;
+mod insurance_card;
 mod licence;
 mod licences;
 mod own;
@@ -69,6 +70,7 @@ pub use hand_over::{
 pub use handover::{
     AcceptHandover, AcceptHandoverValues, HandoverPage, LoadHandover, ShownHandover, accept_handover, load_handover,
 };
+pub use insurance_card::{LoadOwnInsuranceCard, RemoveInsuranceCard, load_own_insurance_card, remove_insurance_card};
 pub use licence::{LicencePage, LicenceValues, LoadOwnLicence, NewLicencePage, StateLicence, load_own_licence, state_licence};
 pub use licences::{ChangeCover, CoverValues, LicenceWarnings, LicencesPage, LoadOwnLicences, change_cover, load_own_licences};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};

@@ -1,5 +1,6 @@
 //! What a patient tells about themselves: how they want to be called, sex and gender, an emergency contact, the insurance, the pharmacy.
 
+use super::insurance_card::{InsuranceCard, load_own_insurance_card};
 use super::patient_photo::{PatientPhoto, load_own_patient_photo};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
@@ -93,6 +94,7 @@ pub fn PatientProfilePage() -> impl IntoView {
     let done = form.done();
     let profile = Resource::new_blocking(move || done.get(), |_| load_patient_profile());
     let photo = Resource::new_blocking(|| (), |()| load_own_patient_photo());
+    let card = Resource::new_blocking(|| (), |()| load_own_insurance_card());
     view! {
         <PageTitle text=say!(l, common.account.patient_profile)/>
         <h1>{say!(l, common.account.patient_profile)}</h1>
@@ -132,6 +134,7 @@ pub fn PatientProfilePage() -> impl IntoView {
             }
         })}
         <PatientPhoto found=photo/>
+        <InsuranceCard found=card/>
         <p><a href="/account">{say!(l, common.account.back)}</a></p>
     }
     .into_any()

@@ -99,7 +99,8 @@ pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Clinic>> {
         )
         .execute(filling.tx.connection())
         .await?;
-        let letterhead = Letterhead { name: name.to_owned(), address_lines: address, phone: Some(phone.to_owned()) };
+        let (name, phone) = (name.to_owned(), Some(phone.to_owned()));
+        let letterhead = Letterhead { name, address_lines: address, phone, further_lines: Vec::new() };
         clinics.push(Clinic { id, zone, country, currency, authority, letterhead });
     }
     for (slug, name) in SPECIALTIES {

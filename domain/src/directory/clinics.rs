@@ -31,6 +31,9 @@ use model::{
 /// The longest address, in characters and in lines.
 const ADDRESS_CHARS: usize = 400;
 const ADDRESS_LINES: usize = 6;
+/// The most further lines in the head of documents, in characters and in lines.
+const LETTERHEAD_CHARS: usize = 400;
+const LETTERHEAD_LINES: usize = 4;
 /// The longest telephone number as it is written, in characters.
 const PHONE_CHARS: usize = 40;
 /// The longest reason of a closure, in characters.
@@ -97,7 +100,7 @@ pub async fn clinic(domain: &Domain, access: &Access, id: ClinicId) -> Result<Cl
 /// Adds a clinic.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `name`, `time_zone`, `country`, `currency`, `address`, `phone`, `guardians_of_teens` and those of [`WEEKDAYS`];
+/// `request.fields_invalid` with the fields `name`, `time_zone`, `country`, `currency`, `address`, `phone`, `letterhead`, `guardians_of_teens` and those of [`WEEKDAYS`];
 /// `request.idempotency_mismatch`; `access.forbidden` for everybody but administrators of the organisation.
 pub async fn create_clinic(domain: &Domain, access: &Access, command: CreateClinic) -> Result<ClinicId> {
     // An administrator of one clinic manages that one only.
@@ -187,6 +190,7 @@ pub(super) fn parse(faults: &mut Faults, typed: &TypedClinic) -> Option<Parsed> 
     let country = faults.take("country", Country::parse(&typed.country));
     let address_lines = faults.take("address", address(&typed.address));
     let phone = faults.take("phone", phone(&typed.phone));
+    let letterhead_lines = faults.take("letterhead", letterhead(&typed.letterhead));
     let guardians_of_teens = faults.take("guardians_of_teens", guardians_see(&typed.guardians_of_teens));
     let days: Vec<Option<DayHours>> =
         WEEKDAYS.into_iter().zip(typed.hours.days()).map(|(day, text)| faults.take(day, DayHours::parse(text))).collect();
@@ -201,6 +205,7 @@ pub(super) fn parse(faults: &mut Faults, typed: &TypedClinic) -> Option<Parsed> 
         country: country?,
         address_lines: address_lines?,
         phone: phone?,
+        letterhead_lines: letterhead_lines?,
         opening_hours: opening_hours?,
         guardians_of_teens: guardians_of_teens?,
     })
@@ -213,10 +218,19 @@ fn guardians_see(text: &str) -> Result<GuardiansSee, FieldFault> {
 
 /// The lines of an address, which is printed on documents.
 fn address(text: &str) -> Result<Vec<String>, FieldFault> {
-    let text = many_lines(text, ADDRESS_CHARS)?;
+    printed_lines(&many_lines(text, ADDRESS_CHARS)?, ADDRESS_LINES)
+}
+
+/// The further lines in the head of documents, which may be missing.
+fn letterhead(text: &str) -> Result<Vec<String>, FieldFault> {
+    printed_lines(&rules::lines(text, LETTERHEAD_CHARS)?, LETTERHEAD_LINES)
+}
+
+/// The lines of a text without the blank ones.
+fn printed_lines(text: &str, most: usize) -> Result<Vec<String>, FieldFault> {
     let lines = text.lines().filter(|line| !line.trim().is_empty()).map(rules::printed_line);
     let lines = lines.collect::<Result<Vec<String>, FieldFault>>()?;
-    if lines.len() > ADDRESS_LINES { Err(FieldFault::too_many(ADDRESS_LINES)) } else { Ok(lines) }
+    if lines.len() > most { Err(FieldFault::too_many(most)) } else { Ok(lines) }
 }
 
 /// A telephone number as it is printed, which may be missing.
@@ -260,6 +274,12 @@ mod tests {
         assert_eq!(address("14 Weir Lane\r\n\n London  SE1 "), Ok(vec!["14 Weir Lane".to_owned(), "London SE1".to_owned()]));
         assert_eq!(address(&"a\n".repeat(7)), Err(FieldFault::too_many(ADDRESS_LINES)));
         assert_eq!(phone("+44 20 7946 0118"), Ok(Some("+44 20 7946 0118".to_owned())));
+        assert_eq!(letterhead(" \n"), Ok(Vec::new()));
+        assert_eq!(
+            letterhead("Open daily\n\nriverside.example "),
+            Ok(vec!["Open daily".to_owned(), "riverside.example".to_owned()])
+        );
+        assert_eq!(letterhead(&"a\n".repeat(5)), Err(FieldFault::too_many(LETTERHEAD_LINES)));
         assert_eq!((phone(" "), phone("call me").is_err()), (Ok(None), true));
     }
 

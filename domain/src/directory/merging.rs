@@ -148,7 +148,7 @@ pub async fn compare_records(domain: &Domain, access: &Access, first: PatientId,
 }
 
 /// The permits for both, which lock them in the order of their ids.
-async fn permits(
+pub(super) async fn permits(
     tx: &mut Tx,
     first: PatientId,
     second: PatientId,

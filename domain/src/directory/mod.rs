@@ -21,9 +21,11 @@ mod confirm;
 mod contact;
 mod credentials;
 mod deletion;
+mod different;
 mod family;
 mod handover;
 mod import;
+mod insurance_card;
 mod licence_review;
 mod licences;
 mod locale;
@@ -64,11 +66,13 @@ pub use credentials::credentials;
 pub use deletion::{
     DeletePatient, DeletedPatient, ListDeletedPatients, bring_back_patient, delete_patient, list_deleted_patients,
 };
+pub use different::{ListDifferent, different_people, say_different, take_back_different};
 pub use family::{AddChild, EndActing, add_child, end_acting, family};
 pub use handover::{
     AcceptHandover, OfferHandover, accept_handover, handover_offer, offer_handover, send_handover_again, withdraw_handover,
 };
 pub use import::{ImportPatients, MOST_ROWS, import_patients};
+pub use insurance_card::{own_insurance_card, remove_insurance_card};
 pub use licence_review::{ReviewLicence, licence, licences_in, licences_waiting, review_licence, warn_of_licences};
 pub use licences::{ChangeCover, StateLicence, TypedLicence, change_cover, own_licences, state_licence};
 pub use locale::{CorrectLocale, correct_locale};
@@ -95,6 +99,7 @@ pub use suspension::{ChangeAccount, restore, suspend};
 pub(crate) use break_glass::open_break_glass;
 pub(crate) use contact::phone;
 pub(crate) use credentials::{credential_added, permit_to_add_credential, permit_to_read_credentials};
+pub(crate) use insurance_card::permit_to_see_insurance_card;
 pub(crate) use notices::Event;
 pub(crate) use patient_profile::profile_for_care;
 pub(crate) use photos::{check_shown_to_all, permit_to_change_photo, permit_to_see_photo};

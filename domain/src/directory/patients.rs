@@ -1,6 +1,7 @@
 //! Patients as the staff of a clinic look for them, see them and correct them.
 
 use super::{
+    insurance_card::sees_insurance_card,
     registration::{NewPatient, Typed},
     store::{
         contact, merging,
@@ -137,7 +138,7 @@ pub async fn patient_card(domain: &Domain, access: &Access, patient: PatientId) 
         Err(error) => return Err(error),
     };
     let contact = contact::read(&mut tx, &permit).await?;
-    let card = patients::card(&mut tx, &permit, contact).await?;
+    let card = patients::card(&mut tx, &permit, contact, sees_insurance_card(access)).await?;
     tx.commit(Audit::read(AuditAction::DirectoryPatientRead).patient(patient).on(ResourceKind::Patient, patient)).await?;
     Ok(card)
 }

@@ -35,7 +35,7 @@ pub async fn own_photo(domain: &Domain, access: &Access) -> Result<OwnPhoto> {
     Ok(newest(listed, &name))
 }
 
-fn newest(listed: Vec<Listed>, name: &str) -> OwnPhoto {
+pub(super) fn newest(listed: Vec<Listed>, name: &str) -> OwnPhoto {
     let photo = listed.iter().find(|file| file.state == FileState::Ready).map(|file| file.id);
     let newer = listed.into_iter().next().filter(|file| file.state != FileState::Ready).map(|file| shown(file, name));
     OwnPhoto { photo, newer }

@@ -9,6 +9,7 @@ pub(super) mod clinics;
 pub(super) mod contact;
 pub(super) mod credentials;
 pub(super) mod deletion;
+pub(super) mod different;
 pub(super) mod doctors;
 pub(super) mod family;
 pub(super) mod handovers;

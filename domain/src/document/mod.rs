@@ -68,6 +68,9 @@ pub struct Letterhead {
     pub address_lines: Vec<String>,
     /// The telephone number, as the clinic writes it.
     pub phone: Option<String>,
+    /// Further lines. Without any the member is left out, so that a document that was signed before there were such lines stays what it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_lines: Vec<String>,
 }
 
 /// The doctor, with the licence to prescribe.
@@ -199,6 +202,9 @@ impl PrescriptionDocument {
         .into();
         for (index, line) in self.clinic.address_lines.iter().enumerate() {
             texts.push((format!("clinic.address_lines.{index}"), line));
+        }
+        for (index, line) in self.clinic.further_lines.iter().enumerate() {
+            texts.push((format!("clinic.further_lines.{index}"), line));
         }
         texts.extend(self.clinic.phone.iter().map(|phone| ("clinic.phone".to_owned(), phone.as_str())));
         for (index, item) in self.items.iter().enumerate() {

@@ -102,6 +102,9 @@ fn letterhead(document: &PrescriptionDocument, labels: &Labels) -> Block {
     if let Some(phone) = &document.clinic.phone {
         block.text(&fill(labels.phone, &[("number", phone)]), &ADDRESS, MARGIN, LETTERHEAD);
     }
+    for line in &document.clinic.further_lines {
+        block.text(line, &ADDRESS, MARGIN, LETTERHEAD);
+    }
     block
 }
 

@@ -30,6 +30,7 @@ fn document(items: Vec<Item>) -> PrescriptionDocument {
             name: "Riverside Family Clinic".to_owned(),
             address_lines: vec!["14 Quay Street".to_owned(), "Bristol BS1 4DJ".to_owned()],
             phone: Some("+44 117 496 0123".to_owned()),
+            further_lines: Vec::new(),
         },
         doctor: Prescriber {
             name: "Dr Hélène Novák".to_owned(),
@@ -92,6 +93,26 @@ fn the_text_of_the_paper_comes_out_again() {
     ] {
         assert!(text.contains(expected), "{expected} is missing in: {text}");
     }
+}
+
+#[test]
+fn further_lines_are_printed_in_the_head_and_a_document_without_them_has_no_such_member() {
+    let mut paper = document(vec![item("Amoxicillin", None)]);
+    let plain = render(&paper).expect("printable");
+    let without = serde_json::to_string(&paper.clinic).expect("JSON");
+    assert!(!without.contains("further_lines"), "{without}");
+    let read: Letterhead = serde_json::from_str(&without).expect("a document of before");
+    assert_eq!(serde_json::to_string(&read).expect("JSON"), without);
+
+    paper.clinic.further_lines = vec!["Open Monday to Friday".to_owned(), "riverside.example".to_owned()];
+    let printed = render(&paper).expect("printable");
+    assert_ne!(printed, plain);
+    let text = texts(&printed).join(" ");
+    assert!(text.contains("Telephone +44 117 496 0123 Open Monday to Friday riverside.example"), "{text}");
+    paper.clinic.further_lines.push("診療所".to_owned());
+    assert_eq!(render(&paper).expect_err("no Chinese in the font").field, "clinic.further_lines.2");
+    paper.clinic.further_lines.clear();
+    assert_eq!(render(&paper).expect("printable"), plain);
 }
 
 #[test]

@@ -159,10 +159,10 @@ pub(crate) async fn open<S: Subject>(
         FileState::Checking | FileState::Refused | FileState::Infected => return Err(Code::FileNotReady.into()),
     }
     let is_own = row.added_by == tx.access().acting()?.user;
-    // What is sent of a photo was encoded by the check, so it needs no virus scanner.
+    // What is sent of a picture was encoded by the check, so it needs no virus scanner.
     if row.scan == Scan::NotScanned
         && !is_own
-        && !row.purpose.is_photo()
+        && !row.purpose.is_picture()
         && tx.domain().settings().unscanned_files == Unscanned::Hidden
     {
         return Err(Code::FileNotScanned.into());

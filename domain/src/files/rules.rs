@@ -41,7 +41,7 @@ pub const fn resource_of(purpose: FilePurpose) -> ResourceKind {
     match purpose {
         FilePurpose::PatientDocument => ResourceKind::Document,
         FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto => ResourceKind::Doctor,
-        FilePurpose::PatientPhoto => ResourceKind::Patient,
+        FilePurpose::PatientPhoto | FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack => ResourceKind::Patient,
     }
 }
 

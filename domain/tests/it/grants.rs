@@ -26,6 +26,7 @@ const GRANTS: [(&str, &str); 110] = [
     ("diagnoses", "riud"),
     ("diagnosis_lists", "riu"),
     ("diagnosis_versions", "ri"),
+    ("different_people", "riu"),
     ("doctor_specialties", "riud"),
     ("doctors", "riu"),
     ("document_versions", "ri"),

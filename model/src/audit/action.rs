@@ -98,6 +98,12 @@ words! {
         DirectoryPairsListed = "directory.pairs_listed",
         /// Listed records that were merged.
         DirectoryMergesListed = "directory.merges_listed",
+        /// Said that two records are of different people.
+        DirectoryDifferentSaid = "directory.different_said",
+        /// Took back that two records are of different people.
+        DirectoryDifferentTakenBack = "directory.different_taken_back",
+        /// Listed records that are alike and of different people.
+        DirectoryDifferentListed = "directory.different_listed",
         /// Deleted a patient who was registered by mistake.
         DirectoryPatientDeleted = "directory.patient_deleted",
         /// Corrected the details of a patient.
@@ -116,6 +122,8 @@ words! {
         DirectoryCredentialsListed = "directory.credentials_listed",
         /// Removed the photo of a doctor or a patient.
         DirectoryPhotoRemoved = "directory.photo_removed",
+        /// Removed the photos of a patient's insurance card.
+        DirectoryInsuranceCardRemoved = "directory.insurance_card_removed",
         /// Asked a doctor for more before deciding on the application.
         DirectoryDoctorMoreAsked = "directory.doctor_more_asked",
         /// Asked a doctor for more before deciding on a licence.

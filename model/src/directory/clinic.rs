@@ -37,6 +37,8 @@ pub struct TypedClinic {
     pub address: String,
     /// The telephone number of the reception desk; may be empty.
     pub phone: String,
+    /// Further lines that are printed in the head of documents; may be empty.
+    pub letterhead: String,
     /// The word of what guardians of teenagers see ([`GuardiansSee`]); empty for everything.
     pub guardians_of_teens: String,
     /// The opening hours of each weekday, as [`DayHours::parse`] reads them.
@@ -188,6 +190,8 @@ pub struct ClinicView {
     pub address_lines: Vec<String>,
     /// The telephone number of the reception desk.
     pub phone: Option<String>,
+    /// Further lines that are printed in the head of documents.
+    pub letterhead_lines: Vec<String>,
     /// The opening hours from Monday to Sunday, each as [`DayHours::written`]; empty when nobody has stated them.
     pub opening_hours: Vec<String>,
     /// What guardians of teenagers see.
@@ -211,6 +215,7 @@ impl ClinicView {
             currency: self.currency.as_str().to_owned(),
             address: self.address_lines.join("\n"),
             phone: self.phone.clone().unwrap_or_default(),
+            letterhead: self.letterhead_lines.join("\n"),
             guardians_of_teens: self.guardians_of_teens.as_str().to_owned(),
             hours: TypedWeek::of(&self.opening_hours),
         }
@@ -247,6 +252,8 @@ words! {
         OpeningHours = "opening_hours",
         /// What guardians of teenagers see.
         GuardiansOfTeens = "guardians_of_teens",
+        /// The further lines in the head of documents.
+        Letterhead = "letterhead",
     }
 }
 

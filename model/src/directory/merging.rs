@@ -2,7 +2,7 @@
 
 use crate::{
     identity::TypedAddress,
-    ids::{MergeId, PatientId},
+    ids::{DifferentPeopleId, MergeId, PatientId},
     scheduling::TimeRange,
     wire::redacted,
 };
@@ -132,3 +132,20 @@ pub struct MergedRow {
 }
 
 redacted!(MergedRow);
+
+/// Two records of which somebody has said that they are of different people.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DifferentRow {
+    /// The pair; the cursor of lists.
+    pub id: DifferentPeopleId,
+    /// The older record.
+    pub first: RecordName,
+    /// The newer record.
+    pub second: RecordName,
+    /// Who said it.
+    pub by: String,
+    /// When.
+    pub said_at: Timestamp,
+}
+
+redacted!(DifferentRow);

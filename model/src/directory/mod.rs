@@ -32,7 +32,7 @@ pub use languages::{SpokenLanguage, spoken_language_name};
 pub use licences::{
     CoverView, LICENCE_WARNINGS, LicenceReview, LicenceRow, LicenceState, LicencesView, OwnLicence, licence_warning,
 };
-pub use merging::{Holdings, LikelyPair, MergedRow, MergingView, RecordName, RecordView};
+pub use merging::{DifferentRow, Holdings, LikelyPair, MergedRow, MergingView, RecordName, RecordView};
 pub use patient_profile::{BloodType, PatientProfile, PatientProfileView, Sex};
 pub use patients::{ClaimLetter, DeletedPatientRow, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
 pub use specialty::{ManagedSpecialty, SpecialtyRow, SpecialtyVersion};

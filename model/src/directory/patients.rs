@@ -85,6 +85,10 @@ pub struct PatientCard {
     pub address: Option<TypedAddress>,
     /// The photo, if there is one.
     pub photo: Option<FileId>,
+    /// The front of the insurance card, if there is one and the caller may see it.
+    pub insurance_front: Option<FileId>,
+    /// The back of it.
+    pub insurance_back: Option<FileId>,
     /// Whether the patient has an account of their own, and keeps the details there.
     pub has_account: bool,
     /// Why a clinic registered the patient although somebody like them was known.

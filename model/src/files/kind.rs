@@ -18,6 +18,10 @@ words! {
         DoctorPhoto = "doctor_photo",
         /// The photo of a patient, for those who may know who the patient is.
         PatientPhoto = "patient_photo",
+        /// The front of a patient's insurance card, for the reception.
+        InsuranceCardFront = "insurance_card_front",
+        /// The back of it.
+        InsuranceCardBack = "insurance_card_back",
     }
 }
 
@@ -46,6 +50,19 @@ impl FilePurpose {
     pub const fn is_photo(self) -> bool {
         match self {
             Self::DoctorPhoto | Self::PatientPhoto => true,
+            Self::PatientDocument
+            | Self::LicenceDocument
+            | Self::QualificationDocument
+            | Self::InsuranceCardFront
+            | Self::InsuranceCardBack => false,
+        }
+    }
+
+    /// Whether its files are pictures only, so that what is read of them was encoded by the check.
+    #[must_use]
+    pub const fn is_picture(self) -> bool {
+        match self {
+            Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack => true,
             Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument => false,
         }
     }
@@ -58,7 +75,9 @@ impl FilePurpose {
             Self::LicenceDocument | Self::QualificationDocument => {
                 &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp]
             }
-            Self::DoctorPhoto | Self::PatientPhoto => &[FileKind::Jpeg, FileKind::Png, FileKind::Webp],
+            Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack => {
+                &[FileKind::Jpeg, FileKind::Png, FileKind::Webp]
+            }
         }
     }
 
@@ -67,7 +86,12 @@ impl FilePurpose {
     pub const fn most_bytes(self) -> u64 {
         match self {
             Self::PatientDocument => 32 * 1024 * 1024,
-            Self::LicenceDocument | Self::QualificationDocument | Self::DoctorPhoto | Self::PatientPhoto => 16 * 1024 * 1024,
+            Self::LicenceDocument
+            | Self::QualificationDocument
+            | Self::DoctorPhoto
+            | Self::PatientPhoto
+            | Self::InsuranceCardFront
+            | Self::InsuranceCardBack => 16 * 1024 * 1024,
         }
     }
 }

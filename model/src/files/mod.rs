@@ -6,4 +6,4 @@ mod views;
 
 pub use kind::{FileKind, FilePurpose, LONGEST_NAME, parse_name};
 pub use state::{FileState, FileTrouble, Scan};
-pub use views::{CredentialView, CredentialsView, DocumentView, OwnPhoto, PatientDocuments, UploadView};
+pub use views::{CredentialView, CredentialsView, DocumentView, OwnInsuranceCard, OwnPhoto, PatientDocuments, UploadView};

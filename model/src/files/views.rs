@@ -97,6 +97,15 @@ pub struct OwnPhoto {
     pub newer: Option<DocumentView>,
 }
 
+/// The insurance card of a patient, as the patient sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnInsuranceCard {
+    /// Its front.
+    pub front: OwnPhoto,
+    /// Its back.
+    pub back: OwnPhoto,
+}
+
 impl CredentialsView {
     /// The documents of one purpose.
     #[must_use]

@@ -26,6 +26,7 @@ mod consents;
 mod contact;
 mod deletion;
 mod deliveries;
+mod different;
 mod directory;
 mod document;
 mod factors;
@@ -169,6 +170,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(merging::compare))
         .routes(routes!(merging::merged, merging::merge))
         .routes(routes!(merging::separate))
+        .routes(routes!(different::list, different::say))
+        .routes(routes!(different::take_back))
         .routes(routes!(claims::make_code))
         .routes(routes!(patient_profile::get, patient_profile::change))
         .routes(routes!(licences::get, licences::add))
@@ -233,6 +236,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::withdraw))
         .routes(routes!(uploads::credentials))
         .routes(routes!(uploads::remove_photo))
+        .routes(routes!(uploads::remove_insurance_card))
         .routes(routes!(document::serve))
 }
 

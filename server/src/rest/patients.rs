@@ -71,6 +71,10 @@ pub(super) struct Patient {
     phone: Option<String>,
     /// The id of the photo, a file; null if there is none.
     photo_id: Option<Uuid>,
+    /// The id of the photo of the front of the insurance card, a file; null if there is none, or the caller is neither the reception nor an administrator.
+    insurance_card_front_id: Option<Uuid>,
+    /// The same for its back.
+    insurance_card_back_id: Option<Uuid>,
     /// Whether the patient has an account of their own. Then only they correct their details.
     has_account: bool,
     /// The version of the patient. Send it with a correction.
@@ -87,6 +91,8 @@ impl From<PatientCard> for Patient {
             date_of_birth: card.date_of_birth,
             phone: card.phone,
             photo_id: card.photo.map(Into::into),
+            insurance_card_front_id: card.insurance_front.map(Into::into),
+            insurance_card_back_id: card.insurance_back.map(Into::into),
             has_account: card.has_account,
             version: card.version,
         }

@@ -3,7 +3,7 @@
 use super::contact::Address;
 use jiff::{Timestamp, civil::Date};
 use model::{
-    directory::{Holdings, LikelyPair, MergedRow, MergingView, RecordName, RecordView},
+    directory::{DifferentRow, Holdings, LikelyPair, MergedRow, MergingView, RecordName, RecordView},
     scheduling::TimeRange,
 };
 use serde::Serialize;
@@ -180,5 +180,27 @@ impl From<MergedRow> for MergedRecords {
     fn from(row: MergedRow) -> Self {
         let MergedRow { id, survivor, merged, reason, by, merged_at, final_at, days_left: _ } = row;
         Self { id: id.into(), survivor: survivor.into(), merged: merged.into(), reason, by, merged_at, final_at }
+    }
+}
+
+/// Two records that are alike and of different people.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DifferentPeople {
+    /// The id of the pair.
+    id: Uuid,
+    /// The older record.
+    first: NamedRecord,
+    /// The newer record.
+    second: NamedRecord,
+    /// The name of the administrator who said so.
+    by: String,
+    /// When.
+    said_at: Timestamp,
+}
+
+impl From<DifferentRow> for DifferentPeople {
+    fn from(row: DifferentRow) -> Self {
+        let DifferentRow { id, first, second, by, said_at } = row;
+        Self { id: id.into(), first: first.into(), second: second.into(), by, said_at }
     }
 }

@@ -39,7 +39,8 @@ use uuid::Uuid;
 #[derive(Clone, ToSchema)]
 pub(super) struct NewUpload {
     /// What the file is for: `patient_document`, or, for the doctor as whom the caller acts, `licence_document`,
-    /// `qualification_document` or `doctor_photo`; for the patient as whom the caller acts, `patient_photo`.
+    /// `qualification_document` or `doctor_photo`; for the patient as whom the caller acts, `patient_photo`, `insurance_card_front` or
+    /// `insurance_card_back`.
     #[schema(value_type = String, examples("patient_document"))]
     purpose: String,
     /// The patient whose file it is. Needed for a `patient_document`, and ignored for everything else.
@@ -375,6 +376,22 @@ pub(super) async fn remove_photo(State(domain): State<Domain>, SignedIn(access):
     } else {
         retry(|| directory::remove_photo(&domain, &access)).await?;
     }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes the photos of the insurance card of the patient as whom the caller acts, with all earlier ones. A repeat changes nothing.
+#[utoipa::path(
+    delete, path = "/me/insurance-card", tag = "files", operation_id = "remove_insurance_card",
+    responses(
+        (status = 204, description = "There is no insurance card."),
+        (status = 403, description = "`access.forbidden`: the caller does not act as a patient.", body = ErrorBody),
+    )
+)]
+pub(super) async fn remove_insurance_card(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+) -> Result<StatusCode, Problem> {
+    retry(|| directory::remove_insurance_card(&domain, &access)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

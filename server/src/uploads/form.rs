@@ -53,7 +53,9 @@ fn page_of(filled: Option<&Filled>, access: &Access) -> String {
     match purpose {
         Some(FilePurpose::LicenceDocument | FilePurpose::QualificationDocument) => return "/doctor/licences".to_owned(),
         Some(FilePurpose::DoctorPhoto) => return "/doctor/profile".to_owned(),
-        Some(FilePurpose::PatientPhoto) => return "/account/profile".to_owned(),
+        Some(FilePurpose::PatientPhoto | FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack) => {
+            return "/account/profile".to_owned();
+        }
         Some(FilePurpose::PatientDocument) | None => {}
     }
     match filled.and_then(|filled| filled.patient.parse::<PatientId>().ok()) {

@@ -169,6 +169,7 @@ const FUNCTIONS: [(&str, &str, &str); 287] = [
     ("load-own-credentials", "d", ""),
     ("load-own-licences", "d", ""),
     ("load-own-patient-photo", "p", ""),
+    ("load-own-insurance-card", "p", ""),
     ("load-own-photo", "d", ""),
     ("load-document", "spd", "document=terms"),
     ("load-documents", "-", ""),
@@ -207,6 +208,7 @@ const FUNCTIONS: [(&str, &str, &str); 287] = [
     ("load-staff-file", "-", "report=none"),
     ("load-setup", "spd", "token=none"),
     ("load-merged", "-", ""),
+    ("load-different", "-", ""),
     ("load-merging", "-", "first={patient}&second={uuid}"),
     ("load-managed-specialties", "-", ""),
     ("load-specialty", "-", "id={uuid}"),
@@ -295,11 +297,14 @@ const FUNCTIONS: [(&str, &str, &str); 287] = [
     ("search-diagnoses", "pd", "query=cough"),
     ("send-handover", "-", "handover={uuid}"),
     ("separate-records", "-", "merge={uuid}"),
+    ("say-different", "-", "first={uuid}&second={uuid}"),
+    ("take-back-different", "-", "pair={uuid}"),
     ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-up", "spd", "token=none"),
     ("remove-passkey", "-", "passkey={uuid}&current=wrong"),
     ("remove-patient-photo", "p", ""),
+    ("remove-insurance-card", "p", ""),
     ("remove-photo", "d", ""),
     ("remove-push", "-", "push={uuid}"),
     ("rename-passkey", "-", "passkey={uuid}&name=phone&version=1"),
@@ -327,7 +332,7 @@ const FUNCTIONS: [(&str, &str, &str); 287] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 17] = [
+const LEAD_BACK: [&str; 20] = [
     "act-as",
     "act-for",
     "add-push",
@@ -339,6 +344,7 @@ const LEAD_BACK: [&str; 17] = [
     "remove-push",
     "read-notice",
     "remove-patient-photo",
+    "remove-insurance-card",
     "remove-photo",
     "replay-dead-events",
     "replay-dead-mails",

@@ -71,6 +71,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "patient_deletions",
             "patient_merges",
             "patient_merge_moves",
+            "different_people",
             "record_handovers",
             "patient_profile_versions",
             "patient_address_versions",
@@ -142,7 +143,7 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner {
         area: "files",
         tables: &["files", "file_objects"],
-        views: &["patient_file", "doctor_photo", "patient_photo"],
+        views: &["patient_file", "doctor_photo", "patient_photo", "patient_insurance_card"],
         functions: &[],
     },
     Owner {

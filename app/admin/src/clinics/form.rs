@@ -143,6 +143,7 @@ fn contact_and_hours(l: Locale, form: FormHandle) -> FormHandle {
         .field("address", say!(l, admin.clinics.address), say!(l, admin.clinics.address_missing))
         .optional("phone", say!(l, admin.clinics.phone))
         .malformed(say!(l, common.person.phone_malformed))
+        .optional("letterhead", say!(l, admin.clinics.letterhead))
         .field("guardians_of_teens", say!(l, admin.clinics.guardians), say!(l, admin.clinics.guardians_missing));
     WEEKDAYS
         .into_iter()
@@ -173,6 +174,7 @@ fn ContactAndHoursFields() -> impl IntoView {
     view! {
         <TextArea name="address" hint=say!(l, admin.clinics.address_hint)/>
         <TextField name="phone" kind="tel" inputmode="tel" width="medium" optional=true/>
+        <TextArea name="letterhead" hint=say!(l, admin.clinics.letterhead_hint) optional=true/>
         <SelectField name="guardians_of_teens" hint=say!(l, admin.clinics.guardians_hint) choices preset="everything"/>
         <h2>{say!(l, admin.clinics.hours)}</h2>
         <p>{say!(l, admin.clinics.hours_hint)}</p>

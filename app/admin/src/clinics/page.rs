@@ -185,6 +185,10 @@ fn Clinic(clinic: ClinicView, add: FormHandle, remove: FormHandle) -> impl IntoV
                         <dt>{say!(l, admin.clinics.phone)}</dt>
                         <dd>{said(phone)}</dd>
                     })}
+                    {(!clinic.letterhead_lines.is_empty()).then(|| view! {
+                        <dt>{say!(l, admin.clinics.letterhead)}</dt>
+                        <dd>{said(clinic.letterhead_lines.join(", "))}</dd>
+                    })}
                 </dl>
                 <p><a href=edit>{say!(l, admin.clinics.edit)}</a></p>
             </Card>
@@ -288,6 +292,7 @@ fn field_name(l: Locale, field: ClinicField) -> &'static str {
         ClinicField::Phone => say!(l, admin.clinics.phone),
         ClinicField::OpeningHours => say!(l, admin.clinics.hours),
         ClinicField::GuardiansOfTeens => say!(l, admin.clinics.guardians),
+        ClinicField::Letterhead => say!(l, admin.clinics.letterhead),
     }
 }
 
@@ -303,7 +308,7 @@ pub(super) fn guardians_see(l: Locale, see: GuardiansSee) -> &'static str {
 fn value_text(l: Locale, field: ClinicField, value: &str) -> String {
     let text = match field {
         ClinicField::OpeningHours => week_line(l, &value.split('\n').map(str::to_owned).collect::<Vec<_>>()),
-        ClinicField::Address => value.replace('\n', ", "),
+        ClinicField::Address | ClinicField::Letterhead => value.replace('\n', ", "),
         ClinicField::GuardiansOfTeens => {
             GuardiansSee::parse(value).map_or_else(|_| value.to_owned(), |see| guardians_see(l, see).to_owned())
         }

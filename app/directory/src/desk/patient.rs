@@ -1,5 +1,6 @@
 //! The page of a patient, for reception and for nurses.
 
+use super::super::insurance_card::sides;
 use super::deleted::{DeletePatient, DeletePatientValues, Mistake};
 use super::letter::{MakeClaimCode, MakeClaimValues};
 use kit::failure::Failure;
@@ -69,6 +70,12 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
     let mistake = (at_desk && card.may_delete).then(|| view! { <Mistake card=card.clone() form=delete/> });
     let born = date_of_birth(names(l), card.date_of_birth);
     let photo = card.photo.is_some().then(|| view! { <Face name=card.name.clone() of_patient=card.photo large=true/> });
+    let insurance = (card.insurance_front.is_some() || card.insurance_back.is_some()).then(|| {
+        view! {
+            <dt>{say!(l, directory.insurance_card.title)}</dt>
+            <dd>{sides(l, card.insurance_front, card.insurance_back)}</dd>
+        }
+    });
     view! {
         <h1>{said(card.name)}</h1>
         <Card>
@@ -82,6 +89,7 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
                 <dt>{say!(l, common.person.phone)}</dt>
                 <dd>{card.phone_shown.unwrap_or_else(|| say!(l, directory.desk.not_given).to_owned())}</dd>
                 {card.address.map(|address| view! { <dt>{say!(l, directory.contact.address_title)}</dt><dd dir="auto">{lines(&address)}</dd> })}
+                {insurance}
                 <dt>{say!(l, directory.desk.account)}</dt>
                 <dd>{if card.has_account { say!(l, directory.desk.has_account) } else { say!(l, directory.desk.no_account) }}</dd>
                 {card.registered_despite.map(|reason| view! { <dt>{say!(l, directory.desk.despite)}</dt><dd>{said(reason)}</dd> })}

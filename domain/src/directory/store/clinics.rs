@@ -29,6 +29,8 @@ pub(in crate::directory) struct Parsed {
     pub(in crate::directory) country: Country,
     pub(in crate::directory) address_lines: Vec<String>,
     pub(in crate::directory) phone: Option<String>,
+    /// Further lines in the head of documents.
+    pub(in crate::directory) letterhead_lines: Vec<String>,
     /// From Monday to Sunday.
     pub(in crate::directory) opening_hours: Vec<String>,
     /// What guardians of teenagers see.
@@ -116,7 +118,8 @@ pub(in crate::directory) async fn list(connection: &mut PgConnection, only: Opti
 pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, ClinicId>) -> Result<ClinicView> {
     let (id, now) = (permit.id(), tx.now());
     let row = sqlx::query!(
-        "select name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, version from clinics where id = $1",
+        "select name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines, version
+         from clinics where id = $1",
         id.uuid()
     )
     .fetch_one(tx.connection())
@@ -144,6 +147,7 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Clinic
         currency: parse_currency(&row.currency)?,
         address_lines: row.address_lines,
         phone: row.phone,
+        letterhead_lines: row.letterhead_lines,
         opening_hours: row.opening_hours,
         guardians_of_teens: GuardiansSee::parse(&row.guardians_of_teens)
             .map_err(|_| Error::internal("a clinic lets guardians see something unknown"))?,
@@ -158,7 +162,7 @@ struct Version {
     number: i32,
     by: Option<String>,
     at: Option<jiff::Timestamp>,
-    texts: [String; 7],
+    texts: [String; 8],
 }
 
 /// The changes of a clinic, newest first.
@@ -166,7 +170,7 @@ async fn history(tx: &mut Tx, clinic: ClinicId) -> Result<Vec<ClinicChange>> {
     let rows = sqlx::query!(
         "select v.version as \"version!\", v.name as \"name!\", v.time_zone as \"time_zone!\", v.country as \"country!\",
            v.address_lines as \"address_lines!\", v.phone as \"phone?\", v.opening_hours as \"opening_hours!\",
-           v.guardians_of_teens as \"guardians_of_teens!\", v.changed_at as \"changed_at?\",
+           v.guardians_of_teens as \"guardians_of_teens!\", v.letterhead_lines as \"letterhead_lines!\", v.changed_at as \"changed_at?\",
            p.name as \"by?\"
          from clinic_versions v left join person_name p on p.user_id = v.changed_by where v.clinic_id = $1 order by v.version",
         clinic.uuid()
@@ -187,6 +191,7 @@ async fn history(tx: &mut Tx, clinic: ClinicId) -> Result<Vec<ClinicChange>> {
                 row.phone.unwrap_or_default(),
                 row.opening_hours.join("\n"),
                 row.guardians_of_teens,
+                row.letterhead_lines.join("\n"),
             ],
         })
         .collect();
@@ -220,8 +225,9 @@ pub(in crate::directory) async fn insert_first(
     by: UserId,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into clinics (id, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into clinics (id, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens,
+           letterhead_lines)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         id.uuid(),
         clinic.name,
         clinic.time_zone.as_str(),
@@ -230,7 +236,8 @@ pub(in crate::directory) async fn insert_first(
         &clinic.address_lines,
         clinic.phone,
         &clinic.opening_hours,
-        clinic.guardians_of_teens.as_str()
+        clinic.guardians_of_teens.as_str(),
+        &clinic.letterhead_lines
     )
     .execute(tx.connection())
     .await?;
@@ -251,8 +258,8 @@ pub(in crate::directory) async fn edit(
     // What was there before a clinic was first changed here has no version yet.
     sqlx::query!(
         "insert into clinic_versions
-           (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens)
-         select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens
+           (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines)
+         select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines
          from clinics where id = $1
          on conflict do nothing",
         id.uuid()
@@ -261,7 +268,7 @@ pub(in crate::directory) async fn edit(
     .await?;
     let done = sqlx::query!(
         "update clinics set name = $2, time_zone = $3, country = $4, address_lines = $5, phone = $6, opening_hours = $7,
-           guardians_of_teens = $9, version = version + 1
+           guardians_of_teens = $9, letterhead_lines = $10, version = version + 1
          where id = $1 and version = $8",
         id.uuid(),
         clinic.name,
@@ -271,7 +278,8 @@ pub(in crate::directory) async fn edit(
         clinic.phone,
         &clinic.opening_hours,
         version,
-        clinic.guardians_of_teens.as_str()
+        clinic.guardians_of_teens.as_str(),
+        &clinic.letterhead_lines
     )
     .execute(tx.connection())
     .await?;
@@ -288,8 +296,9 @@ async fn keep_version(tx: &mut Tx, clinic: ClinicId, by: UserId) -> Result<()> {
     sqlx::query!(
         "insert into clinic_versions
            (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens,
-           changed_by, changed_at)
-         select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, $2::uuid, $3::timestamptz
+           letterhead_lines, changed_by, changed_at)
+         select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines,
+           $2::uuid, $3::timestamptz
          from clinics where id = $1",
         clinic.uuid(),
         by.uuid(),

@@ -32,7 +32,7 @@ pub(in crate::directory) fn is_full(examined: &[PatientId]) -> bool {
 }
 
 /// Older patients who are likely the same as one of these: the same date of birth and a similar name, as registration compares them, or the same phone number.
-/// Both are looked up by an index, so the work is that of the given patients and not of all.
+/// Leaves out pairs of which somebody has said that they are different people. Both are looked up by an index, so the work is that of the given patients and not of all.
 pub(in crate::directory) async fn likely_pairs(connection: &mut PgConnection, examined: &[PatientId]) -> Result<Vec<LikelyPair>> {
     let examined: Vec<Uuid> = examined.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
@@ -49,6 +49,8 @@ pub(in crate::directory) async fn likely_pairs(connection: &mut PgConnection, ex
              select t.id, t.number, t.full_name, t.date_of_birth, t.phone_index, t.deleted_at from patients t where t.phone_index = n.phone_index
            ) q
            where q.deleted_at is null and q.id < n.id
+             and not exists (select from different_people d
+               where d.first_id = q.id and d.second_id = n.id and d.taken_back_at is null)
            order by q.date_of_birth = n.date_of_birth desc, q.id desc limit $2
          ) o
          where n.id = any($1)

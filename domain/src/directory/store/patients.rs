@@ -113,6 +113,7 @@ pub(in crate::directory) async fn card(
     tx: &mut Tx,
     permit: &Permit<Read, PatientId>,
     contact: ContactView,
+    sees_insurance: bool,
 ) -> Result<PatientCard> {
     let (patient, now) = (permit.id(), tx.now());
     let clinic = tx.access().acting()?.clinic;
@@ -122,7 +123,9 @@ pub(in crate::directory) async fn card(
              and (a.ends_at is null or a.ends_at > $2)) as \"has_account!\",
            (select r.reason_cipher from patient_clinics r where r.patient_id = p.id and r.reason_cipher is not null
              order by r.registered_at desc limit 1) as \"reason_cipher?\",
-           (select f.file_id from patient_photo f where f.patient_id = p.id) as \"photo?\"
+           (select f.file_id from patient_photo f where f.patient_id = p.id) as \"photo?\",
+           (select f.file_id from patient_insurance_card f where f.patient_id = p.id and f.is_front) as \"insurance_front?\",
+           (select f.file_id from patient_insurance_card f where f.patient_id = p.id and not f.is_front) as \"insurance_back?\"
          from patients p where p.id = $1",
         patient.uuid(),
         now.to_sqlx(),
@@ -147,6 +150,8 @@ pub(in crate::directory) async fn card(
         phone: contact.phone,
         address: contact.address,
         photo: row.photo.map(Into::into),
+        insurance_front: row.insurance_front.filter(|_| sees_insurance).map(Into::into),
+        insurance_back: row.insurance_back.filter(|_| sees_insurance).map(Into::into),
         has_account: row.has_account,
         registered_despite: reason,
         kept_here,

@@ -13,12 +13,17 @@ use model::{directory::Country, errors::Code};
 
 /// The clinic's letterhead, and its country.
 pub(in super::super) async fn letterhead(tx: &mut Tx, head: &Head) -> Result<(Letterhead, String)> {
-    let row = sqlx::query!("select name as \"name!\", address_lines as \"address_lines!\", phone, country as \"country!\" from clinic_address where clinic_id = $1",
+    let row = sqlx::query!(
+        "select name as \"name!\", address_lines as \"address_lines!\", phone, country as \"country!\",
+           letterhead_lines as \"letterhead_lines!\"
+         from clinic_address where clinic_id = $1",
         head.clinic.uuid()
     )
     .fetch_one(tx.connection())
     .await?;
-    Ok((Letterhead { name: row.name, address_lines: row.address_lines, phone: row.phone }, row.country))
+    let letterhead =
+        Letterhead { name: row.name, address_lines: row.address_lines, phone: row.phone, further_lines: row.letterhead_lines };
+    Ok((letterhead, row.country))
 }
 
 /// The doctor with a licence that is valid today, preferably one of the clinic's country.

@@ -16,6 +16,7 @@ fn typed(name: &str) -> TypedClinic {
         currency: "EUR".to_owned(),
         address: "Lindenweg 3\n10115 Berlin".to_owned(),
         phone: "+49 30 901820".to_owned(),
+        letterhead: String::new(),
         guardians_of_teens: String::new(),
         hours: TypedWeek { monday: "9:00-12:30, 14:00-18:00".to_owned(), ..TypedWeek::default() },
     }
@@ -89,12 +90,16 @@ async fn every_wrong_field_is_named() {
         currency: "euro".to_owned(),
         address: " ".to_owned(),
         phone: "12".to_owned(),
+        letterhead: "診療所".to_owned(),
         guardians_of_teens: "nothing".to_owned(),
         hours: TypedWeek { sunday: "always".to_owned(), ..TypedWeek::default() },
     };
     let refused = create(&clinic, &admin, wrong, "").await.unwrap_err();
     let fields: Vec<&str> = refused.field_errors().iter().map(|wrong| wrong.field.as_str()).collect();
-    assert_eq!(fields, ["name", "time_zone", "country", "address", "phone", "guardians_of_teens", "sunday", "currency"]);
+    assert_eq!(
+        fields,
+        ["name", "time_zone", "country", "address", "phone", "letterhead", "guardians_of_teens", "sunday", "currency"]
+    );
     assert_eq!(refused.field_errors()[0], FieldError::new("name", FieldFault::Unprintable));
 }
 
@@ -171,4 +176,23 @@ async fn what_guardians_of_teenagers_see_is_chosen_and_kept_in_the_history() {
     let command = EditClinic { id, clinic: wrong, version: 2 };
     let refused = directory::edit_clinic(&clinic.domain, &admin.access(&clinic), command).await.unwrap_err();
     assert_eq!(refused.field_errors(), [FieldError::new("guardians_of_teens", FieldFault::UnknownChoice)]);
+}
+
+#[tokio::test]
+async fn lines_of_the_letterhead_are_typed_and_kept_in_the_history() {
+    let clinic = testing::clinic().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    let id = create(&clinic, &admin, typed("Hill Clinic"), "k").await.unwrap();
+    assert!(read(&clinic, &admin, id).await.letterhead_lines.is_empty());
+    let lines = TypedClinic { letterhead: "Open daily\n\nhill.example".to_owned(), ..typed("Hill Clinic") };
+    assert_eq!(edit(&clinic, &admin, id, lines, 1).await, Ok(()));
+    let view = read(&clinic, &admin, id).await;
+    assert_eq!(view.letterhead_lines, ["Open daily", "hill.example"]);
+    assert_eq!(view.typed().letterhead, "Open daily\nhill.example");
+    let changed = (ClinicField::Letterhead, String::new(), "Open daily\nhill.example".to_owned());
+    assert_eq!(view.history[0].changed, [changed]);
+
+    let command = EditClinic { id, clinic: TypedClinic { letterhead: "a\n".repeat(5), ..view.typed() }, version: 2 };
+    let refused = directory::edit_clinic(&clinic.domain, &admin.access(&clinic), command).await.unwrap_err();
+    assert_eq!(refused.field_errors(), [FieldError::new("letterhead", FieldFault::too_many(4))]);
 }

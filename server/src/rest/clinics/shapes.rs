@@ -65,6 +65,8 @@ pub(in crate::rest) struct ManagedClinic {
     address_lines: Vec<String>,
     /// The telephone number of the reception desk.
     phone: Option<String>,
+    /// Further lines that are printed in the head of documents.
+    letterhead_lines: Vec<String>,
     /// The opening hours from Monday to Sunday, in local time. A day on which the clinic is closed is an empty text. Without items, nobody has stated them.
     #[schema(examples(json!(["09:00–17:00", "09:00–12:30, 14:00–18:00", "", "", "", "", ""])))]
     opening_hours: Vec<String>,
@@ -108,6 +110,7 @@ impl From<ClinicView> for ManagedClinic {
             currency: view.currency.as_str().to_owned(),
             address_lines: view.address_lines,
             phone: view.phone,
+            letterhead_lines: view.letterhead_lines,
             opening_hours: view.opening_hours,
             guardians_of_teens: view.guardians_of_teens.as_str(),
             closures: view.closures.into_iter().map(Into::into).collect(),
@@ -136,6 +139,9 @@ pub(in crate::rest) struct NewClinic {
     address: String,
     /// The telephone number of the reception desk, with its country code.
     phone: Option<String>,
+    /// Up to four further lines that are printed in the head of documents.
+    #[schema(max_length = 400)]
+    letterhead: Option<String>,
     /// What the guardians of teenagers see: `everything`, also if it is left out, or `appointments`.
     #[schema(schema_with = guardians)]
     guardians_of_teens: Option<GuardiansSee>,
@@ -172,6 +178,9 @@ pub(in crate::rest) struct ClinicChange {
     address: String,
     /// The telephone number of the reception desk, with its country code.
     phone: Option<String>,
+    /// Up to four further lines that are printed in the head of documents.
+    #[schema(max_length = 400)]
+    letterhead: Option<String>,
     /// What the guardians of teenagers see: `everything`, also if it is left out, or `appointments`.
     #[schema(schema_with = guardians)]
     guardians_of_teens: Option<GuardiansSee>,
@@ -203,6 +212,7 @@ impl FromFields for NewClinic {
         let [name, country, time_zone, currency, address] =
             ["name", "country", "time_zone", "currency", "address"].map(|name| fields.required(name, fields::text));
         let phone = fields.optional("phone", fields::text);
+        let letterhead = fields.optional("letterhead", fields::text);
         let guardians_of_teens = fields.optional("guardians_of_teens", GuardiansSee::parse);
         let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = read_week(fields);
         Some(Self {
@@ -212,6 +222,7 @@ impl FromFields for NewClinic {
             currency: currency?,
             address: address?,
             phone,
+            letterhead,
             guardians_of_teens,
             monday,
             tuesday,
@@ -229,6 +240,7 @@ impl FromFields for ClinicChange {
         let [name, country, time_zone, address] =
             ["name", "country", "time_zone", "address"].map(|name| fields.required(name, fields::text));
         let phone = fields.optional("phone", fields::text);
+        let letterhead = fields.optional("letterhead", fields::text);
         let guardians_of_teens = fields.optional("guardians_of_teens", GuardiansSee::parse);
         let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = read_week(fields);
         let version = fields.required_number("version");
@@ -238,6 +250,7 @@ impl FromFields for ClinicChange {
             time_zone: time_zone?,
             address: address?,
             phone,
+            letterhead,
             guardians_of_teens,
             monday,
             tuesday,
@@ -261,6 +274,7 @@ impl From<NewClinic> for TypedClinic {
             currency: new.currency,
             address: new.address,
             phone: new.phone.unwrap_or_default(),
+            letterhead: new.letterhead.unwrap_or_default(),
             guardians_of_teens: word(new.guardians_of_teens),
             hours: TypedWeek::of(&days.map(Option::unwrap_or_default)),
         }
@@ -275,6 +289,7 @@ impl From<ClinicChange> for TypedClinic {
             time_zone,
             address,
             phone,
+            letterhead,
             guardians_of_teens,
             monday,
             tuesday,
@@ -291,6 +306,7 @@ impl From<ClinicChange> for TypedClinic {
             currency: String::new(),
             address,
             phone: phone.unwrap_or_default(),
+            letterhead: letterhead.unwrap_or_default(),
             guardians_of_teens: word(guardians_of_teens),
             hours: TypedWeek::of(&days.map(Option::unwrap_or_default)),
         }

@@ -102,6 +102,14 @@ async fn two_records_of_one_person_are_compared_merged_and_separated() {
     let likely = admin.get("/likely-duplicates").await.expect(200);
     assert_eq!(likely["items"][0]["same_date_of_birth"], true);
     let id = |patient: &serde_json::Value| patient["id"].as_str().unwrap().to_owned();
+    let different = json!({ "first_id": one["id"], "second_id": other["id"] });
+    let said = admin.post("/different-people", different).await.expect(201);
+    assert_eq!(admin.get("/likely-duplicates").await.expect(200)["items"], json!([]));
+    let kept = admin.get("/different-people").await.expect(200);
+    assert_eq!((&kept["items"][0]["id"], &kept["items"][0]["by"]), (&said["id"], &json!("Ida Admin")));
+    admin.ask(Method::DELETE, &format!("/different-people/{}", id(&said)), &[], None).await.expect(204);
+    assert_eq!(admin.get("/different-people").await.expect(200)["items"], json!([]));
+    assert_eq!(admin.get("/likely-duplicates").await.expect(200)["items"], likely["items"]);
     let compare = format!("/record-comparison?first_id={}&second_id={}", id(&one), id(&other));
     let compared = admin.get(&compare).await.expect(200);
     assert_eq!((&compared["first"]["name"], &compared["busy"]), (&json!("Mira Twice"), &json!(false)));

@@ -149,6 +149,7 @@ impl Theirs {
             // Nobody waits, and nothing is offered.
             ("{waiting_entry_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{waiting_offer_id}", uuid::Uuid::from_u128(7).to_string()),
+            ("{pair_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{membership_id}", self.membership.to_string()),
             // Nobody has uploaded a file.
@@ -217,6 +218,7 @@ impl Theirs {
                 "survivor_id": self.patient, "survivor_version": 1, "merged_id": self.visit, "merged_version": 1,
                 "reason": "Registered twice", "confirmation": "00000000",
             })),
+            "say_different" => Some(json!({ "first_id": self.patient, "second_id": self.visit })),
             "import_patients" => Some(json!({ "mode": "register", "csv": "name,date_of_birth\nAmara Osei,1990-04-12" })),
             "add_specialty" => Some(json!({ "name": "Sleep medicine" })),
             "edit_specialty" => Some(json!({ "name": "Family medicine", "state": "offered", "version": 1 })),
@@ -337,9 +339,12 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "list_patient_documents" | "withdraw_patient_document" => [HIDDEN; 3],
         "list_credentials" => [HIDDEN, HIDDEN, OWN],
         "remove_photo" => [(204, ""), (204, ""), FORBIDDEN],
+        "remove_insurance_card" => [(204, ""), FORBIDDEN, FORBIDDEN],
         "publish_document" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "bring_back_account" | "bring_back_patient" | "delete_patient" => [HIDDEN; 3],
         "list_deleted_accounts" | "list_likely_duplicates" | "list_merged_records" => [FORBIDDEN, FORBIDDEN, OWN],
+        "list_different" => [FORBIDDEN, FORBIDDEN, OWN],
+        "say_different" | "take_back_different" => [FORBIDDEN, FORBIDDEN, HIDDEN],
         // The query is read before the caller's role is asked.
         "compare_records" => [(422, "request.fields_invalid"); 3],
         "merge_records" | "separate_records" => [FORBIDDEN, FORBIDDEN, HIDDEN],
