@@ -307,7 +307,7 @@ pub(super) struct Credentials {
     items: Vec<Credential>,
 }
 
-/// A document of a doctor's licences or qualifications.
+/// A document that proves a doctor's licence or qualification.
 #[derive(Serialize, ToSchema)]
 struct Credential {
     /// The id of the file.
