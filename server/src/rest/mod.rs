@@ -28,6 +28,7 @@ mod deletion;
 mod deliveries;
 mod directory;
 mod document;
+mod documents;
 mod factors;
 mod family;
 mod fields;
@@ -229,9 +230,9 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::put))
         .routes(routes!(uploads::complete))
         .routes(routes!(uploads::content))
-        .routes(routes!(uploads::list))
-        .routes(routes!(uploads::withdraw))
-        .routes(routes!(uploads::credentials))
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::withdraw))
+        .routes(routes!(documents::credentials))
         .routes(routes!(uploads::remove_photo))
         .routes(routes!(document::serve))
 }
