@@ -44,7 +44,7 @@ pub struct ForeignFacts {
     pub ways: Vec<ForeignWay>,
     /// The e-mail address of the account, for password managers.
     pub email: String,
-    /// Whether a code of the authenticator app is needed besides the password.
+    /// Whether a code from the authenticator app is needed in addition to the password.
     pub needs_code: bool,
     /// Whether the user has a passkey that works at this address.
     pub has_passkey: bool,
@@ -181,7 +181,7 @@ pub(super) fn ForeignButtons(
     })
 }
 
-/// Said to somebody who has signed out and who had signed in at this provider.
+/// Shown after signing out to a person who had signed in at this provider.
 #[component]
 fn Left(way: ForeignWay) -> impl IntoView {
     let l = use_locale();

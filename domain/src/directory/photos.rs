@@ -18,7 +18,7 @@ use model::{
     ids::{DoctorId, PatientId},
 };
 
-/// How many photos are looked through: refused ones may be newer than the one that everybody sees.
+/// How many photos are read: refused ones may be newer than the one that is shown.
 const LOOKED_AT: i64 = 50;
 
 /// The photo of the calling doctor.

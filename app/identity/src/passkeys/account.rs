@@ -21,7 +21,7 @@ pub struct PasskeysFacts {
     pub email: String,
     /// Whether this address can have passkeys.
     pub is_available: bool,
-    /// Whether a code of the authenticator app is needed besides the password.
+    /// Whether a code from the authenticator app is needed in addition to the password.
     pub needs_code: bool,
     /// The passkeys, oldest first.
     pub passkeys: Vec<PasskeyFacts>,

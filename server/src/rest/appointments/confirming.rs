@@ -73,7 +73,7 @@ impl FromFields for ApprovalRequest {
     }
 }
 
-/// Says whether the doctor as whom the caller acts answers before a visit of a type is agreed. Appointments that exist already stay as they are.
+/// Sets whether the doctor must confirm visits of a type. Existing appointments do not change.
 #[utoipa::path(
     put, path = "/visit-types/{visit_type_id}/approval", tag = "doctors", operation_id = "set_approval", request_body = ApprovalRequest,
     params(("visit_type_id" = Uuid, Path, description = "The id of the visit type.")),
