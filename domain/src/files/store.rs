@@ -1,7 +1,5 @@
 //! The rows of `files` and `file_objects`.
 
-pub(super) mod sweep;
-
 use super::{
     cipher::{Place, SALT_BYTES},
     rules::{Owner, Part},
@@ -349,6 +347,51 @@ pub(super) async fn withdraw(
 pub(super) async fn delete_upload(connection: &mut PgConnection, file: FileId, now: Timestamp) -> Result<()> {
     drop_objects(connection, file, Part::Content, None, now).await?;
     sqlx::query!("delete from files where id = $1 and state = 'uploading'", file.uuid()).execute(connection).await?;
+    Ok(())
+}
+
+/// Uploads that were begun before this time and not completed.
+pub(super) async fn expired(connection: &mut PgConnection, before: Timestamp, most: i64) -> Result<Vec<FileId>> {
+    let ids = sqlx::query_scalar!(
+        "select id from files where state = 'uploading' and added_at < $1 order by added_at limit $2",
+        before.to_sqlx(),
+        most
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(FileId::from).collect())
+}
+
+/// Files whose check was due before this time: their job was lost, as after a restored backup, or given up. They count as begun again.
+pub(super) async fn stuck(connection: &mut PgConnection, before: Timestamp, now: Timestamp, most: i64) -> Result<Vec<FileId>> {
+    let ids = sqlx::query_scalar!(
+        "update files set checked_at = $2 where id in (
+           select id from files where state = 'checking' and checked_at < $1 order by checked_at limit $3 for update skip locked)
+         returning id",
+        before.to_sqlx(),
+        now.to_sqlx(),
+        most
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(FileId::from).collect())
+}
+
+/// Objects that nothing uses any more: dropped ones, and those whose writing began before this time and never ended.
+pub(super) async fn unused(connection: &mut PgConnection, before: Timestamp, most: i64) -> Result<Vec<FileObjectId>> {
+    let ids = sqlx::query_scalar!(
+        "select id from file_objects where dropped_at < $1 or (stored_at is null and created_at < $1) limit $2",
+        before.to_sqlx(),
+        most
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(FileObjectId::from).collect())
+}
+
+/// Forgets an object that the storage no longer has.
+pub(super) async fn forget(connection: &mut PgConnection, object: FileObjectId) -> Result<()> {
+    sqlx::query!("delete from file_objects where id = $1", object.uuid()).execute(connection).await?;
     Ok(())
 }
 

@@ -21,7 +21,7 @@ pub async fn sweep(domain: &Domain, files: &Files) -> Result<u64> {
     let mut swept = 0;
     let life = SignedDuration::from_hours(domain.settings().upload_hours);
     let mut connection = domain.pool().acquire().await?;
-    for upload in store::sweep::expired(&mut connection, now - life, MOST).await? {
+    for upload in store::expired(&mut connection, now - life, MOST).await? {
         let mut db = domain.pool().begin().await?;
         // It may have been completed a moment ago; its objects are needed then.
         if store::lock(&mut db, upload).await?.is_some_and(|row| row.state == FileState::Uploading) {
@@ -30,13 +30,13 @@ pub async fn sweep(domain: &Domain, files: &Files) -> Result<u64> {
         }
         db.commit().await?;
     }
-    for file in store::sweep::stuck(&mut connection, now - CHECK_AGAIN_AFTER, now, MOST).await? {
+    for file in store::stuck(&mut connection, now - CHECK_AGAIN_AFTER, now, MOST).await? {
         check_later(domain, &mut connection, file).await?;
     }
     // An object whose writing has begun must have ended or failed by then.
-    for object in store::sweep::unused(&mut connection, now - KEPT_AFTER_DROP, MOST).await? {
+    for object in store::unused(&mut connection, now - KEPT_AFTER_DROP, MOST).await? {
         files.storage().delete(object).await?;
-        store::sweep::forget(&mut connection, object).await?;
+        store::forget(&mut connection, object).await?;
         swept += 1;
     }
     Ok(swept)
