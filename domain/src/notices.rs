@@ -97,7 +97,7 @@ pub enum TextContent {
     Scheduling(scheduling::TextContent),
 }
 
-/// What is to be done about a text message.
+/// What to do with a text message.
 #[derive(Debug, Clone)]
 pub enum TextJob {
     /// It is to be sent.

@@ -33,7 +33,7 @@ test('a person allows an app, which then calls the API in their name until they 
   await admin.goto('/admin/apps');
   await ready(admin);
   await admin.getByLabel('Name of the app').fill(name);
-  await admin.getByLabel('Addresses to go back to').fill(app.back);
+  await admin.getByLabel('Return addresses').fill(app.back);
   await admin.getByRole('button', { name: 'Register the app' }).click();
   const row = admin.getByRole('listitem').filter({ hasText: name });
   const client = await row.locator('code').innerText();

@@ -45,7 +45,7 @@ test('an administrator asks an applicant for another document, and approves when
   await expect(admin.getByRole('heading', { level: 1 })).toContainText(`Ask ${name} for more`);
   await ready(admin);
   await admin.getByLabel('Message to the doctor').fill('Send us your diploma too.');
-  await admin.getByRole('button', { name: 'Ask for this' }).click();
+  await admin.getByRole('button', { name: 'Send the request' }).click();
   await expect(admin.getByText(`You have asked ${name} for more`)).toBeVisible();
   expect((await mailTo(doctor, email, /We need something more/)).text).toContain('Send us your diploma too.');
 
@@ -84,7 +84,7 @@ test('a doctor adds a photo, which patients see next to the name', async ({ page
   });
   await doctor.getByLabel('Choose a photo, or take one').setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(picture) });
   await doctor.getByRole('button', { name: 'Add the photo' }).click();
-  const own = doctor.getByRole('img', { name: 'Your photo as everybody sees it' });
+  const own = doctor.getByRole('img', { name: 'Your photo as everyone sees it' });
   await expect(async () => {
     if (!(await own.isVisible())) await expect(own).toBeVisible({ timeout: patience(15_000) });
   }).toPass({ timeout: patience(60_000) });

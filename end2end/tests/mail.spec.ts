@@ -74,7 +74,7 @@ test('a visit that is booked and cancelled is one event to a calendar', async ({
   const [hidden] = await feed();
   expect(hidden!.getFirstPropertyValue('summary')).toBe('Visit');
   expect(lines(hidden!, ['uid', 'dtstart', 'dtend'])).toEqual(lines(booked.event, ['uid', 'dtstart', 'dtend']));
-  await page.getByRole('button', { name: 'Show what kind of visit, and where' }).click();
+  await page.getByRole('button', { name: 'Show the type and place of visits' }).click();
   await expect(page.getByRole('button', { name: 'Show only "Visit"' })).toBeVisible();
   const [shown] = await feed();
   expect(shown!.getFirstPropertyValue('summary')).toContain(doctor);

@@ -30,13 +30,13 @@ test('two records of one person become one and are separated again', async ({ pa
   await inspect(admin, 'two records next to each other');
   await admin.getByRole('group', { name: 'Which record do you keep?' }).getByLabel(newerNumber!).check();
   await admin.getByRole('group', { name: 'Name', exact: true }).getByLabel(names.older).check();
-  await admin.getByLabel('Why are they one person?').fill('Seen with a passport.');
+  await admin.getByLabel('Why are they the same person?').fill('Seen with a passport.');
   await admin.getByLabel('Number of the record that ends').fill(newerNumber!);
   await admin.getByRole('button', { name: 'Merge the records' }).click();
   await expect(admin.getByRole('alert').first()).toContainText('Enter the number of the record that ends');
   await admin.getByLabel('Number of the record that ends').fill(olderNumber!);
   await admin.getByRole('button', { name: 'Merge the records' }).click();
-  await expect(admin.getByText('The records are one now')).toBeVisible();
+  await expect(admin.getByText('The records are merged')).toBeVisible();
   await inspect(admin, 'merged records');
 
   // The prescription of one record is in the other one.

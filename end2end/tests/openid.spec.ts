@@ -90,7 +90,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.goto('/account/sign-ins');
         await ready(page);
         await page.getByRole('button', { name: 'Remove the sign-in with Sandbox' }).click();
-        await expect(page.getByText('You sign in only here.')).toBeVisible();
+        await expect(page.getByText('You have not connected another sign-in.')).toBeVisible();
       } finally {
         server.closeAllConnections();
         await new Promise(resolve => server.close(resolve));

@@ -78,7 +78,7 @@ test('a passkey signs in without a password and after it, and a copy of it is re
   await dropSession(page);
   await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
   await usePasskey(page);
-  await expect(page.getByText('Your browser stopped before there was an answer')).toBeVisible();
+  await expect(page.getByText('Your browser stopped before your passkey answered')).toBeVisible();
   await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
 
   // A copy whose counter has stayed behind.

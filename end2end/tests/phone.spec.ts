@@ -33,11 +33,11 @@ test('a patient verifies a phone number, and chooses a new password by a text me
   await page.getByLabel('Mobile phone').fill('+44 7700 900123');
   await page.getByLabel('Current password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Send the code' }).click();
-  await expect(page.getByRole('alert').first()).toContainText('There is no such phone number');
+  await expect(page.getByRole('alert').first()).toContainText('This phone number does not exist');
   await page.getByLabel('Mobile phone').fill(`+44 7400 ${digits}`);
   await page.getByLabel('Current password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Send the code' }).click();
-  await expect(page.getByRole('heading', { name: 'Type the code' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Enter the code' })).toBeVisible();
 
   const code = await textTo(page, `+447400${digits}`, /\b\d{6}\b/);
   await ready(page);

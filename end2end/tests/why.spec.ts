@@ -40,7 +40,7 @@ for (const javaScriptEnabled of [true, false]) {
       };
       const inDays = (days: number): Date => new Date(Date.now() + days * 24 * 60 * 60 * 1000);
       await ask(inDays(60), '10:00');
-      await expect(doctor.getByRole('main')).toContainText('This day is further ahead than patients can book.');
+      await expect(doctor.getByRole('main')).toContainText('Patients cannot book this far ahead.');
       await ask(inDays(7), '10:01');
       await expect(doctor.getByRole('main')).toContainText('No visit starts at this minute.');
       await expect(doctor.getByRole('main')).toContainText('The nearest free times:');

@@ -78,7 +78,7 @@ enum AuditCommand {
 
 #[derive(Debug, Subcommand)]
 enum TimesCommand {
-    /// Computes them anew for all doctors. The servers keep running.
+    /// Computes them again for all doctors. The servers keep running.
     Rebuild,
 }
 

@@ -2,7 +2,7 @@
 
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
-use kit::parts::{Card, Checkbox, Notice, NoticeKind, PageTitle, TextArea, TextField, loaded, said};
+use kit::parts::{Card, Checkbox, PageTitle, ShownOnce, TextArea, TextField, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -162,10 +162,7 @@ fn Apps(shown: ShownApps, register: FormHandle, end: FormHandle) -> impl IntoVie
     let rows: Vec<_> = apps.into_iter().map(|app| row(l, app, end)).collect();
     view! {
         {made.map(|secret| view! {
-            <Notice kind=NoticeKind::Good title=say!(l, admin.apps.made_title)>
-                <p>{say!(l, admin.apps.made)}</p>
-                <p><code class="secret">{secret}</code></p>
-            </Notice>
+            <ShownOnce title=say!(l, admin.apps.made_title) lead=say!(l, admin.apps.made) secret/>
         })}
         {(!rows.is_empty()).then(|| view! {
             <Card title=say!(l, admin.apps.list)>

@@ -1,4 +1,4 @@
-//! The documents of a doctor's licences and qualifications, beside what is decided with them.
+//! The documents of a doctor's licences and qualifications, next to the decision that is based on them.
 
 use kit::failure::Failure;
 use kit::parts::{Card, FileList};

@@ -1,4 +1,4 @@
-//! What became of mails and text messages, for support: of everybody, or of one person. What was in them is not shown.
+//! The status of mails and text messages, for support: of everybody, or of one person. Their text is not shown.
 
 use super::delivery_kinds::kind_words;
 use kit::address::query;

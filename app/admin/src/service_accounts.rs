@@ -3,8 +3,7 @@
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::{
-    Card, Choice, Detail, Moment, Notice, NoticeKind, PageTitle, ScopeBoxes, SelectField, TextField, TickedScopes, ZoneNote,
-    loaded, said,
+    Card, Choice, Detail, Moment, PageTitle, ScopeBoxes, SelectField, ShownOnce, TextField, TickedScopes, ZoneNote, loaded, said,
 };
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -207,10 +206,7 @@ fn Accounts(shown: ShownServiceAccounts, make: FormHandle, renew: FormHandle, en
     let rows: Vec<_> = accounts.into_iter().map(|account| row(l, account, renew, end)).collect();
     view! {
         {made.map(|token| view! {
-            <Notice kind=NoticeKind::Good title=say!(l, admin.service.made_title)>
-                <p>{say!(l, admin.service.made)}</p>
-                <p><code class="secret">{token}</code></p>
-            </Notice>
+            <ShownOnce title=say!(l, admin.service.made_title) lead=say!(l, admin.service.made) secret=token/>
         })}
         {(!rows.is_empty()).then(|| view! {
             <Card title=say!(l, admin.service.list)>

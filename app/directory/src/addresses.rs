@@ -1,4 +1,4 @@
-//! The addresses of a patient besides the one at home: the list, and the form that changes one.
+//! The addresses of a patient other than the home address: the list, and the form that changes one.
 
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};

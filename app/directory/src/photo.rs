@@ -1,4 +1,4 @@
-//! The photo of a doctor: adding one, and removing it. The button is a plain form.
+//! The photo of a doctor: adding one, and removing it. The card is that of a patient's photo too. The button is a plain form.
 
 use super::credentials::trouble;
 use kit::failure::Failure;
@@ -27,47 +27,56 @@ pub async fn load_own_photo() -> Result<OwnPhoto, Failure> {
 /// None. A plain form cannot show errors, so every failure redirects to a page.
 #[server(prefix = "/do", endpoint = "remove-photo")]
 pub async fn remove_photo() -> Result<FormReply, Failure> {
-    let next = post::remove().await?;
-    kit::request::see_other(&next);
-    Ok(FormReply::fresh(next))
+    let request = kit::request::RequestContext::require()?;
+    let outcome = domain::error::retry(|| domain::directory::remove_photo(&request.domain, &request.access)).await;
+    Ok(kit::request::back_to("/doctor/profile", outcome))
 }
 
-#[cfg(feature = "ssr")]
-mod post {
-    use super::Failure;
-    use domain::{directory, error::retry};
-    use kit::request::RequestContext;
-    use model::errors::Code;
-
-    const PAGE: &str = "/doctor/profile";
-
-    /// Answers with the next page.
-    pub(super) async fn remove() -> Result<String, Failure> {
-        let request = RequestContext::require()?;
-        let outcome = retry(|| directory::remove_photo(&request.domain, &request.access)).await;
-        Ok(match outcome.map_err(|error| error.code()) {
-            Ok(()) => PAGE.to_owned(),
-            Err(Code::SignInNeeded) => kit::address::sign_in_path(PAGE),
-            Err(_) => "/trouble".to_owned(),
-        })
-    }
-}
-
-/// The photo as everybody sees it, the form that adds another one, and the button that removes it.
+/// The photo of the signed-in doctor as everyone sees it.
 #[component]
 pub(super) fn Photo(
     /// The photo. The page creates the resource, before it shows anything.
     found: Resource<Result<OwnPhoto, Failure>>,
 ) -> impl IntoView {
     let l = use_locale();
+    view! {
+        <PhotoCard
+            found
+            folder="/photos"
+            purpose=FilePurpose::DoctorPhoto
+            lead=say!(l, directory.photo.lead)
+            alt=say!(l, directory.photo.alt)
+            removal=RemovePhoto::url()
+        />
+    }
+    .into_any()
+}
+
+/// A photo, the form that adds another one, and the button that removes it.
+#[component]
+pub(super) fn PhotoCard(
+    /// The photo.
+    found: Resource<Result<OwnPhoto, Failure>>,
+    /// Below which address it is sent.
+    folder: &'static str,
+    /// What the file is for.
+    purpose: FilePurpose,
+    /// Who sees it.
+    lead: &'static str,
+    /// What the picture is, for those who do not see it.
+    alt: &'static str,
+    /// Where the button that removes it posts to.
+    removal: &'static str,
+) -> impl IntoView {
+    let l = use_locale();
     let query = use_query_map();
     loaded(found, move |OwnPhoto { photo, newer }| {
         let trouble = trouble(l, query.with_untracked(|query| query.get("trouble")), say!(l, directory.photo.kind_not_taken));
-        let removal = photo.map(|photo| {
+        let shown = photo.map(|photo| {
             view! {
                 <div class="row">
-                    <img class="face large" src=format!("/photos/{photo}") alt=say!(l, directory.photo.alt)/>
-                    <form method="post" action=RemovePhoto::url()>
+                    <img class="face large" src=format!("{folder}/{photo}") alt=alt/>
+                    <form method="post" action=removal>
                         <button type="submit" class="button plain">{say!(l, directory.photo.remove)}</button>
                     </form>
                 </div>
@@ -76,9 +85,9 @@ pub(super) fn Photo(
         let newer = newer.map(|newer| view! { <FileList items=vec![newer] empty=""/> });
         view! {
             <Card title=say!(l, directory.photo.title)>
-                <p>{say!(l, directory.photo.lead)}</p>
+                <p>{lead}</p>
                 {trouble}
-                {removal}
+                {shown}
                 {newer}
                 <UploadForm
                     id="photo-file"
@@ -86,9 +95,9 @@ pub(super) fn Photo(
                     hint=say!(l, directory.photo.file_hint)
                     kind_not_taken=say!(l, directory.photo.kind_not_taken)
                     submit=say!(l, directory.photo.add)
-                    kinds=FilePurpose::DoctorPhoto.kinds()
+                    kinds=purpose.kinds()
                 >
-                    <input type="hidden" name="purpose" value=FilePurpose::DoctorPhoto.as_str()/>
+                    <input type="hidden" name="purpose" value=purpose.as_str()/>
                 </UploadForm>
             </Card>
         }

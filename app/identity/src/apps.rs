@@ -92,7 +92,7 @@ pub async fn disconnect_app(
 ) -> Result<FormReply, Failure> {
     let request = kit::request::RequestContext::require()?;
     let outcome = domain::error::retry(|| domain::identity::disconnect_app(&request.domain, &request.access, app)).await;
-    Ok(post::back(outcome))
+    Ok(kit::request::back_to("/account/apps", outcome))
 }
 
 #[cfg(feature = "ssr")]
@@ -105,8 +105,6 @@ mod post {
     };
     use kit::request::{RequestContext, allow_form_to, call};
     use model::{errors::Code, identity::KEPT_REQUEST};
-
-    const PAGE: &str = "/account/apps";
 
     /// The request that was kept, for a user who is signed in.
     async fn kept(request: &RequestContext, id: &str) -> domain::Result<AuthorizationRequest> {
@@ -141,18 +139,6 @@ mod post {
         };
         let next = retry(|| identity::answer_authorization(&request.domain, &request.access, &asked, answer.clone())).await?;
         Ok(FormReply::fresh(next))
-    }
-
-    /// Leads back to the list.
-    pub(super) fn back(outcome: domain::Result<()>) -> FormReply {
-        let next = match outcome {
-            Ok(()) => PAGE.to_owned(),
-            Err(error) if error.code() == Code::NotFound => PAGE.to_owned(),
-            Err(error) if error.code() == Code::SignInNeeded => kit::address::sign_in_path(PAGE),
-            Err(_) => "/trouble".to_owned(),
-        };
-        kit::request::see_other(&next);
-        FormReply::fresh(next)
     }
 }
 

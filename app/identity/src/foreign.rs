@@ -176,7 +176,7 @@ pub(super) fn ForeignButtons(
     })
 }
 
-/// Said to somebody who has signed out and who had signed in at this provider.
+/// Shown after signing out to a person who had signed in at this provider.
 #[component]
 fn Left(way: ForeignWay) -> impl IntoView {
     let l = use_locale();

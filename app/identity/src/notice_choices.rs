@@ -166,7 +166,7 @@ fn label(l: Locale, switch: NoticeSwitch) -> &'static str {
     }
 }
 
-/// The half hours of a day, and another time if it is none of them.
+/// The half hours of a day, and the chosen time if it is not one of them.
 fn times(other: &str) -> Vec<Choice> {
     let mut times: Vec<String> = (0..24).flat_map(|hour| [format!("{hour:02}:00"), format!("{hour:02}:30")]).collect();
     if !times.iter().any(|time| time == other) {

@@ -13,7 +13,7 @@ use model::identity::LegalDocument;
 use serde::{Deserialize, Serialize};
 use words::{document_name, say};
 
-/// What a provider has told about somebody who may make an account in this browser.
+/// What a provider says about a person who may create an account in this browser.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinFacts {
     /// The name of the provider.
@@ -52,7 +52,7 @@ impl FormValues for JoinValues {
     const FORM: &'static str = "identity.join";
 }
 
-/// Loads what a provider has told about whoever may make an account in this browser; `None` when nobody waits here.
+/// Loads what a provider says about the person who may create an account in this browser; `None` when there is no such person.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -76,10 +76,10 @@ pub async fn load_join() -> Result<Option<JoinFacts>, Failure> {
     }))
 }
 
-/// Creates the account of whoever waits in this browser, and signs them in.
+/// Creates the account of the person who came from a provider in this browser, and signs them in.
 ///
 /// # Errors
-/// Wrong fields; `SignInExpired` when nobody waits here any more.
+/// Wrong fields; `SignInExpired` when the sign-in at the provider was too long ago.
 #[server(prefix = "/do", endpoint = "join")]
 pub async fn join(
     /// The posted form.

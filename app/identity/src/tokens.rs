@@ -4,7 +4,7 @@ use crate::proof::{ProofByPasskey, ProofFacts, ProofFields};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::parts::{
-    Card, Choice, Detail, Moment, Notice, NoticeKind, PageTitle, ScopeBoxes, SelectField, TextField, TickedScopes, ZoneNote,
+    Card, Choice, Detail, Moment, PageTitle, ScopeBoxes, SelectField, ShownOnce, TextField, TickedScopes, ZoneNote,
     loaded, said,
 };
 use kit::viewer::use_locale;
@@ -88,7 +88,7 @@ pub async fn end_token(
 ) -> Result<FormReply, Failure> {
     let request = kit::request::RequestContext::require()?;
     let outcome = domain::error::retry(|| domain::identity::end_token(&request.domain, &request.access, token)).await;
-    Ok(post::back(outcome))
+    Ok(kit::request::back_to(post::PAGE, outcome))
 }
 
 #[cfg(feature = "ssr")]
@@ -100,10 +100,10 @@ mod post {
         identity::{self, MadeToken, MakeToken},
     };
     use kit::request::{RequestContext, call};
-    use model::{errors::Code, ids::UserId};
+    use model::ids::UserId;
 
     /// The page of the tokens.
-    const PAGE: &str = "/account/tokens";
+    pub(super) const PAGE: &str = "/account/tokens";
 
     /// The name under which a secret is kept until it is shown, so that nobody else can be shown it.
     fn kept_for(user: UserId) -> String {
@@ -130,18 +130,6 @@ mod post {
         let MadeToken { token, .. } = made;
         let id = domain::drafts::save(&request.domain, &kept_for(request.access.acting()?.user), &token).await?;
         Ok(FormReply::fresh(format!("{PAGE}?made={id}")))
-    }
-
-    /// Leads back to the page.
-    pub(super) fn back(outcome: domain::Result<()>) -> FormReply {
-        let next = match outcome {
-            Ok(()) => PAGE.to_owned(),
-            Err(error) if error.code() == Code::NotFound => PAGE.to_owned(),
-            Err(error) if error.code() == Code::SignInNeeded => kit::address::sign_in_path(PAGE),
-            Err(_) => "/trouble".to_owned(),
-        };
-        kit::request::see_other(&next);
-        FormReply::fresh(next)
     }
 }
 
@@ -175,10 +163,7 @@ fn Tokens(facts: TokenFacts, form: FormHandle) -> impl IntoView {
     let rows: Vec<_> = tokens.into_iter().map(|token| view! { <li><Token token/></li> }).collect();
     view! {
         {made.map(|token| view! {
-            <Notice kind=NoticeKind::Good title=say!(l, identity.tokens.made_title)>
-                <p>{say!(l, identity.tokens.made)}</p>
-                <p><code class="secret">{token}</code></p>
-            </Notice>
+            <ShownOnce title=say!(l, identity.tokens.made_title) lead=say!(l, identity.tokens.made) secret=token/>
         })}
         {(!rows.is_empty()).then(|| view! {
             <Card title=say!(l, identity.tokens.list)>

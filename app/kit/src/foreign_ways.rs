@@ -17,7 +17,7 @@ pub struct ForeignWays(pub Vec<ForeignWay>);
 
 macro_rules! troubles {
     ($($(#[doc = $doc:literal])* $name:ident = $word:literal,)*) => {
-        /// Why nobody is signed in after a visit to a provider. The sign-in page tells it by the word in its address.
+        /// Why a sign-in at a provider failed. The sign-in page explains it by the word in its address.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Trouble {
             $($(#[doc = $doc])* $name,)*

@@ -4,7 +4,7 @@
 //! also runs once at start-up, to list the routes; then there is none, so it is optional.
 
 use crate::failure::Failure;
-use crate::forms::OpenedFor;
+use crate::forms::{FormReply, OpenedFor};
 use crate::viewer::Viewer;
 use leptos::prelude::use_context;
 use model::errors::Code;
@@ -306,6 +306,19 @@ pub fn allow_form_to(place: &str) {
 pub fn see_other(path: &str) {
     leptos_axum::redirect(path);
     set_status(http::StatusCode::SEE_OTHER);
+}
+
+/// Leads a form that is only a button back to its page. It cannot show errors, so what was to be ended may have ended before, and every other failure leads to
+/// a page of its own.
+#[must_use]
+pub fn back_to(page: &str, outcome: domain::Result<()>) -> FormReply {
+    let next = match outcome.map_err(|error| error.code()) {
+        Ok(()) | Err(Code::NotFound) => page.to_owned(),
+        Err(Code::SignInNeeded) => crate::address::sign_in_path(page),
+        Err(_) => "/trouble".to_owned(),
+    };
+    see_other(&next);
+    FormReply::fresh(next)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub struct CalendarFacts {
     pub read_at: Option<Timestamp>,
 }
 
-/// Loads the user's private calendar address; none while there is none.
+/// Loads the user's private calendar address; `None` before one was made.
 ///
 /// # Errors
 /// `SignInNeeded`; `Forbidden` for a user who acts neither as a doctor nor for a patient.

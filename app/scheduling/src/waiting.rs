@@ -330,7 +330,7 @@ fn Entries(entries: Vec<WaitingView>, forms: WaitingForms, is_desk: bool) -> imp
     .into_any()
 }
 
-/// The page of reception with everybody who waits at the clinic.
+/// The page of reception with all entries of the clinic's waiting list.
 #[component]
 pub fn DeskWaitingPage() -> impl IntoView {
     let l = use_locale();

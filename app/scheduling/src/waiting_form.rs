@@ -12,7 +12,7 @@ use model::scheduling::{VisitMode, WaitingChoices};
 use serde::{Deserialize, Serialize};
 use words::say;
 
-/// For how many days somebody waits unless they say otherwise.
+/// For how many days a patient is on the waiting list by default.
 const USUAL_DAYS: i32 = 60;
 
 /// What a patient wishes, as typed.

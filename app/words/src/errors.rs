@@ -261,7 +261,7 @@ mod tests {
             ),
             (FieldFault::TooGuessable, "Full name is easy to guess. Add another word or two."),
             (FieldFault::Leaked, "Full name is known to people who try passwords of others. Choose another one."),
-            (FieldFault::NoSuchNumber, "There is no such phone number. Check its digits and the country code."),
+            (FieldFault::NoSuchNumber, "This phone number does not exist. Check its digits and the country code."),
             (FieldFault::ForbiddenCharacter, "Full name has a character that cannot be used here"),
             (
                 FieldFault::Unprintable,

@@ -101,7 +101,7 @@ pub(super) async fn matching(connection: &mut PgConnection, filter: &AuditFilter
     sqlx::query_scalar!("select set_config('plan_cache_mode', 'force_custom_plan', true)").fetch_one(&mut *connection).await?;
     let (after_at, after_id) = filter.after.unzip();
     let actions = filter.actions();
-    // What was done to a record before it was merged into this one is in the log under its own id (ADR 43).
+    // Acts on a record before it was merged into this one are in the log under that record's id (ADR 43).
     let patients = match filter.patient {
         Some(patient) => {
             let merged = sqlx::query_scalar!("select m as \"merged!\" from merged_into($1) m", patient.uuid());

@@ -52,7 +52,7 @@ pub(super) async fn fill(filling: &mut Filling<'_>, doctors: &[Doctor], visits: 
     let rated: HashSet<Uuid> = doctors.iter().step_by(4).map(|doctor| doctor.id.uuid()).collect();
     let mut rows = Rows::default();
     for visit in visits.iter().filter(|visit| rated.contains(&visit.doctor.id.uuid())) {
-        // The printed patient's visits are left for whoever tries it.
+        // The visits of the patient on the printed letter are left for visitors of the demonstration.
         if visit.patient.printed || filling.seeded.below(2) == 0 {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The addresses of a patient besides the one at home, which is in `contact`: one for letters, and one for some time.
+//! The addresses of a patient other than the home address, which is in `contact`: one for letters, and a temporary one.
 
 use super::{rules, store::addresses as store};
 use crate::{

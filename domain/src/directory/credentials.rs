@@ -10,10 +10,10 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     db::Tx,
-    files::{self, Listed},
+    files,
 };
 use model::{
-    files::{CredentialView, CredentialsView, DocumentView, FilePurpose},
+    files::{CredentialView, CredentialsView, FilePurpose},
     ids::DoctorId,
 };
 
@@ -52,7 +52,8 @@ pub async fn credentials(domain: &Domain, access: &Access, doctor: Option<Doctor
     let listed = files::list_of_doctor(&mut tx, &permit, &FilePurpose::CREDENTIALS, SHOWN).await?;
     // The doctor is the only one who may add them.
     let name = store::name_of(&mut tx, doctor).await?;
-    let items = listed.into_iter().map(|file| CredentialView { purpose: file.purpose, document: shown(file, &name) });
+    let items =
+        listed.into_iter().map(|file| CredentialView { purpose: file.purpose, document: file.shown(name.clone(), false) });
     let view = CredentialsView { doctor, may_add: permit.may(access, Write), items: items.collect() };
     if own == Some(doctor) {
         tx.close().await?;
@@ -60,24 +61,6 @@ pub async fn credentials(domain: &Domain, access: &Access, doctor: Option<Doctor
         tx.commit(Audit::of(AuditAction::DirectoryCredentialsListed).on(ResourceKind::Doctor, doctor)).await?;
     }
     Ok(view)
-}
-
-/// A file of a doctor as pages show it.
-pub(super) fn shown(file: Listed, added_by: &str) -> DocumentView {
-    DocumentView {
-        id: file.id,
-        name: file.name,
-        kind: Some(file.kind),
-        bytes: file.bytes,
-        pages: file.pages,
-        has_thumbnail: file.has_thumbnail,
-        state: file.state,
-        trouble: file.trouble,
-        scan: file.scan,
-        added_by: added_by.to_owned(),
-        added_at: file.added_at,
-        may_withdraw: false,
-    }
 }
 
 /// Follows when a doctor has added a document: what more was asked for waits for an administrator again.

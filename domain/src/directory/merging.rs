@@ -129,7 +129,7 @@ async fn found(
     Ok(patient)
 }
 
-/// Two records next to each other, with how much hangs on each and what holds a merge back.
+/// Two records next to each other, with how many entries belong to each, and what prevents a merge.
 ///
 /// # Errors
 /// `not_found` when one of them does not exist, or both are the same; `access.forbidden`.
@@ -165,7 +165,7 @@ pub(super) async fn permits(
     }
 }
 
-/// Merges two records of one person: what hangs on one of them moves to the other one, which stays and has the chosen details. Signed documents stay what they are,
+/// Merges two records of one person: everything that belongs to one of them moves to the other one, which stays and has the chosen details. Signed documents stay what they are,
 /// and the audit log too. If both have an account, that of the record that ends is suspended. Those who act for the patient get a mail.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! The photos of doctors and patients. They add one by an upload (`crate::filing`). Everybody sees the newest of a doctor that was checked, until the doctor
 //! removes it; that of a patient is seen by those who may read who the patient is.
 
-use super::{credentials::shown, store::credentials as store};
+use super::store::credentials as store;
 use crate::{
     Domain, Result,
     access::{
@@ -18,7 +18,7 @@ use model::{
     ids::{DoctorId, PatientId},
 };
 
-/// How many photos are looked through: refused ones may be newer than the one that everybody sees.
+/// How many photos are read: refused ones may be newer than the one that is shown.
 const LOOKED_AT: i64 = 50;
 
 /// The photo of the calling doctor.
@@ -37,7 +37,8 @@ pub async fn own_photo(domain: &Domain, access: &Access) -> Result<OwnPhoto> {
 
 pub(super) fn newest(listed: Vec<Listed>, name: &str) -> OwnPhoto {
     let photo = listed.iter().find(|file| file.state == FileState::Ready).map(|file| file.id);
-    let newer = listed.into_iter().next().filter(|file| file.state != FileState::Ready).map(|file| shown(file, name));
+    let newer =
+        listed.into_iter().next().filter(|file| file.state != FileState::Ready).map(|file| file.shown(name.to_owned(), false));
     OwnPhoto { photo, newer }
 }
 

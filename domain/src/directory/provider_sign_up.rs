@@ -32,7 +32,7 @@ pub struct SignUpFromProvider {
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name`, `latin_name`, `date_of_birth` (or one of its `_day`, `_month`, `_year`), `phone`, `time_zone`;
-/// `identity.sign_in_expired` when nobody waits there any more, or the address has an account meanwhile.
+/// `identity.sign_in_expired` when the sign-up in this browser is too old, or the address has got an account since.
 pub async fn sign_up_from_provider(domain: &Domain, access: &Access, command: SignUpFromProvider) -> Result<SignedIn> {
     let mut faults = Faults::default();
     let name = identity::parse_name(&command.name, &command.latin_name).map_err(|wrong| faults.extend(wrong)).ok();

@@ -16,7 +16,7 @@ use crate::{
 use jiff::Timestamp;
 use model::{
     errors::Code,
-    files::{FileKind, FilePurpose, FileState, FileTrouble, Scan},
+    files::{DocumentView, FileKind, FilePurpose, FileState, FileTrouble, Scan},
     ids::{DoctorId, FileId, PatientId, UserId},
 };
 
@@ -38,6 +38,26 @@ pub(crate) struct Listed {
     pub(crate) added_by: UserId,
     pub(crate) by_patient: bool,
     pub(crate) added_at: Timestamp,
+}
+
+impl Listed {
+    /// The file as pages show it, with the name of the user who added it.
+    pub(crate) fn shown(self, added_by: String, may_withdraw: bool) -> DocumentView {
+        DocumentView {
+            id: self.id,
+            name: self.name,
+            kind: Some(self.kind),
+            bytes: self.bytes,
+            pages: self.pages,
+            has_thumbnail: self.has_thumbnail,
+            state: self.state,
+            trouble: self.trouble,
+            scan: self.scan,
+            added_by,
+            added_at: self.added_at,
+            may_withdraw,
+        }
+    }
 }
 
 /// A file of a patient that somebody wants to change: whose it is, and who added it.

@@ -84,7 +84,7 @@ pub(crate) enum LiveNotice {
     Live { user: UserId, kind: LiveKind, resource: Uuid },
     /// A signal for all pages that show this doctor's times.
     Times { doctor: DoctorId },
-    /// A notice in the app. The same event also has a live event for its reader, by which the bell counts anew.
+    /// A notice in the app. The same event also has a live event for its reader, which makes the bell count again.
     Bell(BellNotice),
 }
 

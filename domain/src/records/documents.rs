@@ -13,7 +13,7 @@ use crate::{
 };
 use model::{
     errors::Code,
-    files::{DocumentView, FilePurpose, PatientDocuments},
+    files::{FilePurpose, PatientDocuments},
     ids::{FileId, PatientId, UserId},
     text::many_lines,
 };
@@ -74,19 +74,10 @@ pub async fn documents(domain: &Domain, access: &Access, patient: Option<Patient
     let names = names(&mut tx, patient, &listed).await?;
     let may_add = permit.may(access, Create);
     let asks = access.acting()?;
-    let items = listed.into_iter().map(|file| DocumentView {
-        may_withdraw: may_add && may_withdraw(asks.user, asks.patient.is_some(), of(&file)),
-        id: file.id,
-        name: file.name,
-        kind: Some(file.kind),
-        bytes: file.bytes,
-        pages: file.pages,
-        has_thumbnail: file.has_thumbnail,
-        state: file.state,
-        trouble: file.trouble,
-        scan: file.scan,
-        added_by: names.people.get(&file.added_by.uuid()).cloned().unwrap_or_default(),
-        added_at: file.added_at,
+    let items = listed.into_iter().map(|file| {
+        let is_theirs = may_withdraw(asks.user, asks.patient.is_some(), of(&file));
+        let added_by = names.people.get(&file.added_by.uuid()).cloned().unwrap_or_default();
+        file.shown(added_by, may_add && is_theirs)
     });
     let view = PatientDocuments { patient, patient_name: names.patient, may_add, items: items.collect() };
     let entry = Audit::read(AuditAction::RecordsDocumentsListed).patient(patient).on(ResourceKind::Document, patient);

@@ -35,7 +35,7 @@ pub async fn renew_first_times(domain: &Domain) -> Result<u64> {
     Ok(renewed)
 }
 
-/// Computes the first free times of all doctors anew; returns how many. What another copy computes at the same time is left to it.
+/// Computes the first free times of all doctors again; returns how many. Leaves out those that another copy of the server computes at the same time.
 ///
 /// # Errors
 /// `database.unavailable`.

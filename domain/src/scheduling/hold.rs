@@ -195,7 +195,7 @@ pub(super) async fn reservable(tx: &mut Tx, wanted: Wanted, patient: PatientId, 
     if !store::reservations::account_exists(tx.connection(), user).await? {
         return Err(Code::SignInNeeded.into());
     }
-    // Nor may the record have ended meanwhile: whoever merges it locks its row, and moves what hangs on it.
+    // Nor may the record have ended meanwhile: whoever merges it locks its row, and moves everything that belongs to it.
     directory::lock_patient(tx, patient).await?;
     if !store::reservations::patient_exists(tx.connection(), patient).await? {
         return Err(Code::NotFound.into());

@@ -4,15 +4,22 @@ mod bells;
 mod brief;
 mod late;
 mod near;
+mod offers;
+mod told;
 
 pub use self::brief::AppointmentBrief;
 pub use self::near::{TextContent, TextKind};
+pub use self::offers::OfferedTime;
 
-use self::{bells::bells, late::lateness_told};
+use self::{
+    bells::bells,
+    late::lateness_told,
+    offers::OfferFacts,
+    told::{appointment_told, ended_told},
+};
 use super::store::{doctors::money, reminders};
 use crate::{
     Error, Result,
-    live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
 };
 use jiff::Timestamp;
@@ -135,27 +142,6 @@ pub enum MailContent {
     TimeOffered(OfferedTime),
 }
 
-/// What a mail says about an offered time.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct OfferedTime {
-    /// The offer.
-    pub id: WaitingOfferId,
-    /// The doctor's name.
-    pub doctor: String,
-    /// The clinic's name.
-    pub clinic: String,
-    /// How patient and doctor meet.
-    pub mode: VisitMode,
-    /// When the visit begins.
-    pub starts_at: Timestamp,
-    /// When it ends.
-    pub ends_at: Timestamp,
-    /// Until when it can be accepted.
-    pub expires_at: Timestamp,
-    /// Whether an appointment moves to it.
-    pub moves: bool,
-}
-
 impl Notices for Event {
     async fn mails(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<MailNotice>> {
         match *self {
@@ -175,7 +161,7 @@ impl Notices for Event {
                 both_sides(connection, appointment, MailKind::AppointmentClosed, (Some(how), None), at).await
             }
             Self::VisitNear { appointment, user, ahead, .. } => near::mails(connection, appointment, user, ahead, at).await,
-            Self::TimeOffered { offer } => offer_mails(connection, offer, at).await,
+            Self::TimeOffered { offer } => offers::mails(connection, offer, at).await,
             Self::TimesChanged { .. } | Self::OfferEnded { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
         }
     }
@@ -214,7 +200,7 @@ impl Notices for Event {
                 near::told(connection, appointment, user, starts_at, at).await
             }
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
-            Self::TimeOffered { offer } | Self::OfferEnded { offer } => offer_told(connection, offer, at).await,
+            Self::TimeOffered { offer } | Self::OfferEnded { offer } => offers::told(connection, offer, at).await,
             Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until, at).await,
         }
     }
@@ -304,12 +290,6 @@ impl MailContent {
 #[derive(Serialize, Deserialize)]
 struct MailFacts {
     appointment: AppointmentFacts,
-}
-
-/// The facts of a mail about an offered time.
-#[derive(Serialize, Deserialize)]
-struct OfferFacts {
-    offer: OfferedTime,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -448,87 +428,6 @@ async fn sides(connection: &mut PgConnection, appointment: AppointmentId, at: Ti
     .fetch_all(connection)
     .await?;
     Ok(users.into_iter().map(UserId::from).collect())
-}
-
-/// A mail to each user who acts for the patient to whom a time is offered.
-async fn offer_mails(connection: &mut PgConnection, id: WaitingOfferId, at: Timestamp) -> Result<Vec<MailNotice>> {
-    let row = sqlx::query!(
-        "select o.mode, o.starts_at, o.ends_at, o.expires_at, d.name as \"doctor!\", c.name as \"clinic!\", w.appointment_id is not null as \"moves!\",
-           array(select r from representatives(o.patient_id, $2) r) as \"users!: Vec<uuid::Uuid>\"
-         from waiting_offers o join waiting_entries w on w.id = o.entry_id join doctor_name d on d.doctor_id = o.doctor_id
-           join clinic_address c on c.clinic_id = o.clinic_id
-         where o.id = $1",
-        id.uuid(),
-        at.to_sqlx()
-    )
-    .fetch_optional(connection)
-    .await?;
-    let Some(row) = row else { return Ok(Vec::new()) };
-    let offer = OfferedTime {
-        id,
-        doctor: row.doctor,
-        clinic: row.clinic,
-        mode: VisitMode::parse(&row.mode).map_err(|_| Error::internal("a mode in the database is none"))?,
-        starts_at: row.starts_at.to_jiff(),
-        ends_at: row.ends_at.to_jiff(),
-        expires_at: row.expires_at.to_jiff(),
-        moves: row.moves,
-    };
-    let facts = OfferFacts { offer };
-    let users = row.users.into_iter().map(UserId::from);
-    users.map(|user| MailNotice::new(user, MailKind::TimeOffered).about(id.uuid()).with_facts(&facts)).collect()
-}
-
-/// The pages of the patient, and those that show the doctor's times.
-async fn offer_told(connection: &mut PgConnection, id: WaitingOfferId, at: Timestamp) -> Result<Vec<LiveNotice>> {
-    let row = sqlx::query!(
-        "select doctor_id, array(select r from representatives(patient_id, $2) r) as \"users!: Vec<uuid::Uuid>\" from waiting_offers where id = $1",
-        id.uuid(),
-        at.to_sqlx()
-    )
-    .fetch_optional(connection)
-    .await?;
-    let Some(row) = row else { return Ok(Vec::new()) };
-    let users = row.users.into_iter().map(UserId::from).collect();
-    let mut told = LiveNotice::for_users(users, LiveKind::Appointment, id.uuid());
-    told.push(LiveNotice::Times { doctor: row.doctor_id.into() });
-    Ok(told)
-}
-
-/// Both sides are notified at once, and so are the reception and the nurses of the clinic, who see its day, and all pages that show the doctor's times.
-async fn appointment_told(connection: &mut PgConnection, id: AppointmentId, sides: Vec<UserId>) -> Result<Vec<LiveNotice>> {
-    let doctor =
-        sqlx::query_scalar!("select doctor_id as \"doctor_id!\" from appointment_plan where appointment_id = $1", id.uuid())
-            .fetch_one(&mut *connection)
-            .await?;
-    let staff = sqlx::query_scalar!(
-        "select distinct m.user_id as \"user_id!\" from appointment_plan a
-           join role_held m on m.clinic_id = a.clinic_id and m.role in ('receptionist', 'nurse') where a.appointment_id = $1",
-        id.uuid()
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    let staff = staff.into_iter().map(UserId::from).filter(|user| !sides.contains(user)).collect();
-    let mut told = LiveNotice::for_users(staff, LiveKind::Appointment, id.uuid());
-    told.extend(LiveNotice::for_users(sides, LiveKind::Appointment, id.uuid()));
-    told.push(LiveNotice::Times { doctor: doctor.into() });
-    Ok(told)
-}
-
-/// Both sides of an appointment that will not take place, or not at its time, or is over, on its pages and on those of its visit.
-async fn ended_told(connection: &mut PgConnection, id: AppointmentId, at: Timestamp) -> Result<Vec<LiveNotice>> {
-    let sides = sides(connection, id, at).await?;
-    let mut told = appointment_told(connection, id, sides.clone()).await?;
-    told.extend(visit_told(connection, id, sides).await?);
-    Ok(told)
-}
-
-/// A patient may be waiting in the visit of an appointment that is cancelled. A visit has the patient and the doctor of its appointment.
-async fn visit_told(connection: &mut PgConnection, appointment: AppointmentId, sides: Vec<UserId>) -> Result<Vec<LiveNotice>> {
-    let row = sqlx::query!("select encounter_id as \"id!\" from visit_course where appointment_id = $1", appointment.uuid())
-        .fetch_optional(connection)
-        .await?;
-    Ok(row.map(|row| LiveNotice::for_users(sides, LiveKind::Visit, row.id)).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ pub async fn sweep_reminders(domain: &Domain) -> Result<u64> {
     reminders::sweep(domain.pool(), domain.now() - KEPT).await
 }
 
-/// Reminds one person of one visit; `false` if that was done before, or it was cancelled or moved meanwhile.
+/// Reminds one person of one visit; `false` if that was done before, or the visit was cancelled or moved in the meantime.
 async fn remind_of(domain: &Domain, candidate: &Candidate, ahead: Ahead) -> Result<bool> {
     let Candidate { appointment, user, starts_at, .. } = *candidate;
     let access = Access::system(domain.new_id::<RequestId>());

@@ -1,4 +1,4 @@
-//! Two records of one person, as administrators compare and merge them. No clinical content: how much hangs on a record, and not what.
+//! Two records of one person, as administrators compare and merge them. No clinical content: only how many entries belong to a record.
 
 use crate::{
     identity::TypedAddress,
@@ -37,7 +37,7 @@ pub struct LikelyPair {
 
 redacted!(LikelyPair);
 
-/// How much hangs on a record.
+/// How many entries belong to a record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holdings {
     /// Appointments, also cancelled ones.
@@ -79,7 +79,7 @@ pub struct RecordView {
     pub address: Option<TypedAddress>,
     /// Whether the patient has an account of their own.
     pub has_account: bool,
-    /// How much hangs on it.
+    /// How many entries belong to it.
     pub holdings: Holdings,
     /// The version, needed for the merge.
     pub version: i32,

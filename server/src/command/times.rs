@@ -5,7 +5,7 @@ use crate::{config::Config, postgres, serve};
 use domain::scheduling;
 use std::{path::PathBuf, process::ExitCode};
 
-/// Computes the first free times of all doctors anew. The server may be running.
+/// Computes the first free times of all doctors again. The server may be running.
 pub async fn rebuild(file: Option<PathBuf>) -> ExitCode {
     let (config, _) = match begin(file) {
         Ok(begun) => begun,

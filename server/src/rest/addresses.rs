@@ -1,4 +1,4 @@
-//! The addresses of a patient besides the one at home.
+//! The addresses of a patient other than the home address.
 
 use super::{
     Problem,

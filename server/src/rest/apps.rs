@@ -73,7 +73,7 @@ impl From<AppRow> for App {
     }
 }
 
-/// An app that was just registered.
+/// A newly registered app.
 #[derive(Serialize, ToSchema)]
 pub(super) struct NewApp {
     /// The id of the app, which is its `client_id`.
@@ -136,7 +136,7 @@ pub(super) async fn disconnect(
 #[utoipa::path(
     get, path = "/apps", tag = "organisation", operation_id = "list_apps",
     responses(
-        (status = 200, description = "All that have not ended.", body = List<App>),
+        (status = 200, description = "All apps that have not ended.", body = List<App>),
         (status = 403, description = "`access.forbidden`: the caller is no administrator of the organisation.", body = ErrorBody),
     )
 )]

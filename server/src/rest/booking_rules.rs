@@ -94,7 +94,7 @@ impl RulesRequest {
     }
 }
 
-/// Gets how patients book the doctor as whom the caller acts.
+/// Gets how patients book the calling doctor.
 #[utoipa::path(
     get, path = "/booking-rules", tag = "doctors", operation_id = "get_booking_rules",
     responses(
@@ -106,7 +106,7 @@ pub(super) async fn get(State(domain): State<Domain>, SignedIn(access): SignedIn
     Ok(Json(retry(|| scheduling::booking_rules(&domain, &access)).await?.into()))
 }
 
-/// Changes how patients book the doctor as whom the caller acts. Appointments that are already booked stay as they are.
+/// Changes how patients book the calling doctor. Existing appointments do not change.
 #[utoipa::path(
     put, path = "/booking-rules", tag = "doctors", operation_id = "change_booking_rules", request_body = RulesRequest,
     responses(

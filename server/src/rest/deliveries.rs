@@ -22,7 +22,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// A mail or a text message. What it says is not told.
+/// A mail or a text message. Its text is not shown.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Delivery {
     /// Its id.
@@ -42,7 +42,7 @@ pub(super) struct Delivery {
     /// What became of it: `queued`, `sent`, `delivered`, `failed`, or `out_of_date` when it was not sent because what it is about was over. That something has arrived is known of text messages only.
     #[schema(value_type = String, example = "sent")]
     state: DeliveryState,
-    /// How often it was tried.
+    /// How many attempts there were.
     attempts: i32,
     /// Why the newest try failed.
     error: Option<String>,
@@ -132,7 +132,7 @@ pub(super) async fn list(
 #[utoipa::path(
     post, path = "/deliveries/repeat", tag = "organisation", operation_id = "repeat_delivery", request_body = DeliveryToRepeat,
     responses(
-        (status = 204, description = "It is on its way."),
+        (status = 204, description = "The message is being sent again."),
         (status = 403, description = "`access.forbidden`: the caller is neither an administrator of the whole organisation nor its support.", body = ErrorBody),
         (status = 404, description = "`not_found`: there is no such delivery, or it has not failed.", body = ErrorBody),
     )

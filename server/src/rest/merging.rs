@@ -156,7 +156,7 @@ pub(super) struct MadeMerge {
     id: Uuid,
 }
 
-/// Lists records that are likely of one person. A page is what was found among some hundred patients, the newest first, so it may be empty and have a next one.
+/// Lists pairs of records that are likely of one person. Each page covers some hundred patients, the newest first, so a page may be empty and still have a next one.
 #[utoipa::path(
     get, path = "/likely-duplicates", tag = "patients", operation_id = "list_likely_duplicates", params(DuplicateQuery),
     responses(
@@ -172,7 +172,7 @@ pub(super) async fn likely(
     Ok(Json(List::of(retry(|| directory::likely_pairs(&domain, &access, query.cursor)).await?)))
 }
 
-/// Compares two records: their details, and how much hangs on each.
+/// Compares two records: their details, and how many entries belong to each.
 #[utoipa::path(
     get, path = "/record-comparison", tag = "patients", operation_id = "compare_records", params(ComparisonQuery),
     responses(
@@ -190,11 +190,11 @@ pub(super) async fn compare(
     Ok(Json(view.into()))
 }
 
-/// Merges two records of one person. What hangs on one of them moves to the other one. For 30 days they can be separated again.
+/// Merges two records of one person. Everything that belongs to one of them moves to the other one. For 30 days they can be separated again.
 #[utoipa::path(
     post, path = "/record-merges", tag = "patients", operation_id = "merge_records", request_body = NewMerge,
     responses(
-        (status = 201, description = "The records are one.", body = MadeMerge),
+        (status = 201, description = "The records are merged.", body = MadeMerge),
         (status = 403, description = "`access.forbidden`: the caller is no administrator of the whole organisation. `directory.account_above`, \
             `directory.suspend_self`: both records have an account, and the caller may not suspend the one of the record that ends.", body = ErrorBody),
         (status = 404, description = "`not_found`: one of the patients does not exist, or both are the same.", body = ErrorBody),

@@ -29,6 +29,7 @@ mod deliveries;
 mod different;
 mod directory;
 mod document;
+mod documents;
 mod factors;
 mod family;
 mod fields;
@@ -232,9 +233,9 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::put))
         .routes(routes!(uploads::complete))
         .routes(routes!(uploads::content))
-        .routes(routes!(uploads::list))
-        .routes(routes!(uploads::withdraw))
-        .routes(routes!(uploads::credentials))
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::withdraw))
+        .routes(routes!(documents::credentials))
         .routes(routes!(uploads::remove_photo))
         .routes(routes!(uploads::remove_insurance_card))
         .routes(routes!(document::serve))

@@ -72,7 +72,7 @@ impl FromFields for OtherNotices {
     }
 }
 
-/// Gets what the caller is told, in which way, and when not.
+/// Gets which messages the caller gets, in which way, and the quiet hours.
 #[utoipa::path(
     get, path = "/me/notice-choices", tag = "people", operation_id = "get_notice_choices",
     responses((status = 200, description = "The choices.", body = ChosenNotices))
@@ -81,7 +81,7 @@ pub(super) async fn get(State(domain): State<Domain>, SignedIn(access): SignedIn
     Ok(Json(retry(|| notifications::notice_choices(&domain, &access)).await?.into()))
 }
 
-/// Sets what the caller is told, in which way, and when not.
+/// Sets which messages the caller gets, in which way, and the quiet hours.
 ///
 /// Sign-ins and changes of the account are always told, and cancelled and moved visits always in the app.
 #[utoipa::path(

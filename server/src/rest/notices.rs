@@ -60,7 +60,7 @@ impl From<NoticeView> for ToldNotice {
     }
 }
 
-/// How many notices were not read.
+/// How many notices are unread.
 #[derive(Serialize, ToSchema)]
 pub(super) struct UnreadNotices {
     /// The number; it ends at 100.
@@ -99,7 +99,7 @@ pub(super) async fn list(
     Ok(Json(List::of(retry(|| notifications::list_notices(&domain, &access, command)).await?)))
 }
 
-/// Counts the caller's notices that were not read.
+/// Counts the caller's unread notices.
 #[utoipa::path(
     get, path = "/me/notices/unread", tag = "people", operation_id = "count_unread_notices",
     responses((status = 200, description = "The number.", body = UnreadNotices))

@@ -40,7 +40,7 @@ pub(super) struct OutsideCalendar {
     state: &'static str,
     /// When it was last read well.
     read_at: Option<Timestamp>,
-    /// How many lines and events could not be understood.
+    /// How many lines and events could not be read.
     broken: u32,
 }
 

@@ -189,7 +189,7 @@ pub(super) async fn rename(
     post, path = "/me/factors/passkeys/{passkey_id}/remove", tag = "sessions", operation_id = "remove_passkey", request_body = RetypedWithCode,
     params(("passkey_id" = Uuid, Path, description = "The id of the passkey.")),
     responses(
-        (status = 204, description = "It no longer signs in."),
+        (status = 204, description = "Nobody can sign in with the passkey any more."),
         (status = 403, description = "`identity.password_wrong`, `identity.code_wrong`.", body = ErrorBody),
         (status = 409, description = "`identity.passkey_last`: a role of the user needs a second factor, and this is the only one.", body = ErrorBody),
     )

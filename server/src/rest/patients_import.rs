@@ -94,7 +94,7 @@ impl From<RowFault> for PatientRowFault {
     responses(
         (status = 200, description = "What came of it.", body = PatientFileReport),
         (status = 403, description = "`access.forbidden`: the caller may see patients but not register them.", body = ErrorBody),
-        (status = 404, description = "`not_found`: the caller has nothing to do with patients, or there is no such clinic.", body = ErrorBody),
+        (status = 404, description = "`not_found`: the caller does not work with patients, or there is no such clinic.", body = ErrorBody),
         (status = 409, description = "`directory.clinic_needed`: the caller's role covers all clinics, and the request names none.", body = ErrorBody),
     )
 )]
@@ -103,6 +103,7 @@ pub(super) async fn import(
     SignedIn(access): SignedIn,
     Body(file): Body<PatientFile>,
 ) -> Result<Json<PatientFileReport>, Problem> {
-    let command = ImportPatients { csv: file.csv, register: file.mode == ImportMode::Import, clinic: file.clinic_id.map(Into::into) };
+    let command =
+        ImportPatients { csv: file.csv, register: file.mode == ImportMode::Import, clinic: file.clinic_id.map(Into::into) };
     Ok(Json(retry(|| directory::import_patients(&domain, &access, command.clone())).await?.into()))
 }

@@ -89,7 +89,7 @@ pub(super) async fn get(State(domain): State<Domain>, SignedIn(access): SignedIn
 #[utoipa::path(
     post, path = "/me/phone/send-code", tag = "sessions", operation_id = "send_phone_code", request_body = PhoneToVerify,
     responses(
-        (status = 200, description = "The code is on its way.", body = OwnPhone),
+        (status = 200, description = "The code is being sent.", body = OwnPhone),
         (status = 403, description = "`identity.password_wrong`.", body = ErrorBody),
         (status = 409, description = "`identity.phone_unreachable`: no text messages are sent to this country.", body = ErrorBody),
     )

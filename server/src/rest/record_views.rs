@@ -48,7 +48,7 @@ impl From<LikelyPair> for LikelyDuplicate {
     }
 }
 
-/// How much hangs on a record.
+/// How many entries belong to a record.
 #[derive(Serialize, ToSchema)]
 struct RecordHoldings {
     /// Appointments, also cancelled ones.
@@ -98,7 +98,7 @@ struct ComparedRecord {
     address: Option<Address>,
     /// Whether the patient has an account of their own.
     has_account: bool,
-    /// How much hangs on the record.
+    /// How many entries belong to the record.
     holdings: RecordHoldings,
     /// The version. Send it with the merge.
     version: i32,

@@ -62,7 +62,7 @@ impl From<ServiceAccountRow> for ServiceAccount {
     }
 }
 
-/// A token of a service account that was just made.
+/// A new token of a service account.
 #[derive(Serialize, ToSchema)]
 pub(super) struct NewServiceToken {
     /// The id of the account's role, which names the account.
@@ -137,7 +137,7 @@ impl FromFields for Renewal {
 #[utoipa::path(
     get, path = "/service-accounts", tag = "organisation", operation_id = "list_service_accounts",
     responses(
-        (status = 200, description = "All that have not ended.", body = List<ServiceAccount>),
+        (status = 200, description = "All service accounts that have not ended.", body = List<ServiceAccount>),
         (status = 403, description = "`access.forbidden`: the caller is not an administrator.", body = ErrorBody),
     )
 )]

@@ -60,7 +60,7 @@ pub(super) async fn list(State(domain): State<Domain>, SignedIn(access): SignedI
     delete, path = "/me/sign-ins/{sign_in_id}", tag = "sessions", operation_id = "remove_sign_in",
     params(("sign_in_id" = Uuid, Path, description = "The id of the link.")),
     responses(
-        (status = 204, description = "Nobody signs in with it any more."),
+        (status = 204, description = "Nobody can sign in with it any more."),
         (status = 409, description = "`identity.sign_in_gives_roles`: the caller holds roles that the provider has given. `identity.last_way_in`: the caller \
             could not sign in any more.", body = ErrorBody),
     )

@@ -61,7 +61,7 @@ impl From<TokenView> for Token {
     }
 }
 
-/// A personal token that was just made, with its secret.
+/// A new personal token with its secret.
 #[derive(Serialize, ToSchema)]
 pub(super) struct NewToken {
     /// The id of the token.
@@ -116,7 +116,7 @@ pub(super) async fn list(State(domain): State<Domain>, SignedIn(access): SignedI
 
 /// Makes a personal token.
 ///
-/// It acts as the caller alone, in the role of this session, and does what its scopes say. Another password, or the end of a role, ends it.
+/// It acts only as the caller, in the role of this session, and allows what its scopes say. It ends when the caller chooses a new password or loses a role.
 #[utoipa::path(
     post, path = "/me/tokens", tag = "sessions", operation_id = "make_token", request_body = TokenRequest,
     responses(

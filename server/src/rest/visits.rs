@@ -92,14 +92,14 @@ pub(super) async fn join(
     Ok(Json(JoinData::new(view, ice.servers(id, access.acting()?.user))))
 }
 
-/// Notes that the patient has come to a visit in the clinic. Noting it again changes nothing.
+/// Records that the patient has come to a visit in the clinic. A repeat changes nothing.
 ///
 /// Available to the doctor of the visit and to the receptionists of its clinic.
 #[utoipa::path(
     post, path = "/visits/{visit_id}/check-in", tag = "visits", operation_id = "check_in_patient",
     params(("visit_id" = Uuid, Path, description = "The id of the visit: `visit_id` of the appointment.")),
     responses(
-        (status = 204, description = "It is noted."),
+        (status = 204, description = "It is recorded."),
         (status = 404, description = "`not_found`: there is no such visit, or the caller does not note who came.", body = ErrorBody),
         (status = 409, description = "`visits.not_in_clinic`: the visit is on video or by phone. `visits.closed`: it begins more than two \
             hours later, or was cancelled, or is over. `visits.ended`: it has ended.", body = ErrorBody),
@@ -114,14 +114,14 @@ pub(super) async fn check_in(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Notes that the patient did not come to a visit in the clinic, or did not answer the phone. The time is free again, and both sides are told by mail.
+/// Records that the patient did not come to a visit in the clinic, or did not answer the phone. The time is free again, and both sides get a mail.
 ///
 /// Available to the doctor of the visit and to the receptionists of its clinic, from ten minutes after the planned start.
 #[utoipa::path(
     post, path = "/visits/{visit_id}/no-show", tag = "visits", operation_id = "mark_no_show",
     params(("visit_id" = Uuid, Path, description = "The id of the visit: `visit_id` of the appointment.")),
     responses(
-        (status = 204, description = "It is noted."),
+        (status = 204, description = "It is recorded."),
         (status = 404, description = "`not_found`: there is no such visit, or the caller does not note who came.", body = ErrorBody),
         (status = 409, description = "`visits.on_video`: the visit is on video. `visits.absent_too_soon`: it is too early. \
             `visits.patient_came`: the patient is there. `visits.closed`: it was cancelled or is over. `visits.ended`: it has ended.", body = ErrorBody),

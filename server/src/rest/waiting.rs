@@ -50,7 +50,7 @@ pub(super) struct WaitingEntry {
     mode: Option<&'static str>,
     /// The days of the week that suit: `monday` … `sunday`.
     days: Vec<String>,
-    /// From when on a day suits, by the clock of the clinic; null for any hour.
+    /// The earliest time of day that suits, in the time zone of the clinic; null for any time.
     #[schema(examples("09:00"))]
     from: Option<String>,
     /// When the visit has to be over; `00:00` is the end of the day.
@@ -107,7 +107,7 @@ pub(super) struct WaitingRequest {
     mode: Option<VisitMode>,
     /// The days of the week that suit: `monday` … `sunday`; all when it is not given.
     days: Option<Vec<String>>,
-    /// From when on a day suits, by the clock of the clinic; any hour when neither it nor `to` is given.
+    /// The earliest time of day that suits, in the time zone of the clinic; any time when neither it nor `to` is given.
     #[schema(value_type = Option<String>)]
     from: Option<Time>,
     /// When the visit has to be over; `00:00` is the end of the day.

@@ -1,7 +1,7 @@
 //! Seals outside of the database. The time stamping authority is openssl; the bucket is a stand-in that checks signatures (Signature Version 4 in the
 //! query) and refuses to replace what it must keep.
 
-use crate::{files::write_master_key, keys::run};
+use crate::{files::write_master_key, house::loopback, keys::run};
 use axum::{
     Router,
     body::Bytes,
@@ -26,14 +26,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 use testing::TestClinic;
-
-/// Starts a stand-in; returns its address.
-async fn serve(router: Router) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    format!("http://{address}")
-}
 
 /// Signs up one more patient and seals what that has written.
 async fn seal_more(clinic: &TestClinic, name: &str) {
@@ -84,7 +76,7 @@ async fn reply(State(folder): State<PathBuf>, headers: HeaderMap, query: Bytes) 
 
 /// Serves an authority; returns its address.
 async fn serve_authority(folder: &Path) -> String {
-    serve(Router::new().route("/tsr", post(reply)).with_state(folder.to_owned())).await + "/tsr"
+    loopback(Router::new().route("/tsr", post(reply)).with_state(folder.to_owned())).await + "/tsr"
 }
 
 fn stamps(url: &str, authority: &Path, folder: &Path) -> TimeStamps {
@@ -241,7 +233,7 @@ fn bucket(url: &str, secret: &str) -> Arc<Bucket> {
 async fn a_bucket_keeps_what_the_database_had() {
     let (clinic, objects) = (testing::clinic().await, Objects::default());
     let domain = &clinic.domain;
-    let url = serve(Router::new().fallback(s3).with_state(objects.clone())).await;
+    let url = loopback(Router::new().fallback(s3).with_state(objects.clone())).await;
     let bucket = bucket(&url, SECRET);
     for name in ["Amara Osei", "Jonas Weber"] {
         seal_more(&clinic, name).await;
@@ -274,7 +266,7 @@ async fn the_command_compares_both_with_the_log() {
     let (tsa, var_dir) = (folder.path().join("tsa"), folder.path().join("var"));
     authority(&tsa, &P256);
     write_master_key(&var_dir, &testing::MASTER_KEY);
-    let s3_url = serve(Router::new().fallback(s3).with_state(objects.clone())).await;
+    let s3_url = loopback(Router::new().fallback(s3).with_state(objects.clone())).await;
     let tsa_url = serve_authority(&tsa).await;
     seal_more(&clinic, "Amara Osei").await;
     catch_up(&clinic.domain, &*bucket(&s3_url, SECRET)).await.unwrap();

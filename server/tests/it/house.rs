@@ -135,6 +135,14 @@ fn options(clinic: &TestClinic, public_origin: Arc<str>, relay: Option<Arc<Relay
     Options { public_origin, sockets_per_user: 2, relay, copies, absence: live::ABSENCE }
 }
 
+/// Serves a router on a local port, as a stand-in for a service outside; returns its address. It ends with the test.
+pub(crate) async fn loopback(router: Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
 async fn listen(router: Router, live: Hub) -> (SocketAddr, DropGuard) {
     let stop = CancellationToken::new();
     tokio::spawn(live::listen(live.clone(), stop.clone()));

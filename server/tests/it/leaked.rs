@@ -1,6 +1,6 @@
 //! New passwords that became public, as a stand-in for Have I Been Pwned knows them.
 
-use crate::house::house;
+use crate::house::{house, loopback};
 use axum::{
     Router,
     extract::{Path, State},
@@ -22,7 +22,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 use testing::PASSWORD;
-use tokio::net::TcpListener;
 
 const LEAKED: &str = "another walk by the sea";
 
@@ -55,10 +54,7 @@ async fn range(State(stand_in): State<StandIn>, Path(prefix): Path<String>, head
 #[tokio::test]
 async fn a_password_that_became_public_is_refused_and_its_hash_never_leaves() {
     let stand_in = StandIn::default();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let router = Router::new().route("/range/{prefix}", get(range)).with_state(stand_in.clone());
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let url = loopback(Router::new().route("/range/{prefix}", get(range)).with_state(stand_in.clone())).await;
     let config = Config::load(&Sources::default().with("passwords.leaked_url", url)).unwrap();
     let service = LeakedService::of(&config.passwords).unwrap().unwrap();
 

@@ -1,6 +1,6 @@
 //! Text messages go to a stand-in that checks the exact request of Twilio's interface and signs its reports, or to the folder of the mailbox.
 
-use crate::house::{Client, House, house_with};
+use crate::house::{Client, House, house_with, loopback};
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -19,7 +19,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 use testing::{PASSWORD, Person};
-use tokio::net::TcpListener;
 use url::form_urlencoded;
 
 const ACCOUNT: &str = "AC0123456789abcdef";
@@ -52,10 +51,8 @@ async fn take(
 
 /// A house whose messages go to a stand-in.
 async fn house_of(stand_in: &StandIn) -> House {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
     let router = Router::new().route("/2010-04-01/Accounts/{account}/Messages.json", post(take)).with_state(stand_in.clone());
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let url = loopback(router).await;
     house_with(&[
         ("sms.account_sid", ACCOUNT),
         ("sms.auth_token", TOKEN),

@@ -2,7 +2,7 @@
 
 use crate::{
     anchors::{SECRET, signed_headers},
-    house::{Answer, Client, House, house},
+    house::{Answer, Client, House, house, loopback},
 };
 use axum::{
     Router,
@@ -318,10 +318,7 @@ fn bucket(url: &str, secret: &str) -> Bucket {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bucket_keeps_objects_as_the_folder_does() {
     let objects = Objects::default();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let service = Router::new().fallback(s3).with_state(objects.clone());
-    tokio::spawn(async move { axum::serve(listener, service).await });
+    let url = loopback(Router::new().fallback(s3).with_state(objects.clone())).await;
     let (ours, object) = (bucket(&url, SECRET), FileObjectId::from(uuid::Uuid::from_u128(7)));
     assert_eq!(ours.get(object, 0..1).await, Err(StorageError::Missing));
     ours.put(object, b"0123456789".to_vec()).await.unwrap();

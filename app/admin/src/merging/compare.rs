@@ -117,7 +117,7 @@ fn differing(l: Locale, first: &RecordView, second: &RecordView) -> Vec<(&'stati
     parts.into_iter().filter(|(_, is_same, _)| !is_same).map(|(name, _, choices)| (name, choices)).collect()
 }
 
-/// What is compared: the details, and how much hangs on each record.
+/// What is compared: the details, and how many entries belong to each record.
 fn lines(l: Locale, first: &RecordView, second: &RecordView) -> Vec<Line> {
     let text = |label: &'static str, shown: &dyn Fn(&RecordView) -> String| Line {
         label,

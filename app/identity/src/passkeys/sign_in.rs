@@ -118,7 +118,7 @@ mod post {
     }
 }
 
-/// After this time a question is asked anew: the server takes answers for five minutes.
+/// After this time the device is asked again: the server accepts answers for five minutes.
 const RENEWED_AFTER: Duration = Duration::from_secs(4 * 60);
 
 /// The form that signs in with a passkey. While it is on the page, the browser also offers passkeys where the email address is typed, if it can.

@@ -144,11 +144,8 @@ pub async fn end_second_factor(
 pub async fn forget_browsers() -> Result<FormReply, Failure> {
     let request = kit::request::RequestContext::require()?;
     let outcome = domain::error::retry(|| domain::identity::forget_browsers(&request.domain, &request.access)).await;
-    Ok(back(outcome))
+    Ok(kit::request::back_to(post::PAGE, outcome))
 }
-
-#[cfg(feature = "ssr")]
-pub(super) use post::back;
 
 #[cfg(feature = "ssr")]
 mod post {
@@ -159,10 +156,9 @@ mod post {
         identity::{self, Proof},
     };
     use kit::request::RequestContext;
-    use model::errors::Code;
 
     /// The page, which shows other things after each of its forms.
-    const PAGE: &str = "/account/second-factor";
+    pub(super) const PAGE: &str = "/account/second-factor";
 
     pub(super) async fn begin(values: &SetUpValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -192,18 +188,6 @@ mod post {
             [wrong] if wrong.field == "code" => Error::field("end_code", wrong.fault),
             _ => refused,
         }
-    }
-
-    /// Leads back to the page. What was to be ended may have ended before.
-    pub(crate) fn back(outcome: domain::Result<()>) -> FormReply {
-        let next = match outcome {
-            Ok(()) => PAGE.to_owned(),
-            Err(error) if error.code() == Code::NotFound => PAGE.to_owned(),
-            Err(error) if error.code() == Code::SignInNeeded => kit::address::sign_in_path(PAGE),
-            Err(_) => "/trouble".to_owned(),
-        };
-        kit::request::see_other(&next);
-        FormReply::fresh(next)
     }
 }
 

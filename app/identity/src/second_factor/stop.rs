@@ -45,7 +45,7 @@ pub async fn stop_reset_by_link(
 pub async fn stop_reset() -> Result<FormReply, Failure> {
     let request = kit::request::RequestContext::require()?;
     let outcome = domain::error::retry(|| domain::identity::stop_reset(&request.domain, &request.access)).await;
-    Ok(super::account::back(outcome))
+    Ok(kit::request::back_to("/account/second-factor", outcome))
 }
 
 #[cfg(feature = "ssr")]

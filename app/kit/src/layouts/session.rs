@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use model::errors::Code;
 use model::ids::{MembershipId, PatientId};
 
-/// Ends this session. Who has signed in at a provider is led to where they can sign out there too.
+/// Ends this session. A user who has signed in at a provider gets a link to sign out there too.
 ///
 /// # Errors
 /// When the database cannot be reached.

@@ -29,7 +29,8 @@ pub(in crate::directory) struct Claim {
 pub(in crate::directory) struct OwnRecord {
     pub(in crate::directory) patient: PatientId,
     pub(in crate::directory) born: Date,
-    /// Whether the record is used: it has an appointment, a clinic that knows it, another user who acts for it, a profile, an address besides the one at home, or a document.
+    /// Whether the record is in use: it has an appointment, a clinic where it is registered, another user who acts for it, a profile, another address, or a
+    /// document.
     pub(in crate::directory) used: bool,
 }
 

@@ -152,7 +152,7 @@ pub(in crate::directory) async fn is_busy(tx: &mut Tx, patient: PatientId) -> Re
         .await?)
 }
 
-/// Stores a merge, moves what hangs on the record that ends, and ends it; how many rows were moved.
+/// Stores a merge, moves everything that belongs to the record that ends, and ends it. Returns how many rows were moved.
 pub(in crate::directory) async fn merge(
     tx: &mut Tx,
     (survivor, merged): (&Permit<Decide, Mergeable>, &Permit<Decide, Mergeable>),

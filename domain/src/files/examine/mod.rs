@@ -13,7 +13,7 @@ pub(super) struct Examined {
     pub(super) kind: FileKind,
     /// How many pages a PDF has.
     pub(super) pages: Option<u32>,
-    /// What takes the place of the content: a picture that was decoded and encoded anew.
+    /// What replaces the content: a picture that was decoded and encoded again.
     pub(super) content: Option<Vec<u8>>,
     /// A small picture, as JPEG.
     pub(super) thumbnail: Option<Vec<u8>>,

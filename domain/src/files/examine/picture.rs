@@ -1,4 +1,4 @@
-//! Pictures are decoded within limits, turned as their EXIF data says, and encoded anew. What was hidden in them, and where they were taken, is gone then.
+//! Pictures are decoded within limits, turned as their EXIF data says, and encoded again, which removes hidden data and the place where they were taken.
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType};
 use model::files::{FileKind, FileTrouble};
@@ -17,7 +17,7 @@ const PHOTO_SIDE: u32 = 512;
 /// The side of the small photo: twice the size at which it is shown, for screens with dense pixels.
 const SMALL_PHOTO_SIDE: u32 = 104;
 
-/// A picture that was encoded anew.
+/// A picture that was encoded again.
 #[derive(Debug)]
 pub(super) struct Anew {
     pub(super) kind: FileKind,
@@ -25,7 +25,7 @@ pub(super) struct Anew {
     pub(super) thumbnail: Vec<u8>,
 }
 
-/// Decodes a picture and encodes it anew. A WebP becomes a JPEG, or a PNG if something of it is transparent.
+/// Decodes a picture and encodes it again. A WebP becomes a JPEG, or a PNG if something of it is transparent.
 ///
 /// # Errors
 /// `Damaged`, `TooManyPixels`.

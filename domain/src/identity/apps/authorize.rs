@@ -62,7 +62,7 @@ impl AuthorizationRequest {
     /// Reads a request that was kept while its person signed in.
     ///
     /// # Errors
-    /// `identity.app_unknown` when it is none.
+    /// `identity.app_unknown` when the request is not valid.
     pub fn of_kept(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|_| Code::AppUnknown.into())
     }

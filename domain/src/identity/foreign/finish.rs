@@ -27,7 +27,7 @@ use model::errors::Code;
 /// an address that somebody else has made must not do it.
 pub const BRING_BACK: &str = "/bring-back";
 
-/// What follows when somebody has signed in at a provider.
+/// What follows after a sign-in at a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ForeignEntry {
     /// The identity is linked: a session, or a second step.
@@ -98,7 +98,7 @@ async fn try_to_finish(
     Ok(ForeignEntry::Entered(enter(domain, access, &linked, person, remembered).await?))
 }
 
-/// What is known about somebody whose identity is not linked.
+/// What is known about a person whose identity is not linked.
 enum Met {
     New(Linked),
     Known,

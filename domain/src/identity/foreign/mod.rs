@@ -38,7 +38,7 @@ use std::fmt;
 /// A role that a provider gives; without a clinic for all clinics.
 pub type MappedRole = (Role, Option<ClinicId>);
 
-/// Who has signed in at a provider, by an ID token that the server has checked.
+/// The identity in an ID token that the server has checked.
 #[derive(Clone)]
 pub struct ForeignPerson {
     /// The key of the provider in the configuration.

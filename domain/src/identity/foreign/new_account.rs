@@ -1,4 +1,4 @@
-//! Accounts that are made when somebody from a provider comes for the first time.
+//! Accounts that are created when a person signs in at a provider for the first time.
 
 use super::{
     ForeignPerson,
@@ -30,7 +30,7 @@ pub(super) enum Made {
     Nothing,
 }
 
-/// Makes an account without a password for somebody who has a role by the provider's mapping. Its address is the one that the provider has confirmed.
+/// Creates an account without a password for a person with a role by the provider's mapping. Its address is the one that the provider has confirmed.
 pub(super) async fn make(domain: &Domain, access: &Access, person: &ForeignPerson, email: &EmailAddress) -> Result<Made> {
     let has_role = person.roles.as_ref().is_some_and(|roles| !roles.is_empty());
     if !person.may_make_account || !has_role {

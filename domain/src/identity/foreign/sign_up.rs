@@ -27,7 +27,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What a provider has told about somebody who may make an account in this browser.
+/// What a provider says about a person who may create an account in this browser.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ForeignSignUp {
     /// The key of the provider in the configuration.
@@ -62,7 +62,7 @@ impl Joined {
     }
 }
 
-/// Lets somebody wait who may make an account.
+/// Stores what a provider says about a person who may create an account, until the person has completed the form.
 pub(super) async fn wait(
     domain: &Domain,
     access: &Access,
@@ -79,7 +79,7 @@ pub(super) async fn wait(
     tx.commit(entry.with_id("sign_up", EventId::from(returned.sign_in))).await
 }
 
-/// What a provider has told about somebody who may make an account in the browser with this secret; `None` when nobody waits there.
+/// What a provider says about the person who may create an account in the browser with this secret; `None` when there is no such person.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -96,10 +96,11 @@ fn details_of(found: &Joining, browser: &str) -> Result<Details> {
     serde_json::from_slice(&plain).map_err(Error::internal)
 }
 
-/// Makes the account of whoever waits in the browser with this secret, with the identity linked and the terms of use agreed to, and begins a session.
+/// Creates the account of the person who came from a provider in the browser with this secret, links the identity, records the consent to the terms of use,
+/// and begins a session.
 ///
 /// # Errors
-/// `identity.sign_in_expired` when nobody waits there any more, or the address has an account meanwhile.
+/// `identity.sign_in_expired` when the sign-up in this browser is too old, or the address has got an account since.
 pub(crate) async fn join(tx: &mut Tx, browser: &str, name: &WrittenName, zone: &TimeZoneName, language: &str) -> Result<Joined> {
     let now = tx.now();
     let found = store::joining(tx.connection(), &browser_hash(browser), now).await?.ok_or(Code::SignInExpired)?;

@@ -3,7 +3,7 @@
 use model::{errors::FieldFault, identity::PhoneNumber};
 use phonenumber::{Mode, Type, country::Id, metadata::DATABASE};
 
-/// Numbers that nobody has, for films and examples: the beginnings of those of Ofcom, each with a thousand numbers
+/// Numbers that are reserved for films and examples: the prefixes that Ofcom lists, each with a thousand numbers
 /// (<https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama>).
 const FICTION: [&str; 17] = [
     "+441134960",
@@ -25,10 +25,10 @@ const FICTION: [&str; 17] = [
     "+447700900",
 ];
 
-/// Parses a number at which somebody can be called.
+/// Parses a number that can be called.
 ///
 /// # Errors
-/// Those of [`PhoneNumber::parse`]; `NoSuchNumber` when no plan has the number, and it is none that is kept free for films and examples. Demonstrations use those.
+/// Those of [`PhoneNumber::parse`]; `NoSuchNumber` when no numbering plan has the number, unless it is reserved for films and examples, as demonstrations use them.
 pub(crate) fn phone_number(text: &str) -> Result<PhoneNumber, FieldFault> {
     let number = PhoneNumber::parse(text)?;
     let is_known = || phonenumber::parse(None, number.as_str()).is_ok_and(|known| known.is_valid());
@@ -45,7 +45,7 @@ fn is_fiction(number: &PhoneNumber) -> bool {
 /// Parses a number to which a text message can be sent.
 ///
 /// # Errors
-/// Those of [`PhoneNumber::parse`]; `NoSuchNumber` when no plan has the number, or whoever calls it pays more than for others.
+/// Those of [`PhoneNumber::parse`]; `NoSuchNumber` when no numbering plan has the number, or it is a premium-rate number.
 pub(super) fn number_for_texts(text: &str) -> Result<PhoneNumber, FieldFault> {
     let number = PhoneNumber::parse(text)?;
     let Ok(known) = phonenumber::parse(None, number.as_str()) else { return Err(FieldFault::NoSuchNumber) };

@@ -65,7 +65,7 @@ pub(super) async fn check_present(tx: &mut Tx, user: UserId, code: &str) -> Resu
     used(tx, (user, None), &code, Whence::Line(None)).await.map(|_| ())
 }
 
-/// Checks the code that whoever has an authenticator app types next to the password, or beside their fresh sign-in, before they get another way in or give one up. A passkey is two factors already.
+/// Checks the code of a user with an authenticator app, next to the password, or beside their fresh sign-in, before the user adds or removes a way to sign in. A passkey already is two factors.
 ///
 /// # Errors
 /// Those of [`check_present`].

@@ -62,7 +62,7 @@ pub(in crate::scheduling) async fn take_outdated(
     Ok(doctors.into_iter().map(DoctorId::from).collect())
 }
 
-/// Notes that the first times of all doctors must be computed anew; returns how many doctors there are.
+/// Notes that the first times of all doctors must be computed again; returns how many doctors there are.
 pub(in crate::scheduling) async fn note_all(connection: &mut PgConnection) -> Result<u64> {
     let noted =
         sqlx::query!("insert into changed_times (doctor_id) select doctor_id from doctor_name").execute(connection).await?;

@@ -1,4 +1,4 @@
-//! What the question "why is this time not offered?" asks the database besides the times.
+//! What the question "why is this time not offered?" asks the database, apart from the times.
 
 use crate::{Result, access::Scope};
 use jiff::Timestamp;

@@ -73,12 +73,12 @@ impl FromFields for ApprovalRequest {
     }
 }
 
-/// Says whether the doctor as whom the caller acts answers before a visit of a type is agreed. Appointments that exist already stay as they are.
+/// Sets whether the doctor must confirm visits of a type. Existing appointments do not change.
 #[utoipa::path(
     put, path = "/visit-types/{visit_type_id}/approval", tag = "doctors", operation_id = "set_approval", request_body = ApprovalRequest,
     params(("visit_type_id" = Uuid, Path, description = "The id of the visit type.")),
     responses(
-        (status = 204, description = "It is changed."),
+        (status = 204, description = "The visit type is changed."),
         (status = 403, description = "`access.forbidden`: the caller does not act as a doctor.", body = ErrorBody),
         (status = 409, description = "`request.stale`: something was changed since that version.", body = ErrorBody),
     )

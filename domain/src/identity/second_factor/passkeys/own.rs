@@ -1,4 +1,4 @@
-//! The passkeys of one's own account: adding, renaming and removing them.
+//! The passkeys of the user's own account: adding, renaming and removing them.
 
 use super::{
     super::{check::check_beside, store as factors, wrong_codes::end_refused},
@@ -37,7 +37,7 @@ pub struct OwnPasskeys {
     pub email: String,
     /// Whether the public address of this installation can have passkeys.
     pub is_available: bool,
-    /// Whether adding and removing one takes a code of the authenticator app besides the password.
+    /// Whether adding and removing a passkey needs a code from the authenticator app in addition to the password.
     pub needs_code: bool,
     /// The passkeys, oldest first.
     pub passkeys: Vec<PasskeyView>,
