@@ -4,8 +4,7 @@ use crate::proof::{ProofByPasskey, ProofFacts, ProofFields};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::parts::{
-    Card, Choice, Detail, Moment, PageTitle, ScopeBoxes, SelectField, ShownOnce, TextField, TickedScopes, ZoneNote,
-    loaded, said,
+    Card, Choice, Detail, Moment, PageTitle, ScopeBoxes, SelectField, ShownOnce, TextField, TickedScopes, ZoneNote, loaded, said,
 };
 use kit::viewer::use_locale;
 use leptos::prelude::*;

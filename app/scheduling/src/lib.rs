@@ -32,8 +32,8 @@ mod found;
 mod hold;
 mod hours;
 mod late;
-mod moving;
 mod month;
+mod moving;
 mod narrowing;
 mod next_visit;
 mod other_calendars;
@@ -73,8 +73,8 @@ pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};
 pub use hold::{HoldTime, hold_time};
 pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
 pub use late::{SayLate, say_late};
-pub use moving::{DoctorMovePage, MovePage, MoveVisit, ReadMove, move_visit, read_move};
 pub use month::{MonthPage, ReadMonth, read_month};
+pub use moving::{DoctorMovePage, MovePage, MoveVisit, ReadMove, move_visit, read_move};
 pub use next_visit::NextVisit;
 pub use other_calendars::{
     AddOutsideCalendar, OutsideCalendarsPage, OutsideValues, ReadOutsideCalendars, RemoveOutsideCalendar, add_outside_calendar,

@@ -3,8 +3,8 @@
 //! It changes nothing and starts nothing; a server may be running meanwhile. Its output contains no secrets.
 
 mod checks;
-mod providers;
 mod files;
+mod providers;
 mod report;
 mod texts;
 

@@ -75,9 +75,21 @@ impl From<OwnVisitTypes> for VisitTypes {
 }
 
 impl From<OwnVisitType> for VisitType {
-    fn from(OwnVisitType { id, name, mode, minutes, buffer_before, buffer_after, fee, is_active, needs_approval }: OwnVisitType) -> Self {
+    fn from(
+        OwnVisitType { id, name, mode, minutes, buffer_before, buffer_after, fee, is_active, needs_approval }: OwnVisitType,
+    ) -> Self {
         let fee = fee.map(Into::into);
-        Self { id: id.into(), name, mode: mode.as_str(), minutes, buffer_before, buffer_after, fee, active: is_active, needs_approval }
+        Self {
+            id: id.into(),
+            name,
+            mode: mode.as_str(),
+            minutes,
+            buffer_before,
+            buffer_after,
+            fee,
+            active: is_active,
+            needs_approval,
+        }
     }
 }
 

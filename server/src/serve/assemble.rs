@@ -13,7 +13,8 @@ use crate::{
     master,
     openid::{self, Providers},
     postgres,
-    sms::{self, Texter}, storage,
+    sms::{self, Texter},
+    storage,
     telemetry::Metrics,
     tls,
 };

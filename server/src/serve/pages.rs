@@ -13,7 +13,7 @@ use crate::{
         headers::{Security, Sources, content_security_policy, secure},
         take_in,
     },
-    feeds, health, live, mail, openid, oauth, rest, sms, uploads,
+    feeds, health, live, mail, oauth, openid, rest, sms, uploads,
 };
 use admin::RelayReading;
 use app::App;

@@ -6,8 +6,8 @@ use crate::{
     health::{Figures, Watched},
     live::{Hub, IceDesk},
     mail::Mailer,
-    sms::Texter,
     openid::Providers,
+    sms::Texter,
 };
 use axum::extract::FromRef;
 use domain::{Domain, files::Files};

@@ -189,7 +189,9 @@ impl TaskHandler for CheckFileJob {
     const IDENTIFIER: &'static str = CHECK_FILE_TASK;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(Around { state, .. }) = context.get_ext::<Around>().cloned() else { return Err("the worker has no state".to_owned()) };
+        let Some(Around { state, .. }) = context.get_ext::<Around>().cloned() else {
+            return Err("the worker has no state".to_owned());
+        };
         let file = self.0.file;
         files::check(&state.domain, &state.files, file).await.map_err(|error| {
             tracing::warn!(file.id = %file, error.code = %error, error.cause = error.causes(), "a file could not be checked and will be tried again");

@@ -316,7 +316,8 @@ pub(super) async fn read_calendars(domain: Domain, stop: CancellationToken) {
                 continue;
             }
         };
-        let reading = stream::iter(due).for_each_concurrent(CALENDARS_AT_ONCE, |calendar| read_calendar(domain.clone(), calendar));
+        let reading =
+            stream::iter(due).for_each_concurrent(CALENDARS_AT_ONCE, |calendar| read_calendar(domain.clone(), calendar));
         stop.run_until_cancelled(reading).await;
     }
 }

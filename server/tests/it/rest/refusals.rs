@@ -356,9 +356,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         | "get_me"
         | "list_sessions"
         | "list_tokens"
-        | "list_connected_apps" | "list_sign_ins" => {
-            [OWN; 3]
-        }
+        | "list_connected_apps"
+        | "list_sign_ins" => [OWN; 3],
         "add_outside_calendar" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "list_outside_calendars" => [FORBIDDEN, OWN, FORBIDDEN],
         "remove_outside_calendar" => [FORBIDDEN, HIDDEN, FORBIDDEN],
