@@ -9,6 +9,8 @@
 create function pg_temp.id(kind text, number bigint) returns uuid language sql immutable as $$ select md5(kind || number)::uuid $$;
 
 -- Each row would be noted for the renewal of free times, and compared with its reservation. The rows below fit.
+alter table memberships disable trigger memberships_begun;
+alter table licences disable trigger licences_stated;
 alter table schedule_rules disable trigger schedule_rules_changed;
 alter table reservations disable trigger reservations_changed;
 alter table appointments disable trigger appointments_reserved;
@@ -95,6 +97,8 @@ insert into audit_seals (number, era, xid_from, xid_to, row_count, merkle_root, 
     (:at)::timestamptz - (200 * :doctors - i) * interval '1 second', '\x00'
   from generate_series(1, 200 * :doctors) i;
 
+alter table memberships enable trigger memberships_begun;
+alter table licences enable trigger licences_stated;
 alter table schedule_rules enable trigger schedule_rules_changed;
 alter table reservations enable trigger reservations_changed;
 alter table appointments enable trigger appointments_reserved;
