@@ -131,6 +131,7 @@ impl From<WhyAnswer> for Why {
     responses(
         (status = 200, description = "One answer, or two if the clock goes back over the time; none if the doctor has no hours.", body = List<Why>),
         (status = 403, description = "`access.forbidden`: the caller does not look after schedules.", body = ErrorBody),
+        (status = 404, description = "`not_found`: there is no such doctor at a clinic of the caller.", body = ErrorBody),
     )
 )]
 pub(super) async fn explain(

@@ -94,7 +94,7 @@ async fn a_form_is_refused_while_the_session_acts_for_another_patient_and_keeps_
     let back = refused.header("location").to_owned();
     assert!(back.starts_with("/account/contact?draft="), "{back}");
     let page = family.page(&back).await;
-    assert!(page.contains("7 Harbour Row") && page.contains("You now act for another person"), "{page}");
+    assert!(page.contains("7 Harbour Row") && page.contains("You have switched to another person"), "{page}");
     assert_eq!(opened_for(&page), own);
     assert_eq!(family.send("text/html", opened_for(&page)).await.status, 303);
     assert_eq!(family.saved().await, 0, "nothing was saved to anybody");

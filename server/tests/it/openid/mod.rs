@@ -251,7 +251,7 @@ async fn a_patient_makes_an_account_where_the_provider_may_make_patients() {
     let sent = scene.go().await;
     let claims = scene.claims(&sent, json!({ "zoneinfo": "Europe/Paris" }));
     let asked = scene.come_back(&sent, &sent.cookie, claims).await;
-    assert_eq!(asked.header("location"), "/sign-up/from-provider?next=%2Faccount");
+    assert_eq!(asked.header("location"), "/sign-up/from-provider?next=/account");
     assert!(cookie(&asked, SESSION).is_none());
     let page = scene.get("/sign-up/from-provider", &sent.cookie).await;
     let page = String::from_utf8(page.bytes).unwrap();

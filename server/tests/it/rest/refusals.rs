@@ -206,10 +206,10 @@ impl Theirs {
             "set_notice_choices" => Some(json!({ "off": [], "version": 0 })),
             "repeat_delivery" => Some(json!({ "way": "mail", "id": self.visit })),
             "remove_phone" => Some(json!({ "password": "not the password" })),
-            "confirm_phone" | "make_token" => {
+            "make_token" => {
                 Some(json!({ "name": "Calendar", "scopes": ["appointments:read"], "days": 30, "password": "not the password" }))
             }
-            "confirm_set_up" => Some(json!({ "code": "123456" })),
+            "confirm_set_up" | "confirm_phone" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
             "find_patients" => Some(json!({ "text": "Amara" })),

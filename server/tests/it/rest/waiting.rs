@@ -45,7 +45,7 @@ async fn a_freed_time_is_offered_and_accepted_through_the_api() {
 
     let moved = second.ask(Method::POST, &format!("{offer}/accept"), &[], None).await.expect(200);
     assert_eq!((&moved["id"], &moved["starts_at"]), (&late["id"], &json!("2026-11-25T10:00:00Z")));
-    house.clinic.pass(SignedDuration::from_hours(1));
+    house.clinic.pass(SignedDuration::from_mins(5));
     assert_eq!(second.ask(Method::POST, &format!("{offer}/accept"), &[], None).await.expect(200)["id"], late["id"]);
     assert_eq!(second.get("/waitlist").await.expect(200)["items"], json!([]));
 }
