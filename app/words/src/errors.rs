@@ -260,7 +260,7 @@ mod tests {
                 "Full name is easy to guess. Choose another one, for example three or four words of your own.",
             ),
             (FieldFault::TooGuessable, "Full name is easy to guess. Add another word or two."),
-            (FieldFault::Leaked, "Full name is known to people who try passwords of others. Choose another one."),
+            (FieldFault::Leaked, "Full name appears in lists of stolen passwords. Choose another one."),
             (FieldFault::NoSuchNumber, "This phone number does not exist. Check its digits and the country code."),
             (FieldFault::ForbiddenCharacter, "Full name has a character that cannot be used here"),
             (
