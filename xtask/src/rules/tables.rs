@@ -145,7 +145,10 @@ mod tests {
     fn an_area_that_reads_a_foreign_table() {
         let found = broken("domain/src/chat/store.rs", "select 1\n         from threads t\n         join encounters e on true");
         assert!(found[0].starts_with("domain/src/chat/store.rs:5: chat reads `encounters`, a table of visits"), "{found:?}");
-        assert!(found[0].contains("(visit_course, doctor_rating)") && found[0].ends_with("[foreign-tables-through-views]"), "{found:?}");
+        assert!(
+            found[0].contains("(visit_course, doctor_rating)") && found[0].ends_with("[foreign-tables-through-views]"),
+            "{found:?}"
+        );
         assert_eq!(broken("domain/src/chat/store.rs", "select exists (select from doctors) as \\\"is!\\\"").len(), 1);
         assert_eq!(broken("domain/src/chat/store.rs", "and exists (select from users u where u.id = t.by)").len(), 1);
         assert_eq!(broken("domain/src/chat/store.rs", "select 1 from threads join visit_course on true"), NONE);
