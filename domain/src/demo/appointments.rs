@@ -216,3 +216,17 @@ impl Rows {
         Ok(())
     }
 }
+
+/// Who would have been reminded by now of a visit that is near: the clinic is in use, so its mails were sent before.
+pub(super) async fn reminders(filling: &mut Filling<'_>) -> Result<()> {
+    sqlx::query!(
+        "insert into appointment_reminders (appointment_id, user_id, ahead, starts_at, sent_at)
+         select a.id, r, d.ahead, a.starts_at, $1 from appointments a cross join representatives(a.patient_id, $1) r
+           cross join (values ('day', interval '24 hours'), ('hour', interval '1 hour')) d (ahead, before)
+         where a.state = 'confirmed' and a.starts_at > $1 and a.starts_at <= $1 + d.before",
+        filling.now.to_sqlx()
+    )
+    .execute(filling.tx.connection())
+    .await?;
+    Ok(())
+}

@@ -123,6 +123,7 @@ pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
         offers::licences(&mut filling, &doctors).await?;
         offers::closures(&mut filling, &clinics, staff.admin).await?;
         families::fill(&mut filling, &clinics, staff.desk).await?;
+        appointments::reminders(&mut filling).await?;
     }
     let open_appointment = open_visit(&mut tx).await?;
     tx.commit(Audit::of(AuditAction::DemoFilled).on(ResourceKind::Appointment, open_appointment)).await?;
