@@ -123,7 +123,7 @@ async fn a_notice_is_sent_once_to_each_browser_unless_it_is_switched_off() {
     let scene = scene().await;
     let (domain, access) = (&scene.domain, scene.access());
     // With the first booking, what came of making these people is dispatched too.
-    scene.book(48).await;
+    scene.book(52).await;
     let mails = scene.book(49).await;
     for name in ["one", "two"] {
         add_push(domain, &access, browser(name)).await.unwrap();
