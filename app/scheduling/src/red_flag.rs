@@ -15,7 +15,7 @@ pub(super) fn Emergency(flag: RedFlag) -> impl IntoView {
     // Shown anew when a stranger's zone becomes known.
     move || {
         let number = zone.with(|zone| zone.as_deref().and_then(emergency_number));
-        region(move || {
+        region(|| {
             let title = match flag {
                 RedFlag::Life => say!(l, scheduling.red_flag.life),
                 RedFlag::SelfHarm => say!(l, scheduling.red_flag.self_harm),

@@ -196,7 +196,7 @@ pub async fn half_sign_in(domain: &Domain, access: &Access, token: &str) -> Resu
 
 async fn view_of(tx: &mut Tx, half: &Half) -> Result<Option<HalfSignInView>> {
     let has_app = store::has_factor(tx.connection(), half.user).await?;
-    let has_passkey = passkeys::store::count(tx.connection(), half.user).await? > 0;
+    let has_passkey = passkeys::count(tx.connection(), half.user).await? > 0;
     if has_app || has_passkey {
         return Ok(Some(HalfSignInView { set_up: None, has_app, has_passkey }));
     }

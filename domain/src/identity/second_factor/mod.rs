@@ -31,7 +31,7 @@ pub use half::{
 pub(super) use half::{begin as begin_half, keep_identity};
 pub use passkeys::bring_back_by_passkey;
 pub(super) use passkeys::check_own as check_own_passkey;
-pub(super) use passkeys::store::remove_all as remove_passkeys;
+pub(super) use passkeys::remove_all as remove_passkeys;
 pub use passkeys::{
     AddPasskey, OwnPasskeys, PasskeyAnswer, PasskeyQuestion, PasskeyView, RemovePasskey, RenamePasskey, add_passkey,
     ask_for_passkey, ask_for_proof, begin_passkey, own_passkeys, remove_passkey, rename_passkey, sign_in_by_passkey,
@@ -88,9 +88,7 @@ pub(super) async fn next_step(tx: &mut Tx, user: UserId, browser: Option<&str>) 
     store::lock(tx, user).await?;
     let is_required = store::is_required(tx.connection(), domain.settings(), user).await?;
     // A passkey asks for a second step only where a role needs one. Nobody who only knows the password may set up an app then.
-    if store::has_factor(tx.connection(), user).await?
-        || (is_required && passkeys::store::count(tx.connection(), user).await? > 0)
-    {
+    if store::has_factor(tx.connection(), user).await? || (is_required && passkeys::count(tx.connection(), user).await? > 0) {
         let Some(secret) = browser else { return Ok(NextStep::Code) };
         let is_remembered = browsers::is_remembered(tx, user, secret).await?;
         return Ok(if is_remembered { NextStep::SignInRemembered } else { NextStep::Code });

@@ -75,7 +75,7 @@ pub async fn second_factor_of(domain: &Domain, access: &Access, user: UserId) ->
 
 /// Whether there is an authenticator app or a passkey to turn off.
 async fn has_any(connection: &mut PgConnection, user: UserId) -> Result<bool> {
-    Ok(store::has_factor(connection, user).await? || passkeys::store::count(connection, user).await? > 0)
+    Ok(store::has_factor(connection, user).await? || passkeys::count(connection, user).await? > 0)
 }
 
 /// When the second factor of this user will be turned off, if that was asked for.
@@ -249,7 +249,7 @@ async fn apply(tx: &mut Tx, reset: Uuid) -> Result<Option<Done>> {
         return Ok(Some(Done::Stopped(user)));
     }
     store::end(tx, user).await?;
-    passkeys::store::remove_all(tx, user).await?;
+    passkeys::remove_all(tx, user).await?;
     Ok(Some(Done::TurnedOff(user)))
 }
 

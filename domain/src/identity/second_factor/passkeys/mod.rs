@@ -12,7 +12,7 @@ mod check;
 mod own;
 mod question;
 mod sign_in;
-pub(super) mod store;
+mod store;
 
 pub(in crate::identity) use check::check_own;
 pub(super) use check::{Checked, check, end_copied};
@@ -24,3 +24,5 @@ pub use own::{
 pub(super) use question::{Asked, sweep};
 pub use question::{PasskeyAnswer, PasskeyQuestion};
 pub use sign_in::{ask_for_passkey, ask_for_proof, bring_back_by_passkey, sign_in_by_passkey};
+pub(super) use store::count;
+pub(in crate::identity) use store::remove_all;
