@@ -44,7 +44,7 @@ for (const javaScriptEnabled of [true, false]) {
       await admin.getByLabel('Message to the doctor').fill('The council has withdrawn it.');
       await looked(admin, 'the review of a licence');
       await admin.getByRole('button', { name: 'Save the decision' }).click();
-      await expect(admin.getByText('The decision is stored')).toBeVisible();
+      await expect(admin.getByText('Your decision is saved')).toBeVisible();
       expect((await mailTo(doctor, email, /needs your attention/)).text).toContain('The council has withdrawn it.');
 
       await doctor.goto('/doctor');
@@ -71,7 +71,7 @@ for (const javaScriptEnabled of [true, false]) {
       await openLicence(admin, 'waiting', name);
       await admin.getByRole('radio', { name: 'Approve it' }).check();
       await admin.getByRole('button', { name: 'Save the decision' }).click();
-      await expect(admin.getByText('The decision is stored')).toBeVisible();
+      await expect(admin.getByText('Your decision is saved')).toBeVisible();
       await mailTo(doctor, email, /Your licence was approved/);
       await doctor.goto('/doctor/licences');
       await expect(doctor.getByText('You have no valid licence')).toHaveCount(0);

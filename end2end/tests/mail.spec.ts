@@ -6,10 +6,11 @@ import { book, chooseTime, giveReason, newPatient, onFullDay, ready } from './pe
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
-/** The only event of the only calendar file of a mail. */
+/** The only event of the calendar file of a mail, which has it twice: for programs that read the mail, and for those that read attachments. */
 function eventIn(mail: Mail): { file: string; method: string; event: ICAL.Component } {
   const { attachments } = mail as Mail & { attachments: string[] };
-  expect(attachments).toHaveLength(1);
+  expect(attachments).toHaveLength(2);
+  expect(attachments[1]).toBe(attachments[0]);
   return { file: attachments[0]!, ...read(attachments[0]!) };
 }
 
