@@ -23,7 +23,7 @@ test('a doctor sees at once what a patient books and cancels, and chooses not to
   await expect(bell).toHaveAccessibleName('Notices');
 
   await bookSoon(patient, name, 'A cough since Monday.');
-  await expect(bell).toHaveAccessibleName('Notices, 1 not read');
+  await expect(bell).toHaveAccessibleName('Notices, 1 unread');
   await mailTo(doctor, email, /^Your appointment/);
 
   await patient.goto('/patient');
@@ -33,7 +33,7 @@ test('a doctor sees at once what a patient books and cancels, and chooses not to
   await patient.getByRole('link', { name: 'Cancel this visit' }).click();
   await patient.getByRole('button', { name: 'Cancel the visit' }).click();
   await expect(patient.getByText('Cancelled', { exact: true }).first()).toBeVisible();
-  await expect(bell).toHaveAccessibleName('Notices, 2 not read');
+  await expect(bell).toHaveAccessibleName('Notices, 2 unread');
   // Both mails would have been written together.
   await mailTo(patient, patientsEmail, /^Cancelled/);
   expect((await mailbox(doctor, email)).filter(mail => mail.subject.startsWith('Cancelled'))).toEqual([]);
@@ -44,7 +44,7 @@ test('a doctor sees at once what a patient books and cancels, and chooses not to
   const newest = doctor.locator('main li').first();
   await expect(newest).toContainText('A visit was cancelled');
   await newest.getByRole('button', { name: 'Mark as read' }).click();
-  await expect(bell).toHaveAccessibleName('Notices, 1 not read');
+  await expect(bell).toHaveAccessibleName('Notices, 1 unread');
   await ready(doctor);
   await doctor.getByRole('button', { name: 'Mark all as read' }).click();
   await expect(doctor.getByRole('button', { name: /^Mark as read/ })).toHaveCount(0);
