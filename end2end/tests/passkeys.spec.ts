@@ -66,7 +66,7 @@ test('a passkey signs in without a password and after it, and a copy of it is re
   const secret = await page.locator('code.secret').innerText();
   await page.getByLabel('Code', { exact: true }).fill(code(secret));
   await page.getByRole('button', { name: 'Confirm the app' }).click();
-  await expect(page.getByText('Signing in asks for a code of your app')).toBeVisible();
+  await expect(page.getByText('You need a code from your app to sign in')).toBeVisible();
   await dropSession(page);
   await signInAs(page, email, PASSWORD);
   await expect(page).toHaveURL(/\/sign-in\/second/);
