@@ -2,12 +2,14 @@
 
 pub mod keys;
 mod limits;
+mod queue;
 mod tx;
 
 pub use limits::{Turn, Work};
 pub use tx::Tx;
 
 pub(crate) use limits::{ROWS_SWEPT, in_chunks, lift};
+pub(crate) use queue::add_job;
 
 use crate::{
     Error, Result,

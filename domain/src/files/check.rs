@@ -13,10 +13,10 @@ use crate::{
     Domain, Error, Result,
     access::Access,
     audit::{Audit, AuditAction},
-    db::QUEUE_SCHEMA,
+    db::add_job,
     vault::{Key, sha256},
 };
-use graphile_worker::{JobSpecBuilder, WorkerUtils};
+use graphile_worker::JobSpecBuilder;
 use model::{
     errors::Code,
     files::{FileState, FileTrouble, Scan},
@@ -43,12 +43,10 @@ pub struct CheckFile {
 
 /// Creates the job that checks a file.
 pub(super) async fn check_later(domain: &Domain, connection: &mut PgConnection, file: FileId) -> Result<()> {
-    let queue = WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA);
     // Jobs of one queue run one after the other.
     let name = format!("files {}", file.uuid().as_u128() % AT_ONCE);
-    let spec = JobSpecBuilder::new().queue_name(name).job_key(file.to_string()).max_attempts(MAX_ATTEMPTS).build();
-    queue.with_executor(connection).add_raw_job(CHECK_FILE_TASK, CheckFile { file }, spec).await.map_err(Error::internal)?;
-    Ok(())
+    let spec = JobSpecBuilder::new().queue_name(name).job_key(file.to_string()).max_attempts(MAX_ATTEMPTS);
+    add_job(domain, connection, (CHECK_FILE_TASK, CheckFile { file }), spec).await
 }
 
 /// What a check has found, with what takes the place of the content.

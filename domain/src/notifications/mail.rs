@@ -11,10 +11,10 @@ use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
     audit::{Audit, AuditAction},
-    db::{QUEUE_SCHEMA, Tx},
+    db::{Tx, add_job},
     vault::Purpose,
 };
-use graphile_worker::{JobSpecBuilder, WorkerUtils};
+use graphile_worker::JobSpecBuilder;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -280,8 +280,5 @@ pub(super) async fn send_later(domain: &Domain, connection: &mut PgConnection, m
 }
 
 async fn add(domain: &Domain, connection: &mut PgConnection, mail: MailId, spec: JobSpecBuilder) -> Result<()> {
-    let queue = WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA);
-    let spec = spec.build();
-    queue.with_executor(connection).add_raw_job(SEND_MAIL_TASK, SendMail { mail }, spec).await.map_err(Error::internal)?;
-    Ok(())
+    add_job(domain, connection, (SEND_MAIL_TASK, SendMail { mail }), spec).await
 }

@@ -6,10 +6,10 @@
 use super::jobs::run_at;
 use crate::{
     Domain, Error, Result,
-    db::{QUEUE_SCHEMA, ROWS_SWEPT, Tx, in_chunks},
+    db::{ROWS_SWEPT, Tx, add_job, in_chunks},
     vault::Purpose,
 };
-use graphile_worker::{JobSpecBuilder, WorkerUtils};
+use graphile_worker::JobSpecBuilder;
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -263,8 +263,5 @@ pub(super) async fn send_later(domain: &Domain, connection: &mut PgConnection, t
 }
 
 async fn add(domain: &Domain, connection: &mut PgConnection, text: TextId, spec: JobSpecBuilder) -> Result<()> {
-    let queue = WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA);
-    let spec = spec.build();
-    queue.with_executor(connection).add_raw_job(SEND_TEXT_TASK, SendText { text }, spec).await.map_err(Error::internal)?;
-    Ok(())
+    add_job(domain, connection, (SEND_TEXT_TASK, SendText { text }), spec).await
 }

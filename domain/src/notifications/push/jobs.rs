@@ -7,12 +7,12 @@ use super::{
 };
 use crate::{
     Domain, Error, Result,
-    db::QUEUE_SCHEMA,
+    db::add_job,
     notifications::{bell::Seen, jobs::run_at},
     randomness::Randomness,
     vault::Purpose,
 };
-use graphile_worker::{JobSpecBuilder, WorkerUtils};
+use graphile_worker::JobSpecBuilder;
 use jiff::{SignedDuration, Timestamp};
 use model::{
     ids::{NoticeId, PushId},
@@ -189,8 +189,6 @@ pub async fn push_later(domain: &Domain, job: SendPush) -> Result<bool> {
 }
 
 async fn add(domain: &Domain, connection: &mut PgConnection, job: SendPush, spec: JobSpecBuilder) -> Result<()> {
-    let queue = WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA);
-    let spec = spec.job_key(format!("{}:{}", job.push, job.notice)).max_attempts(ATTEMPTS).build();
-    queue.with_executor(connection).add_raw_job(SEND_PUSH_TASK, job, spec).await.map_err(Error::internal)?;
-    Ok(())
+    let spec = spec.job_key(format!("{}:{}", job.push, job.notice)).max_attempts(ATTEMPTS);
+    add_job(domain, connection, (SEND_PUSH_TASK, job), spec).await
 }
