@@ -104,7 +104,7 @@ test('on a phone the face is beside the name, and a row is low', async ({ page }
   expect(name.x).toBeGreaterThanOrEqual(face.x + face.width);
   expect(name.y).toBeLessThan(face.y + face.height);
   expect(name.y + name.height).toBeGreaterThan(face.y);
-  expect(whole.height).toBeLessThan(240);
+  expect(whole.height).toBeLessThan(200);
   const times = await row.locator('time').evaluateAll(all => all.map(time => time.getBoundingClientRect().top));
   expect(times).toHaveLength(3);
   expect(new Set(times).size, 'the three times are in one line').toBe(1);

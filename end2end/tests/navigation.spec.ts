@@ -21,7 +21,7 @@ test('the focus goes to the heading of a page that is reached without loading a 
   await expect(heading(page, 'Visits')).toBeFocused();
   // The next stop is in the page, behind its heading.
   await page.keyboard.press('Tab');
-  await expect(page.getByRole('main').getByRole('link').first()).toBeFocused();
+  await expect(page.getByRole('main').getByRole('link', { name: 'Find a doctor' }).first()).toBeFocused();
 
   // Another list of the same page: only the query changes.
   const past = page.getByRole('link', { name: 'Past', exact: true });

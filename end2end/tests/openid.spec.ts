@@ -68,6 +68,11 @@ for (const javaScriptEnabled of [true, false]) {
       const { email } = await newPatient(page, coined('Ada'));
       await dropSession(page);
 
+      await page.goto('/sign-in');
+      await ready(page);
+      await page.getByRole('link', { name: 'Continue with Closed' }).click();
+      await expect(page.getByText('The provider does not answer.')).toBeVisible();
+
       const server = await startProvider();
       try {
         await signInThere(page, email);

@@ -50,8 +50,8 @@ pub fn AppointmentsPage() -> impl IntoView {
         <PageTitle text=say!(l, scheduling.list.title)/>
         <div class="row">
             <h1>{say!(l, scheduling.list.title)}</h1>
-            <a class="end" href="/waiting">{say!(l, scheduling.waiting.title)}</a>
-            <a class="button" href="/doctors">{say!(l, scheduling.search.title)}</a>
+            <a class="button end" href="/doctors">{say!(l, scheduling.search.title)}</a>
+            <a href="/waiting">{say!(l, scheduling.waiting.title)}</a>
         </div>
         <nav class="tabs" aria-label=say!(l, scheduling.list.which)>
             <a href="/appointments" aria-current=move || current(false)>{say!(l, scheduling.list.upcoming)}</a>

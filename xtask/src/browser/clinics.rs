@@ -23,6 +23,9 @@ const START_LIMIT: Duration = Duration::from_secs(300);
 /// How long a server may take to stop; it waits for requests and calls in progress.
 const STOP_LIMIT: Duration = Duration::from_secs(60);
 
+/// The port for discarding (RFC 863), on which nobody listens.
+const NOBODY: u16 = 9;
+
 const TEMPLATE: &str = "bedside_e2e_template";
 
 /// A filled demonstration that is only copied, never used.
@@ -212,11 +215,13 @@ impl Server {
     }
 }
 
-/// Names an OpenID Connect provider on this port, which `openid.spec.ts` starts with the secret that it reads here. Returns the path.
+/// Names two OpenID Connect providers: one on this port, which `openid.spec.ts` starts with the secret that it reads here, and one that never answers. Returns the
+/// path.
 fn write_providers(var: &Path, port: u16) -> Outcome<String> {
     let path = var.join("providers.toml");
     let text = format!(
-        "[[provider]]\nkey = \"sandbox\"\nname = \"Sandbox\"\nissuer = \"http://localhost:{port}\"\nclient_id = \"bedside\"\nclient_secret = \"of-the-browser-tests\"\n"
+        "[[provider]]\nkey = \"sandbox\"\nname = \"Sandbox\"\nissuer = \"http://localhost:{port}\"\nclient_id = \"bedside\"\nclient_secret = \"of-the-browser-tests\"\n\n\
+         [[provider]]\nkey = \"closed\"\nname = \"Closed\"\nissuer = \"http://localhost:{NOBODY}\"\nclient_id = \"bedside\"\nclient_secret = \"of-the-browser-tests\"\n"
     );
     let mut file = File::options();
     let file = file.write(true).create_new(true).mode(0o600).open(&path);

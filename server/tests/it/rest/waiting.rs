@@ -10,7 +10,8 @@ async fn a_freed_time_is_offered_and_accepted_through_the_api() {
     let house = house().await;
     let person = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
     let first = house.client(&house.clinic.patient("Amara Osei").await).await;
-    let second = house.client(&house.clinic.patient("Ben Ito").await).await;
+    let ben = house.clinic.patient("Ben Ito").await;
+    let second = house.client(&ben).await;
     let booking = |start: &str| json!({ "doctor_id": person.doctor(), "clinic_id": house.practice.clinic, "starts_at": start, "reason": "Cough" });
     let early = first.book("early", booking("2026-11-25T10:00:00Z")).await.expect(201);
     let late = second.book("late", booking("2026-12-02T10:00:00Z")).await.expect(201);
@@ -45,7 +46,8 @@ async fn a_freed_time_is_offered_and_accepted_through_the_api() {
 
     let moved = second.ask(Method::POST, &format!("{offer}/accept"), &[], None).await.expect(200);
     assert_eq!((&moved["id"], &moved["starts_at"]), (&late["id"], &json!("2026-11-25T10:00:00Z")));
-    house.clinic.pass(SignedDuration::from_mins(5));
+    house.clinic.pass(SignedDuration::from_hours(1));
+    let second = house.client(&ben).await;
     assert_eq!(second.ask(Method::POST, &format!("{offer}/accept"), &[], None).await.expect(200)["id"], late["id"]);
     assert_eq!(second.get("/waitlist").await.expect(200)["items"], json!([]));
 }
