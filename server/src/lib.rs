@@ -21,6 +21,7 @@ pub mod outside;
 pub mod postgres;
 pub mod push;
 pub mod rest;
+mod s3;
 pub mod serve;
 pub mod sms;
 pub mod storage;

@@ -166,7 +166,7 @@ pub fn newest_version() -> i64 {
 #[must_use]
 pub fn fingerprint() -> String {
     let checksums: Vec<&[u8]> = MIGRATIONS.iter().map(|migration| &*migration.checksum).collect();
-    crate::vault::sha256(&checksums)[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&crate::vault::sha256(&checksums)[..6])
 }
 
 fn failed(error: MigrateError) -> Error {

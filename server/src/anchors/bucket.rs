@@ -5,8 +5,8 @@
 
 use super::{Compared, Error, Finding, Place, lines, newest_deposited, record};
 use crate::{
-    config::{address::PublicUrl, keys},
-    endpoint::Endpoint,
+    config::keys,
+    s3::{Keys, S3, SIGNED_FOR},
 };
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -18,21 +18,17 @@ use domain::{
 use http::{HeaderName, Method, StatusCode};
 use hyper::body::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use rusty_s3::{Bucket as Address, Credentials, S3Action, UrlStyle};
+use rusty_s3::S3Action;
 use sha2::{Digest as _, Sha256};
-use std::{fmt, time::Duration};
+use std::fmt;
 use url::Url;
 
-/// Longer than a request may take, and short enough for clocks that differ.
-const SIGNED_FOR: Duration = Duration::from_mins(5);
 /// Several times the largest deposit.
 const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
 
 /// The bucket.
 pub struct Bucket {
-    endpoint: Endpoint,
-    address: Address,
-    credentials: Credentials,
+    s3: S3,
     /// With the prefix: under another one the deposits begin anew.
     name: String,
     prefix: String,
@@ -42,7 +38,7 @@ pub struct Bucket {
 
 impl fmt::Debug for Bucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bucket").field("address", &self.address.base_url().as_str()).finish_non_exhaustive()
+        f.debug_struct("Bucket").field("address", &self.s3.address.base_url().as_str()).finish_non_exhaustive()
     }
 }
 
@@ -52,27 +48,20 @@ impl Bucket {
     /// # Errors
     /// [`Error::Configuration`].
     pub fn of(keys: &keys::Audit) -> Result<Option<Self>, Error> {
-        let Some(bucket) = keys.s3_bucket.clone() else { return Ok(None) };
-        let region = keys.s3_region.clone().unwrap_or_default();
-        let unusable = |key: &'static str| move |wrong: String| Error::Configuration { key, wrong };
-        // AWS has the bucket in the host; other services mostly do not.
-        let (url, style) = match &keys.s3_url {
-            Some(url) => (url.origin(), UrlStyle::Path),
-            None => (format!("https://s3.{region}.amazonaws.com"), UrlStyle::VirtualHost),
+        let Some(bucket) = keys.s3_bucket.as_deref() else { return Ok(None) };
+        let keys_of = Keys {
+            names: ("audit.s3_bucket", "audit.s3_url"),
+            bucket,
+            url: keys.s3_url.as_ref(),
+            authority: keys.s3_authority.as_deref(),
+            region: keys.s3_region.as_deref(),
+            access_key_id: keys.s3_access_key_id.as_deref(),
+            secret_access_key: keys.s3_secret_access_key.as_ref(),
         };
-        let url = Url::parse(&url).map_err(|error| unusable("audit.s3_url")(error.to_string()))?;
-        let address =
-            Address::new(url, style, bucket, region).map_err(|error| unusable("audit.s3_bucket")(format!("{error:?}")))?;
-        let origin = address.base_url().origin().ascii_serialization();
-        let origin: PublicUrl = origin.parse().map_err(|_| unusable("audit.s3_url")("it is not an address".to_owned()))?;
-        let secret = keys.s3_secret_access_key.as_ref().map(|secret| secret.expose().clone()).unwrap_or_default();
-        let name = format!("s3 {}/{}", address.name(), keys.s3_prefix);
+        let s3 = S3::of(&keys_of, LONGEST_ANSWER)?;
         Ok(Some(Self {
-            endpoint: Endpoint::new(origin, keys.s3_authority.as_deref(), LONGEST_ANSWER)
-                .map_err(Error::of_endpoint("audit.s3_url"))?,
-            address,
-            name,
-            credentials: Credentials::new(keys.s3_access_key_id.clone().unwrap_or_default(), secret),
+            name: format!("s3 {}/{}", s3.address.name(), keys.s3_prefix),
+            s3,
             prefix: keys.s3_prefix.clone(),
             mode: keys.s3_retention_mode,
             retention: SignedDuration::from_hours(24 * i64::from(keys.s3_retention_days)),
@@ -121,7 +110,7 @@ impl Bucket {
 
     /// The content of an object; `None` if there is no such object.
     async fn get(&self, object: &str) -> Result<Option<Bytes>, Error> {
-        let url = self.address.get_object(Some(&self.credentials), object).sign_with_time(SIGNED_FOR, &SystemClock.now());
+        let url = self.s3.address.get_object(Some(&self.s3.credentials), object).sign_with_time(SIGNED_FOR, &SystemClock.now());
         match self.send(Method::GET, &url, Vec::new(), Vec::new()).await? {
             (StatusCode::OK, body) => Ok(Some(body)),
             (StatusCode::NOT_FOUND, _) => Ok(None),
@@ -136,16 +125,15 @@ impl Bucket {
         headers: Vec<(HeaderName, String)>,
         body: Vec<u8>,
     ) -> Result<(StatusCode, Bytes), Error> {
-        let path = format!("{}?{}", url.path(), url.query().unwrap_or_default());
-        let silent = |cause| Error::Silent { service: self.endpoint.url().to_string(), cause };
-        self.endpoint.send(method, &path, headers, body).await.map_err(silent)
+        let silent = |cause| Error::Silent { service: self.s3.endpoint.url().to_string(), cause };
+        self.s3.send(method, url, headers, body).await.map_err(silent)
     }
 
     fn refused(&self, status: StatusCode, body: &[u8]) -> Error {
         let text = String::from_utf8_lossy(body);
         let code = text.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>")).map_or("", |(code, _)| code);
         let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(60).collect();
-        Error::Refused { service: self.endpoint.url().to_string(), answer: format!("{status} {code}").trim().to_owned() }
+        Error::Refused { service: self.s3.endpoint.url().to_string(), answer: format!("{status} {code}").trim().to_owned() }
     }
 
     /// The headers of a deposit; all of them are signed.
@@ -179,7 +167,7 @@ impl Place for Bucket {
         let (object, body, now) = (self.object(first.number), lines(seals), SystemClock.now());
         let headers = self.headers(&body, now);
         let url = {
-            let mut action = self.address.put_object(Some(&self.credentials), &object);
+            let mut action = self.s3.address.put_object(Some(&self.s3.credentials), &object);
             for (name, value) in &headers {
                 action.headers_mut().insert(name.as_str(), value.as_str());
             }
@@ -224,10 +212,10 @@ mod tests {
         };
         let bucket = |more: &[(&str, &str)]| Bucket::of(&keys(more)).unwrap().unwrap();
         let aws = bucket(&[]);
-        assert_eq!(aws.address.base_url().as_str(), "https://seals.s3.eu-central-1.amazonaws.com/");
-        assert_eq!(aws.endpoint.authority(), "seals.s3.eu-central-1.amazonaws.com");
+        assert_eq!(aws.s3.address.base_url().as_str(), "https://seals.s3.eu-central-1.amazonaws.com/");
+        assert_eq!(aws.s3.endpoint.authority(), "seals.s3.eu-central-1.amazonaws.com");
         let other = bucket(&[("audit.s3_url", "http://127.0.0.1:9000")]);
-        assert_eq!(other.address.base_url().as_str(), "http://127.0.0.1:9000/seals/");
+        assert_eq!(other.s3.address.base_url().as_str(), "http://127.0.0.1:9000/seals/");
         assert_eq!(other.object(7), "bedside-audit/000000000007.jsonl");
         let headers = other.headers(b"x\n", "2026-11-27T16:00:00Z".parse().unwrap());
         assert!(headers.is_sorted_by_key(|(name, _)| name.as_str().to_owned()), "{headers:?}");

@@ -17,7 +17,7 @@ pub use file::SealFile;
 pub use time_stamps::TimeStamps;
 pub use tsp::TspError;
 
-use crate::{config::Config, endpoint::EndpointError};
+use crate::{config::Config, endpoint::EndpointError, s3::Unusable};
 use async_trait::async_trait;
 use domain::{
     Domain,
@@ -76,6 +76,12 @@ pub enum Error {
 impl Error {
     fn of_endpoint(key: &'static str) -> impl Fn(EndpointError) -> Self {
         move |error| Self::Configuration { key, wrong: error.to_string() }
+    }
+}
+
+impl From<Unusable> for Error {
+    fn from(Unusable { key, wrong }: Unusable) -> Self {
+        Self::Configuration { key, wrong }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rules across several keys. Pure: no file is opened here; `bedside check` checks the environment.
 
+mod bucket;
 mod files;
 mod relay;
 mod secrets;

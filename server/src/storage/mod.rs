@@ -4,29 +4,14 @@ mod bucket;
 mod clamd;
 mod folder;
 
+pub use crate::s3::Unusable as Error;
 pub use bucket::Bucket;
 pub use clamd::Clamd;
 pub use folder::Folder;
 
-use crate::{config::Config, endpoint::EndpointError};
+use crate::config::Config;
 use domain::files::{Files, Scanner, Storage};
 use std::sync::Arc;
-
-/// Why the storage cannot be used as it is configured.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A key does not fit.
-    #[error("{key} cannot be used: {wrong}")]
-    Configuration {
-        /// The key.
-        key: &'static str,
-        /// What is wrong.
-        wrong: String,
-    },
-    /// The address of the bucket cannot be used.
-    #[error("files.s3_url cannot be used: {0}")]
-    Endpoint(#[from] EndpointError),
-}
 
 /// The storage and the scanner of a configuration.
 ///

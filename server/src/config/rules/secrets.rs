@@ -1,6 +1,6 @@
 //! Rules of the master key and of the deposits of the audit log.
 
-use super::is_plain;
+use super::{bucket::Bucket, is_plain};
 use crate::config::{Config, faults::Fault, keys::Kms, master_key};
 
 pub(super) fn keys(config: &Config, faults: &mut Vec<Fault>) {
@@ -69,33 +69,19 @@ pub(super) fn keys(config: &Config, faults: &mut Vec<Fault>) {
 
 pub(super) fn audit(config: &Config, faults: &mut Vec<Fault>) {
     let audit = &config.audit;
-    let of_bucket = [
-        ("audit.s3_region", audit.s3_region.is_some()),
-        ("audit.s3_access_key_id", audit.s3_access_key_id.is_some()),
-        ("audit.s3_secret_access_key", audit.s3_secret_access_key.is_some()),
-    ];
-    for (key, is_set) in of_bucket {
-        if is_set != audit.s3_bucket.is_some() {
-            let (wrong, remedy) = if is_set {
-                ("is set, but `audit.s3_bucket` is not", "Set `audit.s3_bucket`, or remove this key.")
-            } else {
-                ("is missing, but `audit.s3_bucket` is set", "Set it, or remove `audit.s3_bucket`.")
-            };
-            faults.push(Fault::new(key, wrong, remedy));
-        }
+    Bucket {
+        section: "audit",
+        is_named: audit.s3_bucket.is_some(),
+        needed: [
+            ("s3_region", audit.s3_region.is_some()),
+            ("s3_access_key_id", audit.s3_access_key_id.is_some()),
+            ("s3_secret_access_key", audit.s3_secret_access_key.is_some()),
+        ],
+        url: audit.s3_url.as_ref(),
+        prefix: &audit.s3_prefix,
+        example: "bedside-audit",
     }
-    if let Some(url) = audit.s3_url.as_ref().filter(|url| !url.is_https() && !url.is_loopback()) {
-        faults.push(Fault::new("audit.s3_url", format!("is {url}, without TLS"), "Write it with https://."));
-    }
-    let parts = || audit.s3_prefix.split('/');
-    if !parts().all(|part| !part.is_empty() && part.chars().all(is_plain)) {
-        let wrong = format!("is `{}`, which is not the beginning of a name", audit.s3_prefix);
-        faults.push(Fault::new(
-            "audit.s3_prefix",
-            wrong,
-            "Write letters, digits, `-`, `_`, `.` and `/` only, such as bedside-audit.",
-        ));
-    }
+    .check(faults);
     let missing = match (&audit.tsa_url, &audit.tsa_authority) {
         (Some(_), None) => "audit.tsa_authority",
         (None, Some(_)) => "audit.tsa_url",
