@@ -100,19 +100,13 @@ mod post {
 
     const PAGE: &str = "/admin/apps";
 
-    /// The name under which a secret is kept until it is shown, so that nobody else can be shown it.
-    fn kept_for(request: &RequestContext) -> Result<String, Failure> {
-        Ok(format!("admin.app_secret.{}", request.access.acting()?.user))
-    }
+    /// What is shown once.
+    const SECRET: &str = "admin.app_secret";
 
     pub(super) async fn load(made: Option<String>) -> Result<ShownApps, Failure> {
         let request = RequestContext::require()?;
         let apps = call(|| identity::list_apps(&request.domain, &request.access)).await?;
-        let name = kept_for(&request)?;
-        let made = match &made {
-            Some(id) => call(|| domain::drafts::take(&request.domain, &name, id)).await?,
-            None => None,
-        };
+        let made = request.made(SECRET, made.as_deref()).await?;
         Ok(ShownApps { apps, made })
     }
 
@@ -121,9 +115,10 @@ mod post {
         let AppValues { name, redirects, secret } = values.clone();
         let command = RegisterApp { name, redirects, keeps_secret: secret == "true" };
         let made = retry(|| identity::register_app(&request.domain, &request.access, command.clone())).await?;
-        let Some(secret) = made.secret else { return Ok(FormReply::fresh(PAGE)) };
-        let id = domain::drafts::save(&request.domain, &kept_for(&request)?, &secret).await?;
-        Ok(FormReply::fresh(format!("{PAGE}?made={id}")))
+        match made.secret {
+            Some(secret) => request.show_once(SECRET, PAGE, &secret).await,
+            None => Ok(FormReply::fresh(PAGE)),
+        }
     }
 
     pub(super) async fn end(values: &EndAppValues) -> Result<FormReply, Failure> {

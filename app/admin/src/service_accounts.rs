@@ -130,26 +130,14 @@ mod post {
     /// For how many days a new token of an account that exists works.
     const RENEWED_DAYS: &str = "90";
 
-    /// The name under which a secret is kept until it is shown, so that nobody else can be shown it.
-    fn kept_for(request: &RequestContext) -> Result<String, Failure> {
-        Ok(format!("admin.service_token.{}", request.access.acting()?.user))
-    }
-
-    /// Leads to the page, which shows the secret once.
-    async fn shown_once(request: &RequestContext, token: &str) -> Result<FormReply, Failure> {
-        let id = domain::drafts::save(&request.domain, &kept_for(request)?, token).await?;
-        Ok(FormReply::fresh(format!("{PAGE}?made={id}")))
-    }
+    /// What is shown once.
+    const SECRET: &str = "admin.service_token";
 
     pub(super) async fn load(made: Option<String>) -> Result<ShownServiceAccounts, Failure> {
         let request = RequestContext::require()?;
         let accounts = call(|| identity::list_service_accounts(&request.domain, &request.access)).await?;
         let clinics = call(|| directory::list_clinics(&request.domain, &request.access)).await?;
-        let name = kept_for(&request)?;
-        let made = match &made {
-            Some(id) => call(|| domain::drafts::take(&request.domain, &name, id)).await?,
-            None => None,
-        };
+        let made = request.made(SECRET, made.as_deref()).await?;
         Ok(ShownServiceAccounts { accounts, clinics, made })
     }
 
@@ -158,14 +146,14 @@ mod post {
         let ServiceAccountValues { name, clinic, role, days, scopes } = values.clone();
         let command = MakeServiceAccount { name, clinic, role, scopes: scopes.texts(), days };
         let made = retry(|| identity::make_service_account(&request.domain, &request.access, command.clone())).await?;
-        shown_once(&request, &made.token).await
+        request.show_once(SECRET, PAGE, &made.token).await
     }
 
     pub(super) async fn renew(values: &ServiceValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let command = RenewServiceToken { id: posted_id(&values.account)?, days: RENEWED_DAYS.to_owned() };
         let made = retry(|| identity::renew_service_token(&request.domain, &request.access, command.clone())).await?;
-        shown_once(&request, &made.token).await
+        request.show_once(SECRET, PAGE, &made.token).await
     }
 
     pub(super) async fn end(values: &ServiceValues) -> Result<FormReply, Failure> {

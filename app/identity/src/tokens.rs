@@ -96,28 +96,21 @@ mod post {
     use crate::proof::{facts, typed};
     use domain::{
         error::retry,
-        identity::{self, MadeToken, MakeToken},
+        identity::{self, MakeToken},
     };
     use kit::request::{RequestContext, call};
-    use model::ids::UserId;
 
     /// The page of the tokens.
     pub(super) const PAGE: &str = "/account/tokens";
 
-    /// The name under which a secret is kept until it is shown, so that nobody else can be shown it.
-    fn kept_for(user: UserId) -> String {
-        format!("identity.made_token.{user}")
-    }
+    /// What is shown once.
+    const SECRET: &str = "identity.made_token";
 
     pub(super) async fn load(made: Option<String>) -> Result<TokenFacts, Failure> {
         let request = RequestContext::require()?;
         let proof = facts(&request).await?;
         let tokens = call(|| identity::list_tokens(&request.domain, &request.access)).await?;
-        let name = kept_for(request.access.acting()?.user);
-        let made = match &made {
-            Some(id) => call(|| domain::drafts::take(&request.domain, &name, id)).await?,
-            None => None,
-        };
+        let made = request.made(SECRET, made.as_deref()).await?;
         Ok(TokenFacts { proof, tokens, made })
     }
 
@@ -126,9 +119,7 @@ mod post {
         let proof = typed(&request, &values.password, &values.question, &values.answer).await?;
         let command = MakeToken { name: values.name.clone(), scopes: values.scopes.texts(), days: values.days.clone(), proof };
         let made = retry(|| identity::make_token(&request.domain, &request.access, command.clone())).await?;
-        let MadeToken { token, .. } = made;
-        let id = domain::drafts::save(&request.domain, &kept_for(request.access.acting()?.user), &token).await?;
-        Ok(FormReply::fresh(format!("{PAGE}?made={id}")))
+        request.show_once(SECRET, PAGE, &made.token).await
     }
 }
 

@@ -78,6 +78,32 @@ impl RequestContext {
         let content = serde_json::to_string(value).map_err(|_| Code::Internal)?;
         Ok(domain::drafts::save(&self.domain, name, &content).await?)
     }
+
+    /// Keeps a secret that was just made, and leads to the page that shows it once: with [`RequestContext::made`], by the `made` in its address.
+    ///
+    /// # Errors
+    /// `SignInNeeded`; a failure when the database cannot be reached.
+    pub async fn show_once(&self, what: &str, page: &str, secret: &str) -> Result<FormReply, Failure> {
+        let id = domain::drafts::save(&self.domain, &self.only_mine(what)?, secret).await?;
+        Ok(FormReply::fresh(format!("{page}?made={id}")))
+    }
+
+    /// Takes a secret that is shown once, if the address names one.
+    ///
+    /// # Errors
+    /// `SignInNeeded`; a failure when the database cannot be reached.
+    pub async fn made(&self, what: &str, id: Option<&str>) -> Result<Option<String>, Failure> {
+        let name = self.only_mine(what)?;
+        match id {
+            Some(id) => call(|| domain::drafts::take(&self.domain, &name, id)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The name under which a secret is kept until it is shown, so that nobody else can be shown it.
+    fn only_mine(&self, what: &str) -> Result<String, Failure> {
+        Ok(format!("{what}.{}", self.access.acting()?.user))
+    }
 }
 
 /// The value of a cookie of the request.
