@@ -22,7 +22,6 @@ use model::{
     ids::{CalendarFeedId, DoctorId, PatientId, UserId},
     scheduling::{AppointmentState, CalendarFeedView, FeedNames},
 };
-use std::fmt::Write as _;
 
 /// How many days a visit stays in the feed after it began, and a cancelled one after it was cancelled.
 const DAYS_BACK: i64 = 30;
@@ -241,7 +240,7 @@ fn entry(action: AuditAction, user: UserId, of: FeedOf) -> Audit {
 /// Makes a new feed with a new secret.
 async fn make(tx: &mut Tx, permit: &Permit<Write, UserId>, of: FeedOf, names: FeedNames) -> Result<CalendarFeedView> {
     let id: CalendarFeedId = tx.new_id();
-    let token = written(&tx.domain().vault().digest(Purpose::Links, &[LABEL, id.uuid().as_bytes()]));
+    let token = hex::encode(tx.domain().vault().digest(Purpose::Links, &[LABEL, id.uuid().as_bytes()]));
     feeds::insert(tx, permit, of, id, &hash(&token), names).await?;
     Ok(CalendarFeedView { token, names, made_at: tx.now(), read_at: None })
 }
@@ -251,7 +250,7 @@ async fn view(tx: &mut Tx, row: FeedRow) -> Result<CalendarFeedView> {
     let domain = tx.domain().clone();
     let again = || {
         let digests = domain.vault().digests(Purpose::Links, &[LABEL, row.id.uuid().as_bytes()]);
-        digests.iter().map(written).find(|token| hash(token)[..] == row.token_hash[..])
+        digests.iter().map(hex::encode).find(|token| hash(token)[..] == row.token_hash[..])
     };
     let token = match again() {
         Some(token) => token,
@@ -262,13 +261,6 @@ async fn view(tx: &mut Tx, row: FeedRow) -> Result<CalendarFeedView> {
         }
     };
     Ok(CalendarFeedView { token, names: row.names, made_at: row.made_at, read_at: row.read_at })
-}
-
-fn written(bytes: &[u8; 32]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut token, byte| {
-        let _ = write!(token, "{byte:02x}");
-        token
-    })
 }
 
 fn hash(token: &str) -> [u8; 32] {

@@ -107,19 +107,40 @@ async fn moved(
     let times = times(tx, &row, is_patient).await?;
     let open = times.at(row.clinic, command.start, tx.now())?;
     let visit = TimeRange::new(open.start, open.end).ok_or(Code::SlotUnknown)?;
-    store::reservations::delete_of(tx, &permit).await?;
-    let freed = store::moves::clear_holds(tx, &permit, row.doctor, visit).await?;
-    store::moves::reserve(tx, &permit, visit, times.policy.doctor_range(visit), kind).await?;
-    let answer_by = requests::latest_answer(tx, visit);
-    store::moves::set_time(tx, &permit, visit, answer_by, message, is_patient).await?;
-    store::moves::forget_arrival(tx, &permit).await?;
     idempotency::finish(tx, key, command.appointment.uuid()).await?;
-    // Nothing is refused any more, so these are told.
-    times_changed(tx, freed).await?;
-    tx.emit(Event::AppointmentMoved { appointment: command.appointment, from: row.visit.start() }).await?;
+    put(tx, &permit, &row, &times, NewTime { visit, kind, message, counts: is_patient }).await?;
     let entry = Audit::of(AuditAction::SchedulingAppointmentMoved).patient(row.patient);
     let entry = entry.on(ResourceKind::Appointment, command.appointment);
     Ok(Some(entry.with("old_starts_at", row.visit.start()).with("starts_at", visit.start())))
+}
+
+/// Another time of an appointment.
+pub(super) struct NewTime<'a> {
+    pub(super) visit: TimeRange,
+    /// The kind of its reservation.
+    pub(super) kind: ReservationKind,
+    pub(super) message: Option<&'a CancelMessage>,
+    /// Whether it is one of the few times that a patient may move an appointment.
+    pub(super) counts: bool,
+}
+
+/// Gives an appointment another time, under the locks, and tells everybody. The caller has checked that it may move, and that the time is open.
+pub(super) async fn put(
+    tx: &mut Tx,
+    permit: &Permit<actions::Cancel, AppointmentId>,
+    row: &MovedRow,
+    times: &DoctorTimes,
+    NewTime { visit, kind, message, counts }: NewTime<'_>,
+) -> Result<()> {
+    store::reservations::delete_of(tx, permit).await?;
+    let freed = store::moves::clear_holds(tx, permit, row.doctor, visit).await?;
+    store::moves::reserve(tx, permit, visit, times.policy.doctor_range(visit), kind).await?;
+    let answer_by = requests::latest_answer(tx, visit);
+    store::moves::set_time(tx, permit, visit, answer_by, message, counts).await?;
+    store::moves::forget_arrival(tx, permit).await?;
+    // Nothing is refused any more, so these are told.
+    times_changed(tx, freed).await?;
+    tx.emit(Event::AppointmentMoved { appointment: permit.id(), from: row.visit.start() }).await
 }
 
 /// The free times to which an appointment can move on a day of the clinic; without a day, on that of the first free time.
@@ -168,7 +189,7 @@ fn check(tx: &Tx, row: &MovedRow, is_patient: bool) -> Result<ReservationKind> {
 }
 
 /// The doctor's times for this visit, whose own time counts as free.
-async fn times(tx: &mut Tx, row: &MovedRow, is_patient: bool) -> Result<DoctorTimes> {
+pub(super) async fn times(tx: &mut Tx, row: &MovedRow, is_patient: bool) -> Result<DoctorTimes> {
     let now = tx.now();
     let found = store::times::load(tx.connection(), &[row.doctor], now, Some(row.patient)).await?.remove(&row.doctor);
     let mut times = found.ok_or(Code::NotFound)?;

@@ -167,27 +167,20 @@ impl Event {
         let all = |name: &'static str| lines.iter().copied().filter(move |line| line.name == name);
         let says = |name: &str, word: &str| find(name).is_some_and(|line| line.value.trim().eq_ignore_ascii_case(word));
         let start = zones.moment(find("DTSTART")?)?;
-        let length = match (find("DTEND"), find("DURATION")) {
-            (Some(end), _) => {
-                let end = zones.moment(end)?;
-                if start.is_day {
-                    Length::Days(i64::from(end.local.date().since(start.local.date()).ok()?.get_days()))
-                } else {
-                    Length::Elapsed(end.instant()?.duration_since(start.instant()?))
-                }
-            }
+        let end = match (find("DTEND"), find("DURATION")) {
+            (Some(end), _) => Some(zones.moment(end)?),
             (None, Some(duration)) => {
                 let span: Span = duration.value.trim().parse().ok()?;
-                let end = Moment { local: start.local.checked_add(span).ok()?, ..start.clone() };
-                if start.is_day {
-                    Length::Days(i64::from(end.local.date().since(start.local.date()).ok()?.get_days()))
-                } else {
-                    Length::Elapsed(end.instant()?.duration_since(start.instant()?))
-                }
+                Some(Moment { local: start.local.checked_add(span).ok()?, ..start.clone() })
             }
+            (None, None) => None,
+        };
+        let length = match end {
+            Some(end) if start.is_day => Length::Days(i64::from(end.local.date().since(start.local.date()).ok()?.get_days())),
+            Some(end) => Length::Elapsed(end.instant()?.duration_since(start.instant()?)),
             // RFC 5545 §3.6.1: a day lasts a day, and a time without an end no time.
-            (None, None) if start.is_day => Length::Days(1),
-            (None, None) => Length::Elapsed(SignedDuration::ZERO),
+            None if start.is_day => Length::Days(1),
+            None => Length::Elapsed(SignedDuration::ZERO),
         };
         let is_too_long = match length {
             Length::Days(days) => !(0..=400).contains(&days),

@@ -11,6 +11,7 @@ use crate::{
         book::{self, Booked, is_remote, number_to_call},
         hold::{Reservable, times_changed},
         limits, locks,
+        moving::{self, NewTime},
         notices::Event,
         read, requests, rules,
         store::{self, offers::OfferRow, visit_types},
@@ -20,7 +21,7 @@ use crate::{
 };
 use model::{
     errors::Code,
-    ids::{AppointmentId, WaitingOfferId},
+    ids::{AppointmentId, WaitingEntryId, WaitingOfferId},
     scheduling::{OfferState, OfferView, TimeRange, VisitReason, views::AppointmentView},
 };
 
@@ -85,7 +86,7 @@ pub async fn accept_offer(domain: &Domain, access: &Access, command: AcceptOffer
     let id = tx.permit(actions::Create, OfferSubject(command.offer)).await?.id().0;
     let row = store::offers::of(tx.connection(), id).await?.ok_or(Code::NotFound)?;
     locks::lock(&mut tx, row.doctor, row.patient).await?;
-    match accepted(&mut tx, &command).await {
+    match accepted(&mut tx, &command, row.entry).await {
         Ok((appointment, None)) => read::end_with_view(tx, appointment).await,
         Ok((appointment, Some(entry))) => {
             let view = read::view(&mut tx, appointment).await?;
@@ -101,9 +102,8 @@ pub async fn accept_offer(domain: &Domain, access: &Access, command: AcceptOffer
 }
 
 /// Books or moves, under the locks; with the audit entry, if it was not done before.
-async fn accepted(tx: &mut Tx, command: &AcceptOffer) -> Result<(AppointmentId, Option<Audit>)> {
+async fn accepted(tx: &mut Tx, command: &AcceptOffer, entry: WaitingEntryId) -> Result<(AppointmentId, Option<Audit>)> {
     // The rows may have changed while this waited for the locks. Whoever leaves or refuses meanwhile locks them in the same order.
-    let entry = store::offers::of(tx.connection(), command.offer).await?.ok_or(Code::NotFound)?.entry;
     store::waiting::owner(tx, entry, true).await?;
     store::offers::lock(tx.connection(), command.offer).await?;
     let row = store::offers::of(tx.connection(), command.offer).await?.ok_or(Code::NotFound)?;
@@ -136,25 +136,12 @@ async fn accepted(tx: &mut Tx, command: &AcceptOffer) -> Result<(AppointmentId, 
 
 async fn move_to(tx: &mut Tx, row: &OfferRow, appointment: AppointmentId) -> Result<AppointmentId> {
     let permit = tx.permit(actions::Cancel, appointment).await?;
-    let now = tx.now();
     let moved = store::moves::of(tx.connection(), appointment).await?;
-    let kind = rules::check_move(moved.state, moved.visit.start(), now)?;
-    let mut times = store::times::load(tx.connection(), &[row.doctor], now, Some(row.patient))
-        .await?
-        .remove(&row.doctor)
-        .ok_or(Code::NotFound)?;
-    rules::may_be_booked(times.standing)?;
-    times.for_moving(moved.visit, moved.visit_type, moved.mode);
+    let kind = rules::check_move(moved.state, moved.visit.start(), tx.now())?;
+    let times = moving::times(tx, &moved, true).await?;
     let open = times.at(row.clinic, row.visit.start(), row.made_at)?;
     let visit = TimeRange::new(open.start, open.end).ok_or(Code::SlotUnknown)?;
-    store::reservations::delete_of(tx, &permit).await?;
-    let freed = store::moves::clear_holds(tx, &permit, row.doctor, visit).await?;
-    store::moves::reserve(tx, &permit, visit, times.policy.doctor_range(visit), kind).await?;
-    let answer_by = requests::latest_answer(tx, visit);
-    store::moves::set_time(tx, &permit, visit, answer_by, None, false).await?;
-    store::moves::forget_arrival(tx, &permit).await?;
-    times_changed(tx, freed).await?;
-    tx.emit(Event::AppointmentMoved { appointment, from: moved.visit.start() }).await?;
+    moving::put(tx, &permit, &moved, &times, NewTime { visit, kind, message: None, counts: false }).await?;
     Ok(appointment)
 }
 
