@@ -145,28 +145,26 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
         notifications::mark_out_of_date(&mut connection, id).await?;
         return Ok(None);
     };
-    let content = match MailKind::parse(&mail.kind)? {
-        MailKind::Identity(kind) => match identity::MailContent::of(domain, &mut connection, kind, &mail).await? {
-            Some(content) => MailContent::Identity(content),
-            None => {
-                notifications::mark_out_of_date(&mut connection, id).await?;
-                return Ok(None);
-            }
-        },
-        MailKind::Directory(kind) => match directory::MailContent::of(domain, &mut connection, kind, &mail).await? {
-            Some(content) => MailContent::Directory(content),
-            None => {
-                notifications::mark_out_of_date(&mut connection, id).await?;
-                return Ok(None);
-            }
-        },
-        MailKind::Scheduling(kind) => match scheduling::MailContent::of(&mut connection, kind, &mail, domain.now()).await? {
-            Some(content) => MailContent::Scheduling(content),
-            None => {
-                notifications::withdraw(&mut connection, id).await?;
-                return Ok(None);
-            }
-        },
+    let kind = MailKind::parse(&mail.kind)?;
+    let is_about_a_visit = matches!(kind, MailKind::Scheduling(_));
+    let content = match kind {
+        MailKind::Identity(kind) => {
+            identity::MailContent::of(domain, &mut connection, kind, &mail).await?.map(MailContent::Identity)
+        }
+        MailKind::Directory(kind) => {
+            directory::MailContent::of(domain, &mut connection, kind, &mail).await?.map(MailContent::Directory)
+        }
+        MailKind::Scheduling(kind) => {
+            scheduling::MailContent::of(&mut connection, kind, &mail, domain.now()).await?.map(MailContent::Scheduling)
+        }
+    };
+    let Some(content) = content else {
+        if is_about_a_visit {
+            notifications::withdraw(&mut connection, id).await?;
+        } else {
+            notifications::mark_out_of_date(&mut connection, id).await?;
+        }
+        return Ok(None);
     };
     Ok(Some(Mail { id, recipient: mail.recipient, created_at: mail.created_at, content }))
 }

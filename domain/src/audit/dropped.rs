@@ -5,7 +5,7 @@
 use super::{
     Audit, AuditAction,
     merkle::{Hash, Tree},
-    seal::{Seal, hex, learn_keys_of, newest, row_leaf, seals_after},
+    seal::{Seal, learn_keys_of, newest, row_leaf, seals_after},
 };
 use crate::{
     Domain, Error, Result,
@@ -93,7 +93,7 @@ pub(super) async fn records(domain: &Domain, connection: &mut PgConnection) -> R
         dropped: DroppedMonth {
             month: row.month.to_jiff(),
             rows: row.row_count,
-            merkle_root: hex(&row.merkle_root),
+            merkle_root: hex::encode(&row.merkle_root),
             seal_from: row.seal_from,
             seal_to: row.seal_to,
             dropped_at: row.dropped_at.to_jiff(),
@@ -170,7 +170,7 @@ pub async fn drop_month(domain: &Domain, access: &Access, owner: &PgConnectOptio
     let dropped = DroppedMonth {
         month,
         rows: dropping.rows,
-        merkle_root: hex(&merkle_root),
+        merkle_root: hex::encode(merkle_root),
         seal_from,
         seal_to: dropping.seal_to,
         dropped_at: domain.now(),

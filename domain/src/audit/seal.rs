@@ -53,7 +53,12 @@ pub(super) struct Seal {
 
 impl Seal {
     fn anchor(&self) -> Anchor {
-        Anchor { number: self.number, merkle_root: hex(&self.merkle_root), rows: self.row_count, sealed_at: self.sealed_at }
+        Anchor {
+            number: self.number,
+            merkle_root: hex::encode(&self.merkle_root),
+            rows: self.row_count,
+            sealed_at: self.sealed_at,
+        }
     }
 
     /// The seal's MAC under the newest key.
@@ -273,14 +278,6 @@ pub(super) async fn learn_keys_of<'a>(domain: &Domain, mut macs: impl Iterator<I
         domain.learn_keys().await?;
     }
     Ok(())
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string works");
-        text
-    })
 }
 
 #[cfg(test)]

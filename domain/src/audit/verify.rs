@@ -6,7 +6,7 @@ use super::{
     days::DayCheck,
     dropped::{DroppedMonth, Match, SealCheck, kept_leaves, records, seals_with_kept_leaves},
     merkle,
-    seal::{Anchor, Seal, hex, learn_keys_of, newest, row_leaf, seals_after},
+    seal::{Anchor, Seal, learn_keys_of, newest, row_leaf, seals_after},
 };
 use crate::{Domain, Result, vault::Purpose};
 use jiff::civil::Date;
@@ -196,7 +196,7 @@ impl Chain {
 async fn agree(anchors: &mut Peekable<impl Iterator<Item = Anchor>>, seal: &Seal, domain: &Domain) -> Result<bool> {
     while let Some(anchor) = anchors.next_if(|anchor| anchor.number <= seal.number) {
         let agrees = if anchor.number == seal.number {
-            anchor.merkle_root == hex(&seal.merkle_root)
+            anchor.merkle_root == hex::encode(&seal.merkle_root)
         } else {
             is_there(domain, &anchor).await?
         };
@@ -211,7 +211,7 @@ async fn is_there(domain: &Domain, anchor: &Anchor) -> Result<bool> {
     let root = sqlx::query_scalar!("select merkle_root from audit_seals where number = $1", anchor.number)
         .fetch_optional(domain.pool())
         .await?;
-    Ok(root.is_some_and(|root| hex(&root) == anchor.merkle_root))
+    Ok(root.is_some_and(|root| hex::encode(&root) == anchor.merkle_root))
 }
 
 /// All rows, in the order of the seals.

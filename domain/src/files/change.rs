@@ -90,8 +90,11 @@ pub(crate) async fn list_of_doctor(
 async fn listed(tx: &mut Tx, owner: Owner, purposes: &[FilePurpose], most: i64) -> Result<Vec<Listed>> {
     let rows = store::of_owner(tx.connection(), owner, purposes, most).await?;
     let mut listed = Vec::with_capacity(rows.len());
+    if rows.is_empty() {
+        return Ok(listed);
+    }
+    let owner = OwnerKey::of(tx, owner).await?;
     for row in rows {
-        let owner = OwnerKey::of(tx, row.owner).await?;
         listed.push(Listed {
             id: row.id,
             purpose: row.purpose,

@@ -18,7 +18,6 @@ use model::{
     errors::Code,
     ids::{AppId, SessionId, TokenId, UserId},
 };
-use std::fmt::Write as _;
 
 /// A pair of tokens.
 #[derive(Clone)]
@@ -186,10 +185,7 @@ const fn parts<'a>(kind: &'a str, id: &'a [u8; 16], refresh_token: &'a str) -> [
 }
 
 fn written(kind: &str, bytes: &[u8; 32]) -> String {
-    bytes.iter().fold(format!("bedside_{kind}_"), |mut token, byte| {
-        let _ = write!(token, "{byte:02x}");
-        token
-    })
+    format!("bedside_{kind}_{}", hex::encode(bytes))
 }
 
 pub(super) fn hash(token: &str) -> [u8; 32] {

@@ -23,7 +23,6 @@ use model::{
     prescriptions::{Medicine, PrescriptionNumber, VerificationCode},
 };
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 
 /// The prescription, and its visit, clinic, doctor and patient.
 #[derive(Clone)]
@@ -152,7 +151,7 @@ impl Signed {
             doctor: self.doctor.clone(),
             patient: self.patient.clone(),
             items: self.items.iter().map(item).collect(),
-            fingerprint: hexadecimal(&sha256(&[self.canonical()?.as_bytes()])),
+            fingerprint: hex::encode(sha256(&[self.canonical()?.as_bytes()])),
             verification_url: format!("{}/verify/{}", public_url.trim_end_matches('/'), self.code),
             verification_code: code.grouped(),
             // The reason is not printed, because it may say what people at the pharmacy need not know.
@@ -231,12 +230,4 @@ fn item(medicine: &Medicine) -> Item {
         refills: medicine.refills,
         note: medicine.note.clone(),
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

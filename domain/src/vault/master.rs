@@ -53,7 +53,7 @@ impl LocalMaster {
     #[must_use]
     pub fn new(key: Key) -> Self {
         let name = expand(&key, "bedside/master-name/1");
-        let name = name[..8].iter().fold("local key ".to_owned(), |name, byte| format!("{name}{byte:02x}"));
+        let name = format!("local key {}", hex::encode(&name[..8]));
         Self { key, name }
     }
 

@@ -20,7 +20,6 @@ pub(super) use service_store::is_service_account;
 pub(super) use store::for_mail;
 
 use crate::{Domain, vault::sha256};
-use std::fmt::Write as _;
 
 /// The beginning of personal tokens, by which people and scanners recognise them.
 const PERSONAL: &str = "bedside_pat_";
@@ -35,7 +34,7 @@ const RANDOM_DIGITS: usize = 64;
 pub(super) fn new_secret(domain: &Domain, kind: &str) -> String {
     let mut bytes = [0; 32];
     domain.randomness().fill(&mut bytes);
-    let random = hexadecimal(&bytes);
+    let random = hex::encode(bytes);
     let sum = checksum(kind, &random);
     format!("{kind}{random}{sum}")
 }
@@ -49,14 +48,7 @@ pub(super) fn may_be_token(text: &str) -> bool {
 }
 
 fn checksum(kind: &str, random: &str) -> String {
-    hexadecimal(&sha256(&[kind.as_bytes(), random.as_bytes()])[..4])
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(&sha256(&[kind.as_bytes(), random.as_bytes()])[..4])
 }
 
 #[cfg(test)]
