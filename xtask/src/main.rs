@@ -17,6 +17,7 @@ mod browser;
 mod bundle;
 mod css;
 mod demo;
+mod disk;
 mod fill;
 mod fonts;
 mod lint;

