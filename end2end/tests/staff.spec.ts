@@ -51,7 +51,7 @@ for (const javaScriptEnabled of [true, false]) {
       await ready(admin);
       await admin.getByLabel('Content of the file').fill(`email,role,clinic\n${email},receptionist,${clinic}\n`);
       await admin.getByRole('button', { name: 'Check the file' }).click();
-      await expect(admin.getByRole('table')).toContainText('invited to the role already');
+      await expect(admin.getByRole('table')).toContainText('already invited to the role');
 
       const { text } = await mailTo(receptionist, email, /^You are invited/);
       const link = new URL(text.match(/https?:\S+\/invitation\/\w+/)![0]).pathname;

@@ -42,7 +42,7 @@ for (const javaScriptEnabled of [true, false]) {
       await ask(inDays(60), '10:00');
       await expect(doctor.getByRole('main')).toContainText('Patients cannot book this far ahead.');
       await ask(inDays(7), '10:01');
-      await expect(doctor.getByRole('main')).toContainText('No visit starts at this minute.');
+      await expect(doctor.getByRole('main')).toContainText('No visit starts at this time.');
       await expect(doctor.getByRole('main')).toContainText('The nearest free times:');
       await looked(doctor, 'why a time is not offered');
     });

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use model::format;
 use model::ids::VisitTypeId;
 use model::scheduling::views::{ClinicBrief, DoctorBrief, DoctorCard, DoctorList, OpenTime, SearchChoices};
-use model::scheduling::{ChosenTime, SearchFilter};
+use model::scheduling::{ChosenTime, SearchFilter, VisitMode};
 use words::{Locale, fee_briefly, plural, say};
 
 /// The specialty that treats whatever has no other one, if the installation has it.
@@ -221,15 +221,19 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
         let average = format!("{}{}{}", rating.tenths / 10, names(l).decimal, rating.tenths % 10);
         let rated = say!(l, scheduling.search.rated, average = average.as_str());
         // Short for the eye: a row stays low on a phone.
-        view! { " · " <span role="img" aria-label=rated>{format!("★ {average}")}</span> }
+        view! { <span class="num" role="img" aria-label=rated>{format!("★ {average}")}</span> }
     });
-    let met = listed(&modes.into_iter().map(|mode| mode_name(l, mode).to_owned()).collect::<Vec<_>>());
+    // Most doctors meet on video alone, so only what differs is said.
+    let met = (modes != [VisitMode::Video])
+        .then(|| listed(&modes.into_iter().map(|mode| mode_name(l, mode).to_owned()).collect::<Vec<_>>()))
+        .filter(|met| !met.is_empty())
+        .map(|met| format!("{met} · "));
     view! {
         <div class="found">
             <Face name=doctor.name.clone() photo=doctor.photo/>
             <div class="who">
-                <h3>{said(doctor.name.clone())}</h3>
-                <p class="quiet">{described} " · " {met} " · " {fee_briefly(l, fee, names(l))} {rated}</p>
+                <div class="row"><h3>{said(doctor.name.clone())}</h3> {rated}</div>
+                <p class="quiet">{described} " · " {met} {fee_briefly(l, fee, names(l))}</p>
             </div>
             <div class="soon">
                 {free}
