@@ -114,7 +114,7 @@ pub(super) async fn write(
     .fetch_all(&mut *connection)
     .await?;
     if !browsers.is_empty() && !is_off(connection, user, topic.pushed()).await? {
-        push::queue(domain, connection, &browsers, id).await?;
+        push::queue(domain, connection, &browsers, (id, topic)).await?;
     }
     Ok(())
 }

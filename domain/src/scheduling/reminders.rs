@@ -11,6 +11,7 @@ use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Write},
     audit::{Audit, AuditAction},
+    db::Urgency,
     identity,
     notifications::{NewText, has_room_for_text, is_off, write_text},
 };
@@ -86,7 +87,8 @@ async fn remind_of(domain: &Domain, candidate: &Candidate, ahead: Ahead) -> Resu
         && let Some(number) = identity::number_for_texts(domain, tx.connection(), user).await?
         && has_room_for_text(&mut tx, &number).await?
     {
-        let text = NewText { kind: TextKind::VisitNear.into(), user, subject: appointment.uuid(), number: &number };
+        let (kind, subject) = (TextKind::VisitNear.into(), appointment.uuid());
+        let text = NewText { kind, user, subject, number: &number, urgency: Urgency::Reminder };
         entry = entry.with_id("text", write_text(&mut tx, text).await?);
     }
     tx.commit(entry.with("ahead", ahead.as_str()).with_id("user", user)).await?;
