@@ -2,6 +2,9 @@
 //!
 //! A worker looks for visits that are near. So a reminder follows a move, and there is none after a cancellation: neither use case needs to know of it. Who is
 //! reminded of what is noted in the transaction that writes the messages, and a message that is late is not sent when the visit was cancelled or moved meanwhile.
+//!
+//! People are told when a visit is booked, confirmed or moved. A reminder that was due before that is left out: whoever moves a visit to the next morning is only
+//! reminded an hour before it.
 
 use super::{
     notices::{Event, TextKind},
@@ -41,8 +44,8 @@ pub async fn remind(domain: &Domain) -> Result<u64> {
             drop(connection);
             for candidate in &candidates {
                 let moment = candidate.moment(ahead);
-                // One that had to be sent before the visit was booked is not needed.
-                if moment > now || moment < candidate.booked_at {
+                // One that had to be sent before the visit was booked, confirmed or moved is not needed.
+                if moment > now || moment < candidate.settled_at {
                     continue;
                 }
                 match remind_of(domain, candidate, ahead).await {

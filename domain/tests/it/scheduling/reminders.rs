@@ -127,6 +127,21 @@ async fn a_late_booking_needs_no_reminder_a_day_before() {
 }
 
 #[tokio::test]
+async fn who_is_told_of_a_move_into_the_last_day_is_reminded_an_hour_before_only() {
+    let scene = scene().await;
+    let booked = scene.book(in_two_days()).await.unwrap().card.id;
+    scene.clinic.pass(HOUR * 2);
+    // The mail about the move says as much as a reminder that was due before it.
+    scene.move_to(booked, tomorrow_at_ten()).await;
+    assert_eq!(scene.remind().await, 0);
+    scene.clinic.pass(HOUR * 21);
+    assert_eq!(scene.remind().await, 0);
+    scene.clinic.pass(HOUR);
+    assert_eq!(scene.remind().await, 1);
+    assert_eq!(scene.reminders().await, [(scene.patient.email.clone(), Ahead::Hour, tomorrow_at_ten())]);
+}
+
+#[tokio::test]
 async fn a_reminder_follows_a_move_and_stops_on_a_cancellation() {
     let scene = scene().await;
     let clinic = &scene.clinic;
