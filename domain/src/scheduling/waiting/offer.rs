@@ -127,24 +127,10 @@ async fn find(tx: &mut Tx, doctor: DoctorId) -> Result<Found> {
     if !rows.is_empty() {
         let times = store::times::load(tx.connection(), &[doctor], now, None).await?.remove(&doctor);
         if let Some(times) = times.filter(|times| rules::may_be_booked(times.standing).is_ok()) {
-            let earliest = store::today(now).yesterday().map_err(Error::internal)?;
-            let candidates = store::waiting::candidates(tx.connection(), doctor, earliest, now).await?;
-            let offered = store::offers::offered(tx.connection(), doctor, now).await?;
-            let until = now + SignedDuration::from_mins(tx.domain().settings().offer_minutes);
-            let mut free = Free::new(&times, &rows, now);
-            for candidate in candidates {
-                let Some(new) = for_candidate(tx, &candidate, &mut free, doctor, &offered, until).await? else { continue };
-                if may_be_asked(now, until, &store::zone(&candidate.zone)?) {
-                    // The patient's lock comes after the doctor's, as everywhere. Bookings with other doctors end first.
-                    locks::lock_own(tx, None, Some(candidate.patient)).await?;
-                    // Whoever has left the list in the meantime is asked no more.
-                    let is_waiting = store::waiting::owner(tx, candidate.entry, true).await?.is_some();
-                    if is_waiting && store::offers::patient_is_free(tx.connection(), candidate.patient, new.visit, now).await? {
-                        return Ok(Found::Offer(Box::new((candidate, new))));
-                    }
-                    continue;
-                }
-                asleep = true;
+            match ask(tx, doctor, &mut Free::new(&times, &rows, now)).await? {
+                Asked::Now(found) => return Ok(Found::Offer(found)),
+                Asked::Later => asleep = true,
+                Asked::Nobody => {}
             }
         }
     }
@@ -152,6 +138,44 @@ async fn find(tx: &mut Tx, doctor: DoctorId) -> Result<Found> {
         done.extend(rows.into_iter().map(|row| row.id));
     }
     Ok(Found::Nothing(done))
+}
+
+/// Who of those who wait can be asked.
+enum Asked {
+    /// This person, about this time.
+    Now(Box<(Candidate, NewOffer)>),
+    /// Somebody whom one of the times suits, but who sleeps.
+    Later,
+    /// Nobody.
+    Nobody,
+}
+
+/// Looks for the first person who can be asked, among all who wait: those who were first may want other days.
+async fn ask(tx: &mut Tx, doctor: DoctorId, free: &mut Free<'_>) -> Result<Asked> {
+    let now = tx.now();
+    let earliest = store::today(now).yesterday().map_err(Error::internal)?;
+    let offered = store::offers::offered(tx.connection(), doctor, now).await?;
+    let until = now + SignedDuration::from_mins(tx.domain().settings().offer_minutes);
+    let (mut asked, mut after) = (Asked::Nobody, None);
+    loop {
+        let candidates = store::waiting::candidates(tx.connection(), doctor, (earliest, now), after).await?;
+        let Some(last) = candidates.last() else { return Ok(asked) };
+        after = Some((last.since, last.entry));
+        for candidate in candidates {
+            let Some(new) = for_candidate(tx, &candidate, free, doctor, &offered, until).await? else { continue };
+            if !may_be_asked(now, until, &store::zone(&candidate.zone)?) {
+                asked = Asked::Later;
+                continue;
+            }
+            // The patient's lock comes after the doctor's, as everywhere. Bookings with other doctors end first.
+            locks::lock_own(tx, None, Some(candidate.patient)).await?;
+            // Whoever has left the list in the meantime is asked no more.
+            let is_waiting = store::waiting::owner(tx, candidate.entry, true).await?.is_some();
+            if is_waiting && store::offers::patient_is_free(tx.connection(), candidate.patient, new.visit, now).await? {
+                return Ok(Asked::Now(Box::new((candidate, new))));
+            }
+        }
+    }
 }
 
 /// The first freed time that suits a person.
