@@ -22,6 +22,7 @@ use tokio::{
     time::timeout,
 };
 use tokio_rustls::TlsConnector;
+use tokio_util::task::AbortOnDropHandle;
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
@@ -123,11 +124,11 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let driver = tokio::spawn(connection);
+    // Ends with this function, also when its time is over: a peer that sends without end would keep the connection.
+    let _driver = AbortOnDropHandle::new(tokio::spawn(connection));
     let response = sender.send_request(request).await?;
     let status = response.status();
     let body = Limited::new(response.into_body(), longest).collect().await?.to_bytes();
-    driver.abort();
     Ok((status, body))
 }
 

@@ -9,7 +9,7 @@ pub use limits::{Turn, Work};
 pub use tx::Tx;
 
 pub(crate) use limits::{ROWS_SWEPT, in_chunks, lift};
-pub(crate) use queue::add_job;
+pub(crate) use queue::{Urgency, add_job};
 
 use crate::{
     Error, Result,

@@ -7,6 +7,7 @@ pub use content::{LicenceBrief, MailContent};
 use super::store::{acting, break_glass, family, handovers, licences, merged_accounts};
 use crate::{
     Result,
+    db::Urgency,
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices, mail_kinds},
 };
@@ -246,7 +247,8 @@ async fn acting_begun(connection: &mut PgConnection, paper: ActingPaperId, at: T
 async fn coming_of_age(connection: &mut PgConnection, patient: PatientId, user: UserId) -> Result<Vec<MailNotice>> {
     let Some((patient_name, representative)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };
     let facts = ActingFacts { patient: patient_name, representative, to_representative: true, until: None };
-    Ok(vec![MailNotice::new(user, MailKind::ComingOfAge).about(patient.uuid()).with_facts(&facts)?])
+    let mail = MailNotice::new(user, MailKind::ComingOfAge).about(patient.uuid()).urgent(Urgency::Reminder);
+    Ok(vec![mail.with_facts(&facts)?])
 }
 
 /// Tells the young person, and everybody who was a guardian until then.
@@ -273,7 +275,9 @@ async fn merged(connection: &mut PgConnection, merge: MergeId, kind: MailKind, a
 /// A mail to a doctor about a licence, with what it says now: the licence may be corrected before the mail is sent.
 async fn licence_mail(connection: &mut PgConnection, doctor: DoctorId, licence: LicenceId, kind: MailKind) -> Result<MailNotice> {
     let brief = licences::brief(connection, licence).await?;
-    MailNotice::new(user_of(connection, doctor).await?, kind).about(licence.uuid()).with_facts(&LicenceFacts { licence: brief })
+    let mail = MailNotice::new(user_of(connection, doctor).await?, kind).about(licence.uuid());
+    let urgency = if kind == MailKind::LicenceNearEnd { Urgency::Reminder } else { Urgency::Notice };
+    mail.urgent(urgency).with_facts(&LicenceFacts { licence: brief })
 }
 
 /// The facts of a mail about a licence.

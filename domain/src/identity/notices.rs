@@ -7,6 +7,7 @@ pub use content::MailContent;
 use super::{deletion, invitations, sign_ups};
 use crate::{
     Result,
+    db::Urgency,
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices, Recipient, mail_kinds},
 };
@@ -265,15 +266,18 @@ impl Notices for Event {
                 let Some(to) = sign_ups::addressee(connection, sign_up).await? else { return Ok(Vec::new()) };
                 let sign_ups::Addressee { email, time_zone, language } = to;
                 let recipient = Recipient { to: email, name: String::new(), language, time_zone };
-                vec![MailNotice::to_address(recipient, MailKind::ConfirmEmail).about(sign_up).with_facts(&LinkFacts { chosen })?]
+                let mail = MailNotice::to_address(recipient, MailKind::ConfirmEmail).about(sign_up).urgent(Urgency::Code);
+                vec![mail.with_facts(&LinkFacts { chosen })?]
             }
             // Its mail was written by the version that emitted it.
             Self::UserSignedUp { .. } => Vec::new(),
             Self::SignUpRepeated { user, chosen } => {
-                vec![MailNotice::new(user, MailKind::SignUpRepeated).with_facts(&LinkFacts { chosen })?]
+                let mail = MailNotice::new(user, MailKind::SignUpRepeated).urgent(Urgency::Code);
+                vec![mail.with_facts(&LinkFacts { chosen })?]
             }
             Self::PasswordResetRequested { user, link, chosen } => {
-                vec![MailNotice::new(user, MailKind::ResetPassword).about(link).with_facts(&LinkFacts { chosen })?]
+                let mail = MailNotice::new(user, MailKind::ResetPassword).about(link).urgent(Urgency::Code);
+                vec![mail.with_facts(&LinkFacts { chosen })?]
             }
             Self::StaffInvited { invitation } => {
                 let to = invitations::recipient(connection, invitation).await?;

@@ -52,7 +52,7 @@ pub struct ListNotices {
     pub limit: Option<u32>,
 }
 
-/// Who sees what: the parameters of `sees_appointments_only`.
+/// Who sees what: the parameters of `notice_shown`.
 pub(super) struct Seen {
     pub(super) since: Timestamp,
     pub(super) kept: Timestamp,
@@ -114,7 +114,7 @@ pub(super) async fn write(
     .fetch_all(&mut *connection)
     .await?;
     if !browsers.is_empty() && !is_off(connection, user, topic.pushed()).await? {
-        push::queue(domain, connection, &browsers, id).await?;
+        push::queue(domain, connection, &browsers, (id, topic)).await?;
     }
     Ok(())
 }
@@ -142,9 +142,7 @@ pub async fn count_unread_notices(domain: &Domain, access: &Access) -> Result<u3
         "select count(*) as \"unread!\" from (
            select from notices n
            where n.user_id = $1 and n.created_at > $2 and n.read_at is null
-             and (n.patient_id is null or exists (select from representatives(n.patient_id, $3) r where r = n.user_id))
-             and (n.patient_id is null or n.kind not in ('message', 'prescription', 'prescription_cancelled')
-               or not exists (select from sees_appointments_only(n.user_id, n.patient_id, $3, $4, $5, $6)))
+             and exists (select from notice_shown(n.user_id, n.kind, n.patient_id, $3, $4, $5, $6))
            limit $7) n",
         user.uuid(),
         since.to_sqlx(),
@@ -176,9 +174,7 @@ pub async fn list_notices(domain: &Domain, access: &Access, command: ListNotices
            n.starts_at as \"starts_at?\", n.created_at as \"created_at!\", n.read_at as \"read_at?\"
          from notices n left join doctor_name d on d.doctor_id = n.doctor_id
          where n.user_id = $1 and n.created_at > $2
-           and (n.patient_id is null or exists (select from representatives(n.patient_id, $3) r where r = n.user_id))
-           and (n.patient_id is null or n.kind not in ('message', 'prescription', 'prescription_cancelled')
-             or not exists (select from sees_appointments_only(n.user_id, n.patient_id, $3, $4, $5, $6)))
+           and exists (select from notice_shown(n.user_id, n.kind, n.patient_id, $3, $4, $5, $6))
            and ($7::timestamptz is null or (n.created_at, n.id) < ($7, $8::uuid))
          order by n.created_at desc, n.id desc limit $9",
         user.uuid(),

@@ -114,30 +114,34 @@ pub async fn repeat_delivery(domain: &Domain, access: &Access, way: DeliveryWay,
     let entry = Audit::of(AuditAction::NotificationsDeliveryRepeated).with("way", way.as_str());
     let (found, entry) = match way {
         DeliveryWay::Mail => {
-            let done = sqlx::query!("update mails set state = 'queued', attempts = 0 where id = $1 and state = 'dead'", id)
-                .execute(tx.connection())
-                .await?;
+            let priority = sqlx::query_scalar!(
+                "update mails set state = 'queued', attempts = 0 where id = $1 and state = 'dead' returning priority",
+                id
+            )
+            .fetch_optional(tx.connection())
+            .await?;
             let mail = MailId::from(id);
-            if done.rows_affected() == 1 {
-                mail::send_later(&domain, tx.connection(), mail).await?;
+            if let Some(priority) = priority {
+                mail::send_later(&domain, tx.connection(), mail, priority).await?;
             }
-            (done.rows_affected() == 1, entry.with_id("mail", mail))
+            (priority.is_some(), entry.with_id("mail", mail))
         }
         DeliveryWay::Text => {
-            let done = sqlx::query!(
+            let priority = sqlx::query_scalar!(
                 "update texts set state = 'queued', attempts = 0, error = null, changed_at = $2, provider_id = null,
                    earlier_provider_ids = case when provider_id is null then earlier_provider_ids else earlier_provider_ids || provider_id end
-                 where id = $1 and state = 'failed'",
+                 where id = $1 and state = 'failed'
+                 returning priority",
                 id,
                 now.to_sqlx()
             )
-            .execute(tx.connection())
+            .fetch_optional(tx.connection())
             .await?;
             let text = TextId::from(id);
-            if done.rows_affected() == 1 {
-                texts::send_later(&domain, tx.connection(), text).await?;
+            if let Some(priority) = priority {
+                texts::send_later(&domain, tx.connection(), text, priority).await?;
             }
-            (done.rows_affected() == 1, entry.with_id("text", text))
+            (priority.is_some(), entry.with_id("text", text))
         }
     };
     if !found {

@@ -89,7 +89,7 @@ pub(super) async fn write(
     at: Timestamp,
 ) -> Result<()> {
     for notice in what.mails(connection, at).await? {
-        let MailNotice { to, kind, subject, facts: of_area, switch } = notice;
+        let MailNotice { to, kind, subject, facts: of_area, switch, urgency } = notice;
         if let (Addressee::User(user), Some(switch)) = (&to, switch)
             && is_off(&mut *connection, *user, switch).await?
         {
@@ -103,15 +103,16 @@ pub(super) async fn write(
             Addressee::Address(recipient) => (None, recipient),
         };
         sqlx::query!(
-            "insert into mails (id, event_id, kind, subject_id, user_id, state, created_at, facts)
-             values ($1, $2, $3, $4, $5, 'queued', $6, $7) on conflict (id) do nothing",
+            "insert into mails (id, event_id, kind, subject_id, user_id, state, created_at, facts, priority)
+             values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8) on conflict (id) do nothing",
             mail_id(domain, event, user, kind).uuid(),
             event.uuid(),
             kind,
             subject,
             user.map(UserId::uuid),
             at.to_sqlx(),
-            serde_json::to_value(Facts { recipient, of_area }).map_err(Error::internal)?
+            serde_json::to_value(Facts { recipient, of_area }).map_err(Error::internal)?,
+            urgency.priority()
         )
         .execute(&mut *connection)
         .await?;
@@ -227,11 +228,11 @@ pub async fn mail_queue(domain: &Domain) -> Result<MailQueue> {
 pub async fn replay_dead_mails(domain: &Domain, access: &Access) -> Result<usize> {
     access.scope(ResourceKind::System)?;
     let mut tx = domain.begin("notifications.replay_dead_mails", access).await?;
-    let rows = sqlx::query!("update mails set state = 'queued', attempts = 0 where state = 'dead' returning id")
+    let rows = sqlx::query!("update mails set state = 'queued', attempts = 0 where state = 'dead' returning id, priority")
         .fetch_all(tx.connection())
         .await?;
     for row in &rows {
-        send_later(domain, tx.connection(), row.id.into()).await?;
+        send_later(domain, tx.connection(), row.id.into(), row.priority).await?;
     }
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     tx.commit(Audit::of(AuditAction::NotificationsDeadMailsReplayed).with("mails", count)).await?;
@@ -241,28 +242,28 @@ pub async fn replay_dead_mails(domain: &Domain, access: &Access) -> Result<usize
 /// Creates the jobs for the mails of these events, which are being passed on.
 pub(super) async fn queue_mails_of(domain: &Domain, connection: &mut PgConnection, events: &[EventId]) -> Result<()> {
     let events: Vec<_> = events.iter().map(|event| event.uuid()).collect();
-    let ids = sqlx::query_scalar!(
-        "select id from mails where event_id = any($1) and state = 'queued' order by created_at, id",
+    let rows = sqlx::query!(
+        "select id, priority from mails where event_id = any($1) and state = 'queued' order by created_at, id",
         &events
     )
     .fetch_all(&mut *connection)
     .await?;
-    for id in ids {
-        send_later(domain, connection, id.into()).await?;
+    for row in rows {
+        send_later(domain, connection, row.id.into(), row.priority).await?;
     }
     Ok(())
 }
 
 /// Creates the jobs for all waiting mails, for a queue that was created anew; returns how many. An existing job is not created twice.
 pub(crate) async fn queue_waiting_mails(tx: &mut Tx) -> Result<usize> {
-    let ids = sqlx::query_scalar!("select id from mails where state = 'queued' order by created_at, id")
+    let rows = sqlx::query!("select id, priority from mails where state = 'queued' order by created_at, id")
         .fetch_all(tx.connection())
         .await?;
     let domain = tx.domain().clone();
-    for id in &ids {
-        send_later(&domain, tx.connection(), MailId::from(*id)).await?;
+    for row in &rows {
+        send_later(&domain, tx.connection(), MailId::from(row.id), row.priority).await?;
     }
-    Ok(ids.len())
+    Ok(rows.len())
 }
 
 /// Puts the job of a mail off, which uses up no attempt. The job that calls this ends; the new one has the same key, so there is never more than one to come.
@@ -270,13 +271,19 @@ pub(crate) async fn queue_waiting_mails(tx: &mut Tx) -> Result<usize> {
 /// # Errors
 /// `database.unavailable`.
 pub async fn put_off_mail(domain: &Domain, mail: MailId, until: Timestamp) -> Result<()> {
-    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS).run_at(run_at(until)?);
-    add(domain, &mut *domain.pool().acquire().await?, mail, spec).await
+    let mut connection = domain.pool().acquire().await?;
+    let priority = sqlx::query_scalar!("select priority from mails where id = $1", mail.uuid());
+    // A mail that was withdrawn has no job.
+    let Some(priority) = priority.fetch_optional(&mut *connection).await? else { return Ok(()) };
+    add(domain, &mut connection, mail, spec(mail, priority).run_at(run_at(until)?)).await
 }
 
-pub(super) async fn send_later(domain: &Domain, connection: &mut PgConnection, mail: MailId) -> Result<()> {
-    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS);
-    add(domain, connection, mail, spec).await
+pub(super) async fn send_later(domain: &Domain, connection: &mut PgConnection, mail: MailId, priority: i16) -> Result<()> {
+    add(domain, connection, mail, spec(mail, priority)).await
+}
+
+fn spec(mail: MailId, priority: i16) -> JobSpecBuilder {
+    JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS).priority(priority)
 }
 
 async fn add(domain: &Domain, connection: &mut PgConnection, mail: MailId, spec: JobSpecBuilder) -> Result<()> {

@@ -4,6 +4,7 @@
 //! advisory lock elects one copy) takes the events of finished transactions, numbers the durable live events, creates the jobs for the mails, and
 //! deletes the events that it passed on. It does this in one transaction, in batches, so that the queue's NOTIFY does not slow down the use cases.
 //! Jobs send the mails, each at least once, with a stable id and the same content, so that a repeat is recognised.
+//! Codes and links are sent before notices of what has happened, and these before reminders (`crate::db::Urgency`).
 //!
 //! An event that cannot be passed on holds up nothing: the batch is passed on again with a savepoint for each event, and the failed one is tried later,
 //! or set aside (`crate::outbox`).

@@ -1,7 +1,7 @@
 //! The form of a notice: what one event tells one person. Which notices an event has is decided by its area, in the area's `notices.rs`.
 
 use super::{bell::BellNotice, facts::Recipient};
-use crate::{Error, Result, live::LiveKind};
+use crate::{Error, Result, db::Urgency, live::LiveKind};
 use jiff::Timestamp;
 use model::{
     ids::{DoctorId, UserId},
@@ -39,24 +39,23 @@ pub(crate) struct MailNotice {
     pub(super) facts: Value,
     /// With what the user may switch it off; `None` for a mail that is always sent.
     pub(super) switch: Option<NoticeSwitch>,
+    pub(super) urgency: Urgency,
 }
 
 impl MailNotice {
     /// A mail to a user. The kind is one that the area has declared with `mail_kinds`.
     pub(crate) fn new(user: UserId, kind: impl Into<&'static str>) -> Self {
-        Self { to: Addressee::User(user), kind: kind.into(), subject: None, facts: Value::Object(Map::new()), switch: None }
+        Self::to(Addressee::User(user), kind.into())
     }
 
     /// A mail to an address that has no account, or whose account was deleted by its owner. If nobody has proved that the address is theirs, the recipient has no
     /// name, and the facts contain nothing that somebody typed.
     pub(crate) fn to_address(recipient: Recipient, kind: impl Into<&'static str>) -> Self {
-        Self {
-            to: Addressee::Address(recipient),
-            kind: kind.into(),
-            subject: None,
-            facts: Value::Object(Map::new()),
-            switch: None,
-        }
+        Self::to(Addressee::Address(recipient), kind.into())
+    }
+
+    fn to(to: Addressee, kind: &'static str) -> Self {
+        Self { to, kind, subject: None, facts: Value::Object(Map::new()), switch: None, urgency: Urgency::Notice }
     }
 
     /// Adds the id of the row that the mail is about: a link, an appointment, a decision, a suspension. What never changes is read by this id when the
@@ -68,6 +67,11 @@ impl MailNotice {
     /// The user may have switched it off.
     pub(crate) fn unless(self, switch: NoticeSwitch) -> Self {
         Self { switch: Some(switch), ..self }
+    }
+
+    /// It is more or less urgent than a notice of what has just happened.
+    pub(crate) fn urgent(self, urgency: Urgency) -> Self {
+        Self { urgency, ..self }
     }
 
     /// Adds what may change until the mail is sent. The fields of `facts` are stored next to those of the recipient (`to`, `name`, `language`,

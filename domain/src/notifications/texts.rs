@@ -6,7 +6,7 @@
 use super::jobs::run_at;
 use crate::{
     Domain, Error, Result,
-    db::{ROWS_SWEPT, Tx, add_job, in_chunks},
+    db::{ROWS_SWEPT, Tx, Urgency, add_job, in_chunks},
     vault::Purpose,
 };
 use graphile_worker::JobSpecBuilder;
@@ -47,6 +47,7 @@ pub(crate) struct NewText<'a> {
     /// The id of the row that it is about.
     pub(crate) subject: Uuid,
     pub(crate) number: &'a PhoneNumber,
+    pub(crate) urgency: Urgency,
 }
 
 /// A message that is not sent yet.
@@ -88,24 +89,25 @@ pub(crate) async fn has_room_for_text(tx: &mut Tx, number: &PhoneNumber) -> Resu
 
 /// Writes a message and its job. The job runs after the commit.
 pub(crate) async fn write_text(tx: &mut Tx, text: NewText<'_>) -> Result<TextId> {
-    let NewText { kind, user, subject, number } = text;
+    let NewText { kind, user, subject, number, urgency } = text;
     let (id, now) = (tx.new_id::<TextId>(), tx.now());
     let index = tx.domain().vault().mac(Purpose::BlindIndex, &parts(number));
     sqlx::query!(
-        "insert into texts (id, kind, user_id, subject_id, number_index, masked, state, created_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, 'queued', $7, $7)",
+        "insert into texts (id, kind, user_id, subject_id, number_index, masked, state, created_at, changed_at, priority)
+         values ($1, $2, $3, $4, $5, $6, 'queued', $7, $7, $8)",
         id.uuid(),
         kind,
         user.uuid(),
         subject,
         index,
         number.masked(),
-        now.to_sqlx()
+        now.to_sqlx(),
+        urgency.priority()
     )
     .execute(tx.connection())
     .await?;
     let domain = tx.domain().clone();
-    send_later(&domain, tx.connection(), id).await?;
+    send_later(&domain, tx.connection(), id, urgency.priority()).await?;
     Ok(id)
 }
 
@@ -221,12 +223,12 @@ pub async fn hear_of_text(domain: &Domain, id: TextId, provider_id: &str, report
 
 /// Creates the jobs for all waiting messages, for a queue that was created anew.
 pub(crate) async fn queue_waiting_texts(tx: &mut Tx) -> Result<()> {
-    let ids = sqlx::query_scalar!("select id from texts where state = 'queued' order by created_at, id")
+    let rows = sqlx::query!("select id, priority from texts where state = 'queued' order by created_at, id")
         .fetch_all(tx.connection())
         .await?;
     let domain = tx.domain().clone();
-    for id in ids {
-        send_later(&domain, tx.connection(), id.into()).await?;
+    for row in rows {
+        send_later(&domain, tx.connection(), row.id.into(), row.priority).await?;
     }
     Ok(())
 }
@@ -253,13 +255,18 @@ pub async fn sweep_texts(domain: &Domain) -> Result<u64> {
 /// # Errors
 /// `database.unavailable`.
 pub async fn put_off_text(domain: &Domain, text: TextId, until: Timestamp) -> Result<()> {
-    let spec = JobSpecBuilder::new().job_key(text.to_string()).max_attempts(MAX_TEXT_ATTEMPTS).run_at(run_at(until)?);
-    add(domain, &mut *domain.pool().acquire().await?, text, spec).await
+    let mut connection = domain.pool().acquire().await?;
+    let priority = sqlx::query_scalar!("select priority from texts where id = $1", text.uuid());
+    let Some(priority) = priority.fetch_optional(&mut *connection).await? else { return Ok(()) };
+    add(domain, &mut connection, text, spec(text, priority).run_at(run_at(until)?)).await
 }
 
-pub(super) async fn send_later(domain: &Domain, connection: &mut PgConnection, text: TextId) -> Result<()> {
-    let spec = JobSpecBuilder::new().job_key(text.to_string()).max_attempts(MAX_TEXT_ATTEMPTS);
-    add(domain, connection, text, spec).await
+pub(super) async fn send_later(domain: &Domain, connection: &mut PgConnection, text: TextId, priority: i16) -> Result<()> {
+    add(domain, connection, text, spec(text, priority)).await
+}
+
+fn spec(text: TextId, priority: i16) -> JobSpecBuilder {
+    JobSpecBuilder::new().job_key(text.to_string()).max_attempts(MAX_TEXT_ATTEMPTS).priority(priority)
 }
 
 async fn add(domain: &Domain, connection: &mut PgConnection, text: TextId, spec: JobSpecBuilder) -> Result<()> {

@@ -2,6 +2,9 @@
 //!
 //! A worker looks for visits that are near. So a reminder follows a move, and there is none after a cancellation: neither use case needs to know of it. Who is
 //! reminded of what is noted in the transaction that writes the messages, and a message that is late is not sent when the visit was cancelled or moved meanwhile.
+//!
+//! People are told when a visit is booked, confirmed or moved. A reminder that was due before that is left out: whoever moves a visit to the next morning is only
+//! reminded an hour before it.
 
 use super::{
     notices::{Event, TextKind},
@@ -11,6 +14,7 @@ use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Write},
     audit::{Audit, AuditAction},
+    db::Urgency,
     identity,
     notifications::{NewText, has_room_for_text, is_off, write_text},
 };
@@ -40,8 +44,8 @@ pub async fn remind(domain: &Domain) -> Result<u64> {
             drop(connection);
             for candidate in &candidates {
                 let moment = candidate.moment(ahead);
-                // One that had to be sent before the visit was booked is not needed.
-                if moment > now || moment < candidate.booked_at {
+                // One that had to be sent before the visit was booked, confirmed or moved is not needed.
+                if moment > now || moment < candidate.settled_at {
                     continue;
                 }
                 match remind_of(domain, candidate, ahead).await {
@@ -86,7 +90,8 @@ async fn remind_of(domain: &Domain, candidate: &Candidate, ahead: Ahead) -> Resu
         && let Some(number) = identity::number_for_texts(domain, tx.connection(), user).await?
         && has_room_for_text(&mut tx, &number).await?
     {
-        let text = NewText { kind: TextKind::VisitNear.into(), user, subject: appointment.uuid(), number: &number };
+        let (kind, subject) = (TextKind::VisitNear.into(), appointment.uuid());
+        let text = NewText { kind, user, subject, number: &number, urgency: Urgency::Reminder };
         entry = entry.with_id("text", write_text(&mut tx, text).await?);
     }
     tx.commit(entry.with("ahead", ahead.as_str()).with_id("user", user)).await?;

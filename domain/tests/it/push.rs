@@ -67,7 +67,7 @@ impl Scene {
     /// The job that tells a browser about the newest notice.
     async fn job(&self, push: PushId) -> SendPush {
         let notices = list_notices(&self.domain, &self.access(), ListNotices::default()).await.unwrap();
-        SendPush { push, notice: notices.items[0].id, tries: 0 }
+        SendPush { push, notice: notices.items[0].id, tries: 0, reminds: false }
     }
 }
 
@@ -134,6 +134,24 @@ async fn a_notice_is_sent_once_to_each_browser_unless_it_is_switched_off() {
     set_notice_choices(domain, &access, off).await.unwrap();
     assert_eq!(scene.book(51).await, mails);
     assert_eq!(list_notices(domain, &access, ListNotices::default()).await.unwrap().items.len(), 4);
+}
+
+#[tokio::test]
+async fn a_message_that_reminds_waits_behind_one_about_what_has_happened() {
+    let scene = scene().await;
+    let domain = &scene.domain;
+    scene.book(49).await;
+    add_push(domain, &scene.access(), browser("one")).await.unwrap();
+    scene.book(52).await;
+    scene.clinic.pass(SignedDuration::from_hours(25));
+    assert_eq!(scheduling::remind(domain).await.unwrap(), 1);
+    scene.clinic.dispatch().await;
+    let priorities: Vec<i16> =
+        sqlx::query_scalar("select priority from graphile_worker.jobs where task_identifier = 'send_push' order by id")
+            .fetch_all(domain.pool())
+            .await
+            .unwrap();
+    assert!(matches!(*priorities, [booked, reminder] if booked < reminder), "{priorities:?}");
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ impl Scene {
         };
         let push = notifications::add_push(domain, &access, command).await.unwrap();
         let notice = notifications::list_notices(domain, &access, ListNotices::default()).await.unwrap().items.remove(0).id;
-        SendPush { push, notice, tries: 0 }
+        SendPush { push, notice, tries: 0, reminds: false }
     }
 
     async fn send(&self, job: SendPush) -> Outcome {

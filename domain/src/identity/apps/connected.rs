@@ -27,14 +27,15 @@ pub async fn connected_apps(domain: &Domain, access: &Access) -> Result<Vec<Conn
 /// Ends all connections of the caller with an app, and codes that it has not exchanged.
 ///
 /// # Errors
-/// `not_found` when it is not connected; `access.sign_in_needed`.
+/// `not_found` when it is not connected, and has no such code; `access.sign_in_needed`.
 pub async fn disconnect_app(domain: &Domain, access: &Access, app: AppId) -> Result<()> {
     let user = access.acting()?.user;
     let mut tx = domain.begin("identity.disconnect_app", access).await?;
     let permit = tx.permit(Write, user).await?;
-    store::end_codes(&mut tx, &permit, app).await?;
+    let had_codes = store::end_codes(&mut tx, &permit, app).await?;
     let ended = store::end_sessions(&mut tx, app, Some(user)).await?;
-    if ended == 0 {
+    if ended == 0 && !had_codes {
+        tx.close().await?;
         return Err(Code::NotFound.into());
     }
     let entry = Audit::of(AuditAction::IdentityAppDisconnected).on(ResourceKind::Account, user);

@@ -266,18 +266,18 @@ pub(super) async fn end_sessions(tx: &mut Tx, app: AppId, user: Option<UserId>) 
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }
 
-/// Uses up the user's codes that an app has not exchanged.
-pub(super) async fn end_codes(tx: &mut Tx, permit: &Permit<Write, UserId>, app: AppId) -> Result<()> {
+/// Uses up the user's codes that an app has not exchanged; returns whether it could still have exchanged one.
+pub(super) async fn end_codes(tx: &mut Tx, permit: &Permit<Write, UserId>, app: AppId) -> Result<bool> {
     let now = tx.now();
-    sqlx::query!(
-        "update oauth_codes set used_at = $3 where user_id = $1 and app_id = $2 and used_at is null",
+    let done = sqlx::query!(
+        "update oauth_codes set used_at = $3 where user_id = $1 and app_id = $2 and used_at is null and expires_at > $3",
         permit.id().uuid(),
         app.uuid(),
         now.to_sqlx()
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// The session of an app to which a token belongs, and its user.

@@ -29,6 +29,7 @@ use crate::{
         actions::{Read, Write},
     },
     audit::{Audit, AuditAction},
+    db::Urgency,
     notifications::{NewText, has_room_for_text, write_text},
     vault::equal_in_constant_time,
 };
@@ -111,7 +112,8 @@ pub async fn send_phone_code(domain: &Domain, access: &Access, command: SendPhon
     }
     store::lock(&mut tx, user).await?;
     let phone = store::begin(&mut tx, user, &number, &new_code(domain)).await?;
-    let text = NewText { kind: TextKind::PhoneCode.into(), user, subject: phone.uuid(), number: &number };
+    let (kind, subject) = (TextKind::PhoneCode.into(), phone.uuid());
+    let text = NewText { kind, user, subject, number: &number, urgency: Urgency::Code };
     let text = write_text(&mut tx, text).await?;
     tx.commit(Audit::of(AuditAction::IdentityPhoneCodeSent).on(ResourceKind::Account, user).with_id("text", text)).await
 }
@@ -173,7 +175,8 @@ pub(super) async fn send_reset_by_text(domain: &Domain, access: &Access, email: 
         return tx.close().await;
     }
     let link = links::create(&mut tx, LinkPurpose::ResetPassword, found.user).await?;
-    let text = NewText { kind: TextKind::ResetPassword.into(), user: found.user, subject: link, number: &number };
+    let (kind, user) = (TextKind::ResetPassword.into(), found.user);
+    let text = NewText { kind, user, subject: link, number: &number, urgency: Urgency::Code };
     let text = write_text(&mut tx, text).await?;
     let entry = Audit::of(AuditAction::IdentityResetRequested).on(ResourceKind::Account, found.user);
     tx.commit(entry.with_id("text", text)).await

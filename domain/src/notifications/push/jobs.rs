@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Domain, Error, Result,
-    db::add_job,
+    db::{Urgency, add_job},
     notifications::{bell::Seen, jobs::run_at},
     randomness::Randomness,
     vault::Purpose,
@@ -48,6 +48,9 @@ pub struct SendPush {
     /// How often it was tried in vain.
     #[serde(default)]
     pub tries: u8,
+    /// Whether the notice is a reminder, which waits behind what has just happened.
+    #[serde(default)]
+    pub reminds: bool,
 }
 
 /// A message to send now.
@@ -112,10 +115,11 @@ pub(in crate::notifications) async fn queue(
     domain: &Domain,
     connection: &mut PgConnection,
     browsers: &[Uuid],
-    notice: NoticeId,
+    (notice, topic): (NoticeId, NoticeTopic),
 ) -> Result<()> {
+    let reminds = topic == NoticeTopic::Reminder;
     for browser in browsers {
-        let job = SendPush { push: PushId::from(*browser), notice, tries: 0 };
+        let job = SendPush { push: PushId::from(*browser), notice, tries: 0, reminds };
         add(domain, connection, job, JobSpecBuilder::new()).await?;
     }
     Ok(())
@@ -189,6 +193,7 @@ pub async fn push_later(domain: &Domain, job: SendPush) -> Result<bool> {
 }
 
 async fn add(domain: &Domain, connection: &mut PgConnection, job: SendPush, spec: JobSpecBuilder) -> Result<()> {
-    let spec = spec.job_key(format!("{}:{}", job.push, job.notice)).max_attempts(ATTEMPTS);
+    let urgency = if job.reminds { Urgency::Reminder } else { Urgency::Notice };
+    let spec = spec.job_key(format!("{}:{}", job.push, job.notice)).max_attempts(ATTEMPTS).priority(urgency.priority());
     add_job(domain, connection, (SEND_PUSH_TASK, job), spec).await
 }

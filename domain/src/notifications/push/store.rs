@@ -122,9 +122,7 @@ pub(super) async fn waiting(
            join account a on a.user_id = p.user_id
            join notices n on n.id = $2 and n.user_id = p.user_id and n.read_at is null
          where p.id = $1
-           and (n.patient_id is null or exists (select from representatives(n.patient_id, $3) r where r = n.user_id))
-           and (n.patient_id is null or n.kind not in ('message', 'prescription', 'prescription_cancelled')
-             or not exists (select from sees_appointments_only(n.user_id, n.patient_id, $3, $4, $5, $6)))",
+           and exists (select from notice_shown(n.user_id, n.kind, n.patient_id, $3, $4, $5, $6))",
         id.uuid(),
         notice.uuid(),
         now.to_sqlx(),

@@ -2,7 +2,9 @@
 
 use super::{FactsNow, MailFacts, MailKind, bells::bells, facts_now};
 use crate::{
-    Domain, Error, Result, identity,
+    Domain, Error, Result,
+    db::Urgency,
+    identity,
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, UnsentText, mail_kinds},
     scheduling::store::reminders,
@@ -85,7 +87,8 @@ pub(super) async fn mails(
 ) -> Result<Vec<MailNotice>> {
     let Some(FactsNow { mut facts, .. }) = facts_now(connection, id, at).await? else { return Ok(Vec::new()) };
     facts.ahead = Some(ahead);
-    let mail = MailNotice::new(user, MailKind::VisitNear).about(id.uuid()).unless(NoticeSwitch::ReminderMail);
+    let mail = MailNotice::new(user, MailKind::VisitNear).about(id.uuid());
+    let mail = mail.unless(NoticeSwitch::ReminderMail).urgent(Urgency::Reminder);
     Ok(vec![mail.with_facts(&MailFacts { appointment: facts })?])
 }
 

@@ -49,7 +49,7 @@ const DAYS_AHEAD: i64 = 400;
 const TAKEN: i64 = 20;
 
 /// Adds a calendar. Texts are unparsed form values.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AddOutsideCalendar {
     /// What the doctor calls it.
     pub name: String,

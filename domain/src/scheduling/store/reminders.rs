@@ -19,7 +19,8 @@ pub(in crate::scheduling) struct Candidate {
     pub(in crate::scheduling) appointment: AppointmentId,
     pub(in crate::scheduling) user: UserId,
     pub(in crate::scheduling) starts_at: Timestamp,
-    pub(in crate::scheduling) booked_at: Timestamp,
+    /// Since when the visit is agreed for this time: it was booked, confirmed or moved then, and people were told.
+    pub(in crate::scheduling) settled_at: Timestamp,
     time_zone: String,
     quiet: Option<QuietHours>,
 }
@@ -34,7 +35,7 @@ impl Candidate {
 }
 
 /// The reminders that may be due, after this one in the order of the visits. For those with quiet hours a day more is looked at, because a reminder may have to
-/// be sent before these hours begin. A visit that was booked later than its reminder was due has none: the mail about the booking is as new.
+/// be sent before these hours begin. A visit that was booked, confirmed or moved later than its reminder was due has none: the mail about that is as new.
 pub(in crate::scheduling) async fn candidates(
     connection: &mut PgConnection,
     ahead: Ahead,
@@ -43,13 +44,13 @@ pub(in crate::scheduling) async fn candidates(
     limit: i64,
 ) -> Result<Vec<Candidate>> {
     let rows = sqlx::query!(
-        "select a.id as \"id!\", u.user_id as \"user_id!\", a.starts_at as \"starts_at!\", a.booked_at as \"booked_at!\", u.time_zone as \"time_zone!\",
+        "select a.id as \"id!\", u.user_id as \"user_id!\", a.starts_at as \"starts_at!\", greatest(a.booked_at, a.revised_at) as \"settled_at!\", u.time_zone as \"time_zone!\",
            q.quiet_from as \"quiet_from?\", q.quiet_until as \"quiet_until?\"
          from appointments a cross join representatives(a.patient_id, $3::timestamptz) r join account u on u.user_id = r
            left join quiet_hours q on q.user_id = u.user_id
          where a.state = 'confirmed' and a.starts_at > $1::timestamptz and a.starts_at <= $2::timestamptz + interval '1 day'
            and (q.user_id is not null or a.starts_at <= $2::timestamptz) and u.suspended_at is null
-           and a.booked_at <= a.starts_at - ($2::timestamptz - $3::timestamptz)
+           and greatest(a.booked_at, a.revised_at) <= a.starts_at - ($2::timestamptz - $3::timestamptz)
            and not exists (select from appointment_reminders d
              where d.appointment_id = a.id and d.user_id = u.user_id and d.ahead = $4 and d.starts_at = a.starts_at)
            and ($5::timestamptz is null or (a.starts_at, a.id, u.user_id) > ($5, $6::uuid, $7::uuid))
@@ -69,7 +70,7 @@ pub(in crate::scheduling) async fn candidates(
         appointment: row.id.into(),
         user: row.user_id.into(),
         starts_at: row.starts_at.to_jiff(),
-        booked_at: row.booked_at.to_jiff(),
+        settled_at: row.settled_at.to_jiff(),
         time_zone: row.time_zone,
         quiet: row.quiet_from.and_then(DayMinute::of).zip(row.quiet_until.and_then(DayMinute::of)).map(quiet_hours),
     });

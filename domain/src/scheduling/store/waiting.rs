@@ -246,18 +246,23 @@ pub(in crate::scheduling) struct Candidate {
     pub(in crate::scheduling) appointment: Option<AppointmentId>,
     /// The zone of a person who acts for the patient.
     pub(in crate::scheduling) zone: String,
+    /// When the entry was made.
+    pub(in crate::scheduling) since: Timestamp,
 }
 
-/// Who waits for a time of a doctor, the first to join first. Leaves out who has another offer, whose appointment can no longer move, and who has nobody to answer.
+/// How many candidates are read at once.
+const CANDIDATES: i64 = 20;
+
+/// Some of those who wait for a time of a doctor, the first to join first, after this entry. Leaves out who has another offer, whose appointment can no longer move, and who has nobody to answer.
 pub(in crate::scheduling) async fn candidates(
     connection: &mut PgConnection,
     doctor: DoctorId,
-    today: Date,
-    now: Timestamp,
+    (today, now): (Date, Timestamp),
+    after: Option<(Timestamp, WaitingEntryId)>,
 ) -> Result<Vec<Candidate>> {
     let rows = sqlx::query!(
         "select w.id, w.patient_id, w.mode, w.days, w.from_time, w.until_time,
-           w.until_date, w.appointment_id, z.time_zone as \"time_zone!\"
+           w.until_date, w.appointment_id, w.created_at, z.time_zone as \"time_zone!\"
          from waiting_entries w
            join patient_identity p on p.patient_id = w.patient_id and p.deleted_at is null
            cross join lateral (select a.time_zone from representatives(w.patient_id, $2) r join account a on a.user_id = r
@@ -267,10 +272,14 @@ pub(in crate::scheduling) async fn candidates(
            and (w.doctor_id = $1 or w.specialty in (select s.slug from doctor_specialty s where s.doctor_id = $1))
            and (w.appointment_id is null or (x.state in ('requested', 'confirmed') and x.starts_at > $2))
            and not exists (select from waiting_offers o where o.patient_id = w.patient_id and o.state = 'open')
-         order by w.created_at, w.id limit 200",
+           and ($4::timestamptz is null or (w.created_at, w.id) > ($4, $5::uuid))
+         order by w.created_at, w.id limit $6",
         doctor.uuid(),
         now.to_sqlx(),
-        today.to_sqlx()
+        today.to_sqlx(),
+        after.map(|(since, _)| since.to_sqlx()),
+        after.map(|(_, entry)| entry.uuid()),
+        CANDIDATES
     )
     .fetch_all(connection)
     .await?;
@@ -284,6 +293,7 @@ pub(in crate::scheduling) async fn candidates(
                 times: times(row.days, hours, row.until_date.to_jiff())?,
                 appointment: row.appointment_id.map(AppointmentId::from),
                 zone: row.time_zone,
+                since: row.created_at.to_jiff(),
             })
         })
         .collect()

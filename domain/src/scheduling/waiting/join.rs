@@ -23,7 +23,7 @@ use model::{
 const DAYS_AHEAD: i16 = 366;
 
 /// Puts a patient on the waiting list: for an earlier time of an appointment, for a doctor, or for a specialty.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct JoinWaitingList {
     /// The patient; `None` for the one on whose behalf the caller acts.
     pub patient: Option<PatientId>,

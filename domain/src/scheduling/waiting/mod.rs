@@ -6,6 +6,7 @@
 //! - An offer that is no longer open never opens again.
 
 mod answer;
+mod free;
 mod join;
 mod offer;
 

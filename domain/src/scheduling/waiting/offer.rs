@@ -1,6 +1,9 @@
 //! Offering times that became free, for a worker.
 
-use super::NewOffer;
+use super::{
+    NewOffer,
+    free::{Free, FreeFor},
+};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions},
@@ -13,18 +16,14 @@ use crate::{
         rules,
         store::{self, offers::FreedRow, waiting::Candidate},
         subjects::Booking,
-        timetable::DoctorTimes,
     },
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    ids::{ClinicId, DoctorId, RequestId, VisitTypeId, WaitingEntryId, WaitingOfferId},
-    scheduling::{OfferState, TimeRange, VisitMode, may_be_asked},
+    ids::{DoctorId, RequestId, WaitingEntryId, WaitingOfferId},
+    scheduling::{OfferState, may_be_asked},
 };
 use std::collections::HashSet;
-
-/// A visit is never longer, so a time that begins earlier than this before a freed one does not overlap it.
-const LONGEST_VISIT: SignedDuration = SignedDuration::from_hours(5);
 
 /// How many offers one call makes of one doctor's times; the next call makes the others.
 const AT_ONCE: u32 = 50;
@@ -128,23 +127,10 @@ async fn find(tx: &mut Tx, doctor: DoctorId) -> Result<Found> {
     if !rows.is_empty() {
         let times = store::times::load(tx.connection(), &[doctor], now, None).await?.remove(&doctor);
         if let Some(times) = times.filter(|times| rules::may_be_booked(times.standing).is_ok()) {
-            let earliest = store::today(now).yesterday().map_err(Error::internal)?;
-            let candidates = store::waiting::candidates(tx.connection(), doctor, earliest, now).await?;
-            let offered = store::offers::offered(tx.connection(), doctor, now).await?;
-            let until = now + SignedDuration::from_mins(tx.domain().settings().offer_minutes);
-            for candidate in candidates {
-                let Some(new) = for_candidate(tx, &candidate, &times, doctor, &rows, &offered, until).await? else { continue };
-                if may_be_asked(now, until, &store::zone(&candidate.zone)?) {
-                    // The patient's lock comes after the doctor's, as everywhere. Bookings with other doctors end first.
-                    locks::lock_own(tx, None, Some(candidate.patient)).await?;
-                    // Whoever has left the list in the meantime is asked no more.
-                    let is_waiting = store::waiting::owner(tx, candidate.entry, true).await?.is_some();
-                    if is_waiting && store::offers::patient_is_free(tx.connection(), candidate.patient, new.visit, now).await? {
-                        return Ok(Found::Offer(Box::new((candidate, new))));
-                    }
-                    continue;
-                }
-                asleep = true;
+            match ask(tx, doctor, &mut Free::new(&times, &rows, now)).await? {
+                Asked::Now(found) => return Ok(Found::Offer(found)),
+                Asked::Later => asleep = true,
+                Asked::Nobody => {}
             }
         }
     }
@@ -154,33 +140,67 @@ async fn find(tx: &mut Tx, doctor: DoctorId) -> Result<Found> {
     Ok(Found::Nothing(done))
 }
 
+/// Who of those who wait can be asked.
+enum Asked {
+    /// This person, about this time.
+    Now(Box<(Candidate, NewOffer)>),
+    /// Somebody whom one of the times suits, but who sleeps.
+    Later,
+    /// Nobody.
+    Nobody,
+}
+
+/// Looks for the first person who can be asked, among all who wait: those who were first may want other days.
+async fn ask(tx: &mut Tx, doctor: DoctorId, free: &mut Free<'_>) -> Result<Asked> {
+    let now = tx.now();
+    let earliest = store::today(now).yesterday().map_err(Error::internal)?;
+    let offered = store::offers::offered(tx.connection(), doctor, now).await?;
+    let until = now + SignedDuration::from_mins(tx.domain().settings().offer_minutes);
+    let (mut asked, mut after) = (Asked::Nobody, None);
+    loop {
+        let candidates = store::waiting::candidates(tx.connection(), doctor, (earliest, now), after).await?;
+        let Some(last) = candidates.last() else { return Ok(asked) };
+        after = Some((last.since, last.entry));
+        for candidate in candidates {
+            let Some(new) = for_candidate(tx, &candidate, free, doctor, &offered, until).await? else { continue };
+            if !may_be_asked(now, until, &store::zone(&candidate.zone)?) {
+                asked = Asked::Later;
+                continue;
+            }
+            // The patient's lock comes after the doctor's, as everywhere. Bookings with other doctors end first.
+            locks::lock_own(tx, None, Some(candidate.patient)).await?;
+            // Whoever has left the list in the meantime is asked no more.
+            let is_waiting = store::waiting::owner(tx, candidate.entry, true).await?.is_some();
+            if is_waiting && store::offers::patient_is_free(tx.connection(), candidate.patient, new.visit, now).await? {
+                return Ok(Asked::Now(Box::new((candidate, new))));
+            }
+        }
+    }
+}
+
 /// The first freed time that suits a person.
 async fn for_candidate(
     tx: &mut Tx,
     candidate: &Candidate,
-    times: &DoctorTimes,
+    free: &mut Free<'_>,
     doctor: DoctorId,
-    rows: &[FreedRow],
     offered: &HashSet<(WaitingEntryId, Timestamp)>,
     expires_at: Timestamp,
 ) -> Result<Option<NewOffer>> {
     let now = tx.now();
-    let mut times = times.clone();
-    let mut earlier_than = None;
-    let (visit_type, mode): (Option<VisitTypeId>, VisitMode) = match candidate.appointment {
+    let of_appointment;
+    let (earlier_than, FreeFor { visit_type, mode, times, visits }) = match candidate.appointment {
         Some(appointment) => {
             let row = store::moves::of(tx.connection(), appointment).await?;
-            times.for_moving(row.visit, row.visit_type, row.mode);
-            times.clinics.retain(|part| part.clinic == row.clinic);
-            earlier_than = Some(row.visit.start());
-            (row.visit_type, row.mode)
+            of_appointment = free.for_moving(&row);
+            (Some(row.visit.start()), &of_appointment)
         }
-        None => match times.meet_by(candidate.mode) {
-            Some(offered) => (Some(offered.id), offered.mode),
+        None => match free.for_booking(candidate.mode) {
+            Some(of_type) => (None, of_type),
             None => return Ok(None),
         },
     };
-    for (clinic, visit) in freed_times(&times, rows, now) {
+    for &(clinic, visit) in visits {
         let Some(part) = times.clinics.iter().find(|part| part.clinic == clinic) else { continue };
         let suits = candidate.times.fit(visit, &part.zone)
             && earlier_than.is_none_or(|start| visit.start() < start)
@@ -188,26 +208,9 @@ async fn for_candidate(
             && !offered.contains(&(candidate.entry, visit.start()));
         if suits && store::offers::patient_is_free(tx.connection(), candidate.patient, visit, now).await? {
             let (id, with_buffers) = (tx.new_id::<WaitingOfferId>(), times.policy.doctor_range(visit));
-            let entry = candidate.entry;
+            let (entry, visit_type, mode) = (candidate.entry, *visit_type, *mode);
             return Ok(Some(NewOffer { id, entry, doctor, clinic, visit_type, mode, visit, with_buffers, expires_at }));
         }
     }
     Ok(None)
-}
-
-/// The open times that overlap a freed one, in order.
-fn freed_times(times: &DoctorTimes, rows: &[FreedRow], now: Timestamp) -> Vec<(ClinicId, TimeRange)> {
-    let mut found: Vec<(ClinicId, TimeRange)> = Vec::new();
-    for row in rows {
-        let from = row.range.start().checked_sub(LONGEST_VISIT).unwrap_or(row.range.start()).max(now);
-        let Some(within) = TimeRange::new(from, row.range.end()) else { continue };
-        for open in times.open(within, now) {
-            if let Some(visit) = TimeRange::new(open.start, open.end).filter(|visit| visit.overlaps(row.range)) {
-                found.push((open.clinic, visit));
-            }
-        }
-    }
-    found.sort_by_key(|(clinic, visit)| (visit.start(), *clinic));
-    found.dedup();
-    found
 }

@@ -189,6 +189,18 @@ async fn an_old_sign_in_needs_a_proof_and_a_person_is_told_of_each_connection_up
 }
 
 #[tokio::test]
+async fn whoever_disconnects_an_app_takes_back_what_it_has_not_exchanged() {
+    let scene = scene(true).await;
+    let access = scene.person.access(&scene.clinic);
+    let code = scene.code().await;
+    // There is no connection yet, but there would be one in a moment.
+    identity::disconnect_app(scene.domain(), &access, scene.app.id).await.unwrap();
+    assert_eq!(scene.exchange(&scene.client(), &code, VERIFIER).await.err(), Some(Code::GrantInvalid));
+    let again = identity::disconnect_app(scene.domain(), &access, scene.app.id).await.unwrap_err();
+    assert_eq!(again.code(), Code::NotFound);
+}
+
+#[tokio::test]
 async fn an_app_that_ends_while_it_exchanges_a_code_gets_no_connection() {
     let scene = scene(true).await;
     let (client, code) = (scene.client(), scene.code().await);

@@ -35,6 +35,18 @@ impl Scene {
         scheduling::move_appointment(&self.clinic.domain, &self.doctor.access(&self.clinic), command).await.unwrap();
     }
 
+    /// The patient verifies a phone.
+    async fn verify_phone(&self) {
+        let (clinic, domain) = (&self.clinic, &self.clinic.domain);
+        let proof = Proof::Password(PASSWORD.to_owned());
+        let command = SendPhoneCode { phone: "+44 7400 123456".to_owned(), proof };
+        identity::send_phone_code(domain, &self.as_patient(), command).await.unwrap();
+        let text = clinic.texts().await.remove(0);
+        let TextContent::Identity(OfAccount::PhoneCode { code }) = text.content else { panic!("a code") };
+        identity::confirm_phone(domain, &self.as_patient(), &code).await.unwrap();
+        mark_text_sent(domain, text.id, None).await.unwrap();
+    }
+
     /// To whom the reminders go that are not sent yet, how near the visit is, and when it begins.
     async fn reminders(&self) -> Vec<(String, Ahead, Timestamp)> {
         let mails = self.clinic.mails(MailKind::VisitNear).await.into_iter();
@@ -75,6 +87,32 @@ async fn the_patient_is_reminded_once_a_day_and_once_an_hour_before() {
     assert_eq!(scheduling::sweep_reminders(&clinic.domain).await.unwrap(), 2);
 }
 
+/// The queue takes the jobs with the lowest number first, and of these the one that has waited longest.
+#[tokio::test]
+async fn what_somebody_waits_for_is_sent_before_reminders_that_were_written_first() {
+    let scene = scene().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    scene.verify_phone().await;
+    scene.book(in_two_days()).await.unwrap();
+    clinic.pass(HOUR * 25);
+    assert_eq!(scene.remind().await, 1);
+    clinic.dispatch().await;
+    identity::request_reset(domain, &clinic.stranger(), &scene.patient.email, None).await.unwrap();
+    scene.book(in_two_days() + HOUR * 96).await.unwrap();
+    identity::request_reset_by_text(domain, &clinic.stranger(), &scene.patient.email).await.unwrap();
+    clinic.dispatch().await;
+    let sent_in_order =
+        async |query: &'static str| -> Vec<String> { sqlx::query_scalar(query).fetch_all(domain.pool()).await.unwrap() };
+    let mails = "select m.kind from graphile_worker.jobs j join mails m on m.id::text = j.key
+       where m.kind in ('reset_password', 'appointment_booked', 'visit_near') order by j.priority, j.run_at, j.id";
+    let expected =
+        ["reset_password", "appointment_booked", "appointment_booked", "appointment_booked", "appointment_booked", "visit_near"];
+    assert_eq!(sent_in_order(mails).await, expected);
+    let texts = "select t.kind from graphile_worker.jobs j join texts t on t.id::text = j.key
+       where t.state = 'queued' order by j.priority, j.run_at, j.id";
+    assert_eq!(sent_in_order(texts).await, ["reset_password", "visit_near"]);
+}
+
 #[tokio::test]
 async fn a_late_booking_needs_no_reminder_a_day_before() {
     let scene = scene().await;
@@ -86,6 +124,21 @@ async fn a_late_booking_needs_no_reminder_a_day_before() {
     assert!(scene.reminders().await.is_empty());
     scene.book(tomorrow_at_ten()).await.unwrap();
     assert_eq!(scene.remind().await, 0);
+}
+
+#[tokio::test]
+async fn who_is_told_of_a_move_into_the_last_day_is_reminded_an_hour_before_only() {
+    let scene = scene().await;
+    let booked = scene.book(in_two_days()).await.unwrap().card.id;
+    scene.clinic.pass(HOUR * 2);
+    // The mail about the move says as much as a reminder that was due before it.
+    scene.move_to(booked, tomorrow_at_ten()).await;
+    assert_eq!(scene.remind().await, 0);
+    scene.clinic.pass(HOUR * 21);
+    assert_eq!(scene.remind().await, 0);
+    scene.clinic.pass(HOUR);
+    assert_eq!(scene.remind().await, 1);
+    assert_eq!(scene.reminders().await, [(scene.patient.email.clone(), Ahead::Hour, tomorrow_at_ten())]);
 }
 
 #[tokio::test]
@@ -125,13 +178,7 @@ async fn a_reminder_follows_a_move_and_stops_on_a_cancellation() {
 async fn who_has_verified_a_phone_gets_a_text_message_too() {
     let scene = scene().await;
     let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
-    let proof = Proof::Password(PASSWORD.to_owned());
-    let command = SendPhoneCode { phone: "+44 7400 123456".to_owned(), proof };
-    identity::send_phone_code(domain, &scene.as_patient(), command).await.unwrap();
-    let text = clinic.texts().await.remove(0);
-    let TextContent::Identity(OfAccount::PhoneCode { code }) = text.content else { panic!("a code") };
-    identity::confirm_phone(domain, &scene.as_patient(), &code).await.unwrap();
-    mark_text_sent(domain, text.id, None).await.unwrap();
+    scene.verify_phone().await;
     let booked = scene.book(in_two_days()).await.unwrap().card.id;
     clinic.pass(HOUR * 25);
     assert_eq!(scene.remind().await, 1);

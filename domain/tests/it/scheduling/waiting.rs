@@ -72,6 +72,24 @@ async fn state(scene: &Scene, access: &Access, offer: WaitingOfferId) -> OfferSt
 }
 
 #[tokio::test]
+async fn whoever_wants_another_day_does_not_stand_in_the_way_of_those_behind() {
+    let scene = scene().await;
+    let clinic = &scene.clinic;
+    // More than are read at once want Mondays only; the time is on a Wednesday.
+    for letter in 'a'..='y' {
+        let person = clinic.patient(&format!("Ada{letter} Lind")).await;
+        scene.join(&person, JoinWaitingList { days: vec!["monday".to_owned()], ..scene.wish() }).await.unwrap();
+    }
+    clinic.pass(minutes(1));
+    let last = clinic.patient("Cara Lind").await;
+    scene.join(&last, scene.wish()).await.unwrap();
+    let booked = scene.book(tomorrow_at_ten()).await.unwrap().card.id;
+    scene.cancel_as(&scene.patient, booked).await;
+    assert_eq!(scene.offer_round().await, 1);
+    assert!(scene.offer_of(&last).await.is_some());
+}
+
+#[tokio::test]
 async fn a_freed_time_goes_from_one_to_the_next_until_somebody_takes_it() {
     let scene = scene().await;
     let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
