@@ -5,6 +5,7 @@ import type { APIRequestContext, Browser, BrowserContext, Page } from '@playwrig
 import { readDemo } from './demo';
 import { expect, mailTo, signInFor } from './fixtures';
 import { ALL_DAY, PASSWORD, address, coined, inLatinLetters, licenceNumber, type Person } from './invented';
+import { code } from './totp';
 
 type Fields = Record<string, string>;
 
@@ -112,10 +113,15 @@ async function administratorOf(browser: Browser): Promise<BrowserContext> {
   return context;
 }
 
+/** Requests of an administrator. */
+async function asAdministrator(browser: Browser): Promise<APIRequestContext> {
+  if (!administrators.has(browser)) administrators.set(browser, administratorOf(browser));
+  return (await administrators.get(browser)!).request;
+}
+
 /** Approves a doctor, with a fee of 60 pounds. */
 async function approve(browser: Browser, doctor: string): Promise<void> {
-  if (!administrators.has(browser)) administrators.set(browser, administratorOf(browser));
-  const { request } = await administrators.get(browser)!;
+  const request = await asAdministrator(browser);
   const { application, clinics } = await call<{ application: { version: number }; clinics: { id: string; name: string }[] }>(request, 'load-decision', { doctor });
   const clinic = clinics.find(({ name }) => name === 'Riverside Clinic')!.id;
   const reason = 'I called the council. Welcome to Riverside.';
@@ -168,6 +174,30 @@ export async function doctorElsewhere(page: Page, name: string): Promise<string>
   const doctor = await doctorIn(context, name);
   await context.close();
   return doctor.name;
+}
+
+/** Creates a person who was invited to work in a clinic in this role, and is signed in on `page`, which stays where it is. The role has this home page. */
+export async function newStaff(page: Page, name: string, role: string, home: string): Promise<Person> {
+  const email = address(name);
+  const request = await asAdministrator(page.context().browser()!);
+  const { clinics } = await call<{ clinics: { id: string; name: string }[] }>(request, 'load-clinics');
+  const clinic = clinics.find(({ name }) => name === 'Riverside Clinic')!.id;
+  await call<Reply>(request, 'invite-staff', { email, role, clinic });
+  const { text } = await mailTo(page, email, /^You are invited/);
+  const token = /\/invitation\/(\w+)/.exec(text)![1]!;
+  const fields = { token, name, latin_name: inLatinLetters(name) ?? '', password: PASSWORD, time_zone: 'Europe/London', terms: 'true' };
+  const { next } = await call<Reply>(page.context().request, 'accept-as-new', fields);
+  expect(next, `the home page of ${email}`).toBe(`/${home}`);
+  return { name, email };
+}
+
+/** Sets up an authenticator app for the person of `page`, who has none. Returns its secret; the code of this time is used up. */
+export async function appOf(page: Page): Promise<string> {
+  const { request } = page.context();
+  await call<Reply>(request, 'begin-set-up', { current: PASSWORD });
+  const { set_up } = await call<{ set_up: { secret: string } }>(request, 'load-second-factor');
+  await call<Reply>(request, 'confirm-set-up', { code: code(set_up.secret) });
+  return set_up.secret;
 }
 
 /** Books a visit with this doctor for the patient of `page`: soon, or so many days ahead. Returns its id. */

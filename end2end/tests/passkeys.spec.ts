@@ -1,38 +1,11 @@
 // Passkeys, with the authenticator that Chromium makes up: adding one, signing in without a password and after it, and what is refused.
-import type { CDPSession, Page } from '@playwright/test';
+import { addPasskey, device, usePasskey } from './authenticator';
 import { readDemo } from './demo';
 import { expect, mailTo, signInAs, test } from './fixtures';
 import { PASSWORD, dropSession, newPatient, ready } from './people';
 import { code } from './totp';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
-
-/** A device in this page that keeps passkeys, and checks who uses it. */
-async function device(page: Page): Promise<{ cdp: CDPSession; authenticatorId: string }> {
-  // The made-up device answers suggestions at once, and the test presses the button instead.
-  await page.addInitScript(() => {
-    if ('PublicKeyCredential' in window) PublicKeyCredential.isConditionalMediationAvailable = async () => false;
-  });
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { cdp, authenticatorId };
-}
-
-async function usePasskey(page: Page): Promise<void> {
-  await page.goto('/sign-in');
-  await ready(page);
-  await page.getByRole('button', { name: 'Use a passkey' }).click();
-}
 
 test('a passkey signs in without a password and after it, and a copy of it is refused', async ({ page, complaints }) => {
   test.slow();
@@ -45,10 +18,7 @@ test('a passkey signs in without a password and after it, and a copy of it is re
   await page.getByRole('link', { name: 'Passkeys' }).click();
   await expect(page).toHaveURL(/\/account\/passkeys$/);
   await ready(page);
-  await page.getByLabel('Name of the passkey').fill('My phone');
-  await page.getByLabel('Current password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Add the passkey' }).click();
-  await expect(page.getByRole('link', { name: 'Change the passkey My phone' })).toBeVisible();
+  await addPasskey(page, 'My phone');
   await mailTo(page, email, /A passkey was added/);
 
   // Without a password.

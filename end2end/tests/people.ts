@@ -6,7 +6,9 @@ import { WITHOUT_SCRIPTS, complaintsOf, expect, mailTo, signIn } from './fixture
 import { ALL_DAY, PASSWORD, address, inLatinLetters, licenceNumber, type Person } from './invented';
 
 export { ALL_DAY, PASSWORD, address, coined, licenceNumber, type Person } from './invented';
-export { bookSoon, doctorElsewhere, draftPrescription, haveVisit, meetsInClinic, newApplicant, newDoctor, newPatient, setHours, signedIn, signedInAs } from './made';
+export {
+  appOf, bookSoon, doctorElsewhere, draftPrescription, haveVisit, meetsInClinic, newApplicant, newDoctor, newPatient, newStaff, setHours, signedIn, signedInAs,
+} from './made';
 
 /** Waits until the page reacts to input. Without scripts it returns once the page has loaded. */
 export async function ready(page: Page): Promise<void> {
@@ -76,6 +78,14 @@ async function confirmByMail(page: Page, email: string): Promise<void> {
 export async function giveZone(page: Page): Promise<void> {
   const zone = page.getByLabel('Time zone');
   if (!(await zone.inputValue())) await zone.selectOption('Europe/London');
+}
+
+/** Enters a code of the authenticator app, or a recovery code, in the second step of signing in. */
+export async function enterCode(page: Page, text: string): Promise<void> {
+  await expect(page).toHaveURL(/\/sign-in\/second/);
+  await ready(page);
+  await page.getByLabel('Code', { exact: true }).fill(text);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
 }
 
 /** Fills in the form that creates a patient's account, and sends it. Returns the address. */

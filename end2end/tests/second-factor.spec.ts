@@ -2,17 +2,10 @@
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, signInAs, test } from './fixtures';
-import { PASSWORD, coined, dropSession, newPatient, ready, signedIn } from './people';
+import { PASSWORD, coined, dropSession, enterCode, newPatient, ready, signedIn } from './people';
 import { code } from './totp';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
-
-async function enterCode(page: Page, text: string): Promise<void> {
-  await expect(page).toHaveURL(/\/sign-in\/second/);
-  await ready(page);
-  await page.getByLabel('Code', { exact: true }).fill(text);
-  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
-}
 
 /** Sets up an app in the account of the person who is signed in on this page; what they have scanned and written down. */
 async function setUpApp(page: Page): Promise<{ secret: string; recovery: string[] }> {

@@ -55,6 +55,7 @@ fn List(list: ClinicList) -> impl IntoView {
             <div class="row">
                 <a class="button" href="/admin/clinics/new">{say!(l, admin.clinics.add)}</a>
                 <a href="/admin/specialties">{say!(l, admin.specialties.link)}</a>
+                <a href="/admin/languages">{say!(l, admin.languages.link)}</a>
             </div>
         })}
         <Table

@@ -23,6 +23,7 @@ mod delivery_kinds;
 mod different;
 mod documents;
 mod health;
+mod languages;
 mod licences;
 mod merged;
 mod merging;
@@ -72,6 +73,9 @@ pub use documents::{
     DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
+pub use languages::{
+    ChooseLanguages, LanguagesPage, LanguagesValues, LoadManagedLanguages, choose_languages, load_managed_languages,
+};
 pub use licences::{
     DoctorLicencesPage, LicenceDecisionValues, LicenceReviewPage, LoadLicence, LoadLicences, ReviewLicence, ToReview,
     load_licence, load_licences, review_licence,

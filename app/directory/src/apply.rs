@@ -1,6 +1,6 @@
 //! Applying as a doctor.
 
-use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
+use super::profile::{ProfileFields, ProfileValues, declare, load_choices};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::{MailSentPage, PublicLayout};
@@ -85,7 +85,7 @@ mod post {
 #[component]
 pub fn ApplyPage() -> impl IntoView {
     let l = use_locale();
-    let specialties = Resource::new_blocking(|| (), |()| load_specialties());
+    let choices = Resource::new_blocking(|| (), |()| load_choices());
     let form = use_form::<Apply, ApplyValues>()
         .field("name", say!(l, directory.apply.name), say!(l, common.person.name_missing))
         .malformed(say!(l, common.person.name_malformed))
@@ -101,8 +101,8 @@ pub fn ApplyPage() -> impl IntoView {
                 <h1>{say!(l, directory.apply.title)}</h1>
                 <p>{say!(l, directory.apply.lead)}</p>
             </div>
-            {loaded(specialties, move |specialties| {
-                let specialties = StoredValue::new(specialties);
+            {loaded(choices, move |choices| {
+                let choices = StoredValue::new(choices);
                 view! {
                     <Form form class="card">
                         <h2>{say!(l, directory.apply.you_title)}</h2>
@@ -111,7 +111,10 @@ pub fn ApplyPage() -> impl IntoView {
                         <EmailField name="email" autocomplete="username"/>
                         <NewPasswordField name="password"/>
                         <ZoneField name="time_zone" hint=say!(l, common.person.zone_hint)/>
-                        <ProfileFields specialties=specialties.get_value()/>
+                        {
+                            let (specialties, languages) = choices.get_value();
+                            view! { <ProfileFields specialties languages/> }
+                        }
                         <Checkbox name="terms"/>
                         <div class="row">
                             <SubmitButton label=say!(l, directory.apply.submit)/>

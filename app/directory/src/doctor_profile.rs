@@ -1,7 +1,7 @@
 //! A verified doctor's own profile: what patients read, the fee, and what the clinic has checked.
 
 use super::photo::{Photo, load_own_photo};
-use super::profile::language_choices;
+use super::profile::{language_choices, load_languages};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::parts::time::names;
@@ -108,6 +108,11 @@ mod post {
 /// How many languages the form asks for, if the profile has no more.
 const LANGUAGES: usize = 3;
 
+/// The profile, and the tags of the languages to choose from.
+async fn load_with_languages() -> Result<(ProfileView, Vec<String>), Failure> {
+    Ok((load_doctor_profile().await?, load_languages().await?))
+}
+
 /// The page with the form that changes the profile, next to the profile as patients see it.
 #[component]
 pub fn DoctorProfilePage() -> impl IntoView {
@@ -123,7 +128,7 @@ pub fn DoctorProfilePage() -> impl IntoView {
         .optional("language_4", say!(l, directory.doctor_profile.language_fourth))
         .optional("language_5", say!(l, directory.doctor_profile.language_fifth));
     let done = form.done();
-    let profile = Resource::new_blocking(move || done.get(), |_| load_doctor_profile());
+    let profile = Resource::new_blocking(move || done.get(), |_| load_with_languages());
     let photo = Resource::new_blocking(|| (), |()| load_own_photo());
     view! {
         <PageTitle text=say!(l, common.account.doctor_profile)/>
@@ -135,7 +140,7 @@ pub fn DoctorProfilePage() -> impl IntoView {
             move || query.with(|query| query.get("saved").is_some()),
             move |is_saved| is_saved.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, directory.doctor_profile.saved)/> }),
         )}
-        {loaded(profile, move |profile| {
+        {loaded(profile, move |(profile, offered)| {
             let form = form.editing(&DoctorProfileValues::from(&profile), profile.version.into());
             view! {
                 {profile.fee.is_none().then(|| view! {
@@ -144,7 +149,7 @@ pub fn DoctorProfilePage() -> impl IntoView {
                     </Notice>
                 })}
                 <div class="wide">
-                    <Editor profile=profile.clone() form/>
+                    <Editor profile=profile.clone() offered form/>
                     <div class="stack">
                         <Shown profile=profile.clone()/>
                         <Checked profile/>
@@ -158,9 +163,9 @@ pub fn DoctorProfilePage() -> impl IntoView {
 }
 
 #[component]
-fn Editor(profile: ProfileView, form: FormHandle) -> impl IntoView {
+fn Editor(profile: ProfileView, offered: Vec<String>, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let languages = language_choices(l);
+    let languages = language_choices(l, &offered, &profile.languages);
     let count = profile.languages.len().max(LANGUAGES);
     let hint = say!(l, directory.doctor_profile.fee_hint, currency = profile.currency);
     view! {

@@ -80,5 +80,5 @@ pub use patient_profile::{
     load_patient_profile,
 };
 pub use photo::{LoadOwnPhoto, RemovePhoto, load_own_photo, remove_photo};
-pub use profile::{LoadSpecialties, ProfileValues, load_specialties};
+pub use profile::{LoadLanguages, LoadSpecialties, ProfileValues, load_languages, load_specialties};
 pub use setup::{LoadSetup, MailTestValues, SetUp, SetUpPage, SetUpValues, TestMail, load_setup, set_up, test_mail};

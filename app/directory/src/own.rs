@@ -1,7 +1,7 @@
 //! A doctor's own application: its status, and correcting it.
 
 use super::credentials::{Credentials, load_own_credentials};
-use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
+use super::profile::{ProfileFields, ProfileValues, declare, load_choices};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, Posted, SubmitButton, shows_refused, use_form};
 use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, loaded};
@@ -58,7 +58,7 @@ mod post {
 pub fn OwnApplicationPage() -> impl IntoView {
     let l = use_locale();
     let form = declare(use_form::<Revise, ProfileValues>(), l);
-    let specialties = Resource::new_blocking(|| (), |()| load_specialties());
+    let choices = Resource::new_blocking(|| (), |()| load_choices());
     let own = Resource::new_blocking(|| (), |()| load_own_application());
     let documents = Resource::new_blocking(|| (), |()| load_own_credentials());
     view! {
@@ -71,7 +71,7 @@ pub fn OwnApplicationPage() -> impl IntoView {
                 let can_correct = status != ApplicationStatus::Verified;
                 view! {
                     <State application/>
-                    {can_correct.then(|| loaded(specialties, move |specialties| correction(form, status, specialties)))}
+                    {can_correct.then(|| loaded(choices, move |choices| correction(form, status, choices)))}
                 }
             })
         })}
@@ -80,9 +80,13 @@ pub fn OwnApplicationPage() -> impl IntoView {
 }
 
 /// The form that corrects the application. It is folded while the application waits, because then nothing needs to be done.
-fn correction(form: kit::forms::FormHandle, status: ApplicationStatus, specialties: Vec<SpecialtyChoice>) -> impl IntoView {
+fn correction(
+    form: kit::forms::FormHandle,
+    status: ApplicationStatus,
+    choices: (Vec<SpecialtyChoice>, Vec<String>),
+) -> impl IntoView {
     let l = use_locale();
-    let specialties = StoredValue::new(specialties);
+    let choices = StoredValue::new(choices);
     let is_open = status == ApplicationStatus::Refused || shows_refused();
     view! {
         <details open=is_open>
@@ -90,7 +94,10 @@ fn correction(form: kit::forms::FormHandle, status: ApplicationStatus, specialti
             <div class="stack">
                 <p>{say!(l, directory.own.correct)}</p>
                 <Form form class="card">
-                    <ProfileFields specialties=specialties.get_value()/>
+                    {
+                        let (specialties, languages) = choices.get_value();
+                        view! { <ProfileFields specialties languages/> }
+                    }
                     <div class="row">
                         <SubmitButton label=say!(l, directory.own.submit)/>
                     </div>

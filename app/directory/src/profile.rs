@@ -5,7 +5,7 @@ use kit::forms::{FormHandle, FormValues};
 use kit::parts::{Choice, DateFields, SelectField, TextArea, TextField};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
-use model::directory::{Country, OwnApplication, SpecialtyChoice, SpokenLanguage};
+use model::directory::{Country, OwnApplication, SpecialtyChoice, spoken_language_name};
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
 
@@ -112,6 +112,21 @@ pub async fn load_specialties() -> Result<Vec<SpecialtyChoice>, Failure> {
     kit::request::call(|| domain::directory::specialties(&request.domain)).await
 }
 
+/// The tags of the languages to choose from, in the order in which they are offered.
+///
+/// # Errors
+/// When the database cannot be reached.
+#[server(prefix = "/do", endpoint = "load-languages")]
+pub async fn load_languages() -> Result<Vec<String>, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    kit::request::call(|| domain::directory::languages(&request.domain)).await
+}
+
+/// The specialties and the languages to choose from.
+pub(super) async fn load_choices() -> Result<(Vec<SpecialtyChoice>, Vec<String>), Failure> {
+    Ok((load_specialties().await?, load_languages().await?))
+}
+
 /// Declares the fields of a profile, in the order of the page.
 pub(super) fn declare(form: FormHandle, l: Locale) -> FormHandle {
     form.field("licence_number", say!(l, common.doctor.licence_number), say!(l, directory.profile.licence_number_missing))
@@ -140,9 +155,10 @@ pub(super) struct LanguageChoices {
     pub(super) or_none: Vec<Choice>,
 }
 
-/// The languages in which a doctor can consult.
-pub(super) fn language_choices(l: Locale) -> LanguageChoices {
-    let spoken: Vec<Choice> = SpokenLanguage::all().map(|language| choice(language.tag, language.name)).collect();
+/// The languages in which a doctor can consult: those that are offered, and after them those that the doctor has besides.
+pub(super) fn language_choices(l: Locale, offered: &[String], held: &[String]) -> LanguageChoices {
+    let besides = held.iter().filter(|tag| !offered.contains(tag));
+    let spoken: Vec<Choice> = offered.iter().chain(besides).map(|tag| choice(tag, spoken_language_name(tag))).collect();
     LanguageChoices { or_none: or_none(l, &spoken), spoken }
 }
 
@@ -160,12 +176,14 @@ fn or_none(l: Locale, choices: &[Choice]) -> Vec<Choice> {
 pub(super) fn ProfileFields(
     /// The specialties to choose from.
     specialties: Vec<SpecialtyChoice>,
+    /// The tags of the languages to choose from.
+    languages: Vec<String>,
 ) -> impl IntoView {
     let l = use_locale();
     let specialties: Vec<Choice> = specialties.iter().map(|known| choice(&known.slug, &known.name)).collect();
     let countries = Country::all().map(|country| choice(country.as_str(), country.name())).collect();
     let more_specialties = or_none(l, &specialties);
-    let LanguageChoices { spoken, or_none: more_languages } = language_choices(l);
+    let LanguageChoices { spoken, or_none: more_languages } = language_choices(l, &languages, &[]);
     view! {
         <h2>{say!(l, directory.profile.licence_title)}</h2>
         <TextField name="licence_number" hint=say!(l, directory.profile.licence_number_hint) width="medium"/>

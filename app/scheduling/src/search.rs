@@ -265,10 +265,12 @@ fn SearchForm(
     country: Option<String>,
 ) -> impl IntoView {
     let l = use_locale();
-    let SearchChoices { specialties, languages, clinics, modes } = choices;
+    let SearchChoices { specialties, languages, languages_are_in_order, clinics, modes } = choices;
     let specialties = specialties.into_iter().map(|specialty| (specialty.slug, specialty.name)).collect();
     let mut languages: Vec<(String, String)> = languages.into_iter().map(|tag| (tag.clone(), name_of(&tag).to_owned())).collect();
-    languages.sort_by(|(_, a), (_, b)| a.cmp(b));
+    if !languages_are_in_order {
+        languages.sort_by(|(_, a), (_, b)| a.cmp(b));
+    }
     let clinics = clinics.into_iter().map(|clinic| (clinic.id.to_string(), place_of(&clinic))).collect();
     let modes = modes.into_iter().map(|count| {
         let text = say!(l, scheduling.search.mode_count, mode = mode_name(l, count.mode), n = count.doctors);

@@ -44,7 +44,7 @@ pub enum ResourceKind {
     Prescription,
     /// An access to a record outside of the usual rules.
     BreakGlass,
-    /// A clinic: its address, hours and closures; and what all clinics have in common, like the specialties.
+    /// A clinic: its address, hours and closures; and what all clinics have in common, like the specialties and the languages.
     Clinic,
     /// A role of staff, held or offered by an invitation.
     Membership,

@@ -2,6 +2,7 @@
 
 use super::{
     confirm::NewPerson,
+    languages::check_offered,
     notices::Event,
     rules,
     sign_up::keep,
@@ -96,6 +97,7 @@ pub async fn apply_as_doctor(domain: &Domain, access: &Access, command: DoctorAp
 
     let mut connection = domain.pool().acquire().await?;
     doctors::specialties_by_slug(&mut connection, &profile.specialties).await?;
+    check_offered(&mut connection, &profile.languages, &[]).await?;
     drop(connection);
     identity::may_ask_for_mail(domain, access, &account.email)?;
     identity::refuse_leaked(domain, &account.password).await?;
@@ -136,6 +138,7 @@ pub async fn revise_application(domain: &Domain, access: &Access, command: Revis
         return Err(Code::Stale.into());
     }
     let specialties = doctors::specialties_by_slug(tx.connection(), &profile.specialties).await?;
+    check_offered(tx.connection(), &profile.languages, &[]).await?;
     doctors::revise(&mut tx, &permit, &profile, &specialties).await?;
     tx.emit(Event::DoctorApplied { doctor }).await?;
     tx.commit(Audit::of(AuditAction::DirectoryApplicationRevised).on(ResourceKind::Doctor, doctor)).await

@@ -1,6 +1,6 @@
 //! A verified doctor's own profile: what patients read before they book, and what a visit costs.
 
-use super::{notices::Event, rules, store::profile};
+use super::{languages::check_offered, notices::Event, rules, store::profile};
 use crate::{
     Domain, Error, Result,
     access::{
@@ -62,6 +62,8 @@ pub async fn edit_profile(domain: &Domain, access: &Access, command: EditProfile
         return Err(Error::internal("a form passed its check although a field is missing"));
     };
 
+    let held = profile::languages(&mut tx, &permit).await?;
+    check_offered(tx.connection(), &languages, &held).await?;
     profile::edit(&mut tx, &permit, &profile::Edited { about, languages, qualifications, fee }, command.version).await?;
     tx.emit(Event::DoctorProfileEdited { doctor }).await?;
     let entry = Audit::of(AuditAction::DirectoryProfileEdited).on(ResourceKind::Doctor, doctor);

@@ -110,7 +110,7 @@ const fn state(retired: bool) -> &'static str {
 }
 
 /// An administrator of one clinic does not change what all clinics have.
-fn check_organisation(access: &Access) -> Result<()> {
+pub(super) fn check_organisation(access: &Access) -> Result<()> {
     if access.scope(ResourceKind::Clinic)?.clinic.is_some() { Err(Code::Forbidden.into()) } else { Ok(()) }
 }
 

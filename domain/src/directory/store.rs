@@ -13,6 +13,7 @@ pub(super) mod different;
 pub(super) mod doctors;
 pub(super) mod family;
 pub(super) mod handovers;
+pub(super) mod languages;
 pub(super) mod licences;
 pub(super) mod likely_pairs;
 pub(super) mod merged_accounts;

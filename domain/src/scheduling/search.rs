@@ -207,13 +207,20 @@ fn without(search: &DoctorSearch, filter: SearchFilter) -> Option<DoctorSearch> 
 pub async fn search_choices(domain: &Domain, access: &Access) -> Result<SearchChoices> {
     let mut tx = domain.begin_reading("scheduling.search_choices", access).await?;
     let specialties = directory::specialty_choices(tx.connection()).await?;
-    let languages = store::doctors::languages(tx.connection()).await?;
+    let spoken = store::doctors::languages(tx.connection()).await?;
+    let chosen = directory::chosen_languages(tx.connection()).await?;
+    let languages_are_in_order = chosen.is_some();
+    let languages = match chosen {
+        Some(chosen) => chosen.into_iter().filter(|tag| spoken.contains(tag)).collect(),
+        None => spoken,
+    };
     let clinics = store::doctors::clinics_with_hours(tx.connection()).await?;
     let mut clinics: Vec<ClinicBrief> = store::doctors::clinics(tx.connection(), &clinics).await?.into_values().collect();
     let modes = store::visit_types::mode_counts(tx.connection()).await?;
     tx.close().await?;
     clinics.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-    Ok(SearchChoices { specialties: specialties.into_iter().map(view).collect(), languages, clinics, modes })
+    let specialties = specialties.into_iter().map(view).collect();
+    Ok(SearchChoices { specialties, languages, languages_are_in_order, clinics, modes })
 }
 
 /// The specialties that are offered, by name.

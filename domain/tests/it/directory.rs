@@ -10,6 +10,7 @@ mod different;
 mod family;
 mod handover;
 mod insurance_card;
+mod languages;
 mod licences;
 mod locale;
 mod merging;

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 111] = [
+const GRANTS: [(&str, &str); 112] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -47,6 +47,7 @@ const GRANTS: [(&str, &str); 111] = [
     ("invitations", "riu"),
     ("kept_drafts", "riud"),
     ("known_devices", "riud"),
+    ("language_lists", "ri"),
     ("licences", "riud"),
     ("limit_buckets", "riud"),
     ("links", "riud"),

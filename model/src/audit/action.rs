@@ -126,6 +126,8 @@ words! {
         DirectoryInsuranceCardRemoved = "directory.insurance_card_removed",
         /// Asked a doctor for more before deciding on the application.
         DirectoryDoctorMoreAsked = "directory.doctor_more_asked",
+        /// Chose the languages that doctors and patients can choose from.
+        DirectoryLanguagesChosen = "directory.languages_chosen",
         /// Asked a doctor for more before deciding on a licence.
         DirectoryLicenceMoreAsked = "directory.licence_more_asked",
         /// Approved a licence.

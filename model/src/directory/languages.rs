@@ -1,4 +1,31 @@
-//! The languages that doctors can speak with patients.
+//! The languages that doctors can speak with patients, and the list of those that are offered.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The languages that doctors and patients can choose from, as an administrator manages them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LanguageList {
+    /// The version, needed to change it; 0 while no administrator has chosen any, and all are offered.
+    pub version: i32,
+    /// The language tags, in the order in which they are offered.
+    pub tags: Vec<String>,
+    /// Its versions, newest first; empty if it was never changed.
+    pub history: Vec<LanguageListVersion>,
+}
+
+/// A version of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LanguageListVersion {
+    /// The number of the version.
+    pub version: i32,
+    /// The language tags, in their order.
+    pub tags: Vec<String>,
+    /// The name of the administrator who made it.
+    pub by: Option<String>,
+    /// When it was made.
+    pub at: Timestamp,
+}
 
 /// A language with its English name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +46,12 @@ impl SpokenLanguage {
     #[must_use]
     pub fn find(tag: &str) -> Option<Self> {
         Self::all().find(|language| language.tag == tag)
+    }
+
+    /// The language with that tag or that English name, without regard to upper and lower case.
+    #[must_use]
+    pub fn written(text: &str) -> Option<Self> {
+        Self::all().find(|language| [language.tag, language.name].iter().any(|known| known.eq_ignore_ascii_case(text)))
     }
 }
 

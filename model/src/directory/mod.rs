@@ -28,7 +28,7 @@ pub use family::{ActedByView, ActingForView, ActingRelation, ActingRow, ActsForV
 pub use fee::{Payment, TypedFee, check_fee};
 pub use handover::{GuardiansAccess, HandoverOffer, HandoverRow, HandoverWay};
 pub use import::{ImportReport, RowFault, RowProblem};
-pub use languages::{SpokenLanguage, spoken_language_name};
+pub use languages::{LanguageList, LanguageListVersion, SpokenLanguage, spoken_language_name};
 pub use licences::{
     CoverView, LICENCE_WARNINGS, LicenceReview, LicenceRow, LicenceState, LicencesView, OwnLicence, licence_warning,
 };

@@ -113,8 +113,10 @@ pub struct DoctorList {
 pub struct SearchChoices {
     /// All specialties, by name.
     pub specialties: Vec<SpecialtyView>,
-    /// The languages that the doctors speak, as language tags, in order.
+    /// The languages that the doctors speak and that are offered, as language tags.
     pub languages: Vec<String>,
+    /// Whether an administrator has chosen the order of the languages; otherwise they are sorted by tag.
+    pub languages_are_in_order: bool,
     /// The clinics at which the doctors have hours, by name.
     pub clinics: Vec<ClinicBrief>,
     /// The ways in which the doctors can be met, each with the number of doctors.

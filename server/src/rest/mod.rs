@@ -36,6 +36,7 @@ mod fields;
 mod formats;
 mod handovers;
 mod import_mode;
+mod languages;
 mod licences;
 mod merging;
 mod notice_choices;
@@ -186,6 +187,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(clinics::remove_closure))
         .routes(routes!(specialties::list, specialties::add))
         .routes(routes!(specialties::get, specialties::edit))
+        .routes(routes!(languages::get, languages::choose))
+        .routes(routes!(languages::offered))
         .routes(routes!(staff::invitations, staff::invite))
         .routes(routes!(staff_import::import))
         .routes(routes!(staff::withdraw))

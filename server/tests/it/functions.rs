@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 292] = [
+const FUNCTIONS: [(&str, &str, &str); 295] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -32,6 +32,7 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ("add-passkey", "-", "name=phone&current=wrong"),
     ("add-push", "-", "endpoint=https%3A%2F%2Felsewhere.example%2F1&p256dh=&auth="),
     ("add-specialty", "-", "name=Sleep%20medicine"),
+    ("choose-languages", "-", "languages=English&version=0"),
     ("admit-patient", "-", "visit={visit}"),
     ("answer-app", "-", "request=none&decision=allow"),
     ("answer-document", "-", "text={uuid}&answer=agree&next="),
@@ -210,9 +211,11 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ("load-merged", "-", ""),
     ("load-different", "-", ""),
     ("load-merging", "-", "first={patient}&second={uuid}"),
+    ("load-managed-languages", "-", ""),
     ("load-managed-specialties", "-", ""),
     ("load-specialty", "-", "id={uuid}"),
     ("load-specialties", "spd", ""),
+    ("load-languages", "spd", ""),
     ("load-tokens", "pd", "made=none"),
     ("load-visit", "-", "id={visit}"),
     ("load-waiting", "pd", ""),

@@ -215,7 +215,7 @@ impl Server {
     }
 }
 
-/// Names two OpenID Connect providers: one on this port, which `openid.spec.ts` starts with the secret that it reads here, and one that never answers. Returns the
+/// Names two OpenID Connect providers: one on this port, which `end2end/tests/provider.ts` starts with the secret that it reads here, and one that never answers. Returns the
 /// path.
 fn write_providers(var: &Path, port: u16) -> Outcome<String> {
     let path = var.join("providers.toml");

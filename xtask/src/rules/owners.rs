@@ -59,6 +59,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "setup_links",
             "specialties",
             "specialty_versions",
+            "language_lists",
             "doctors",
             "doctor_specialties",
             "licences",

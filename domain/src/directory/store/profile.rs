@@ -69,6 +69,11 @@ pub(in crate::directory) async fn currency(tx: &mut Tx, permit: &Permit<Write, D
     currency_of_verified(&row.status, &row.currency)
 }
 
+/// The tags of the languages that the doctor has.
+pub(in crate::directory) async fn languages(tx: &mut Tx, permit: &Permit<Write, DoctorId>) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!("select languages from doctors where id = $1", permit.id().uuid()).fetch_one(tx.connection()).await?)
+}
+
 /// Changes the profile, and notes that the doctor has confirmed the fee.
 ///
 /// # Errors

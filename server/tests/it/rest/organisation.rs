@@ -120,3 +120,21 @@ async fn a_specialty_is_added_renamed_and_retired() {
     let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
     assert_eq!(fields, ["name", "state", "version"], "{refused}");
 }
+
+#[tokio::test]
+async fn the_languages_to_choose_from_are_chosen_in_order() {
+    let house = house().await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let before = admin.get("/organisation/languages").await.expect(200);
+    assert_eq!((&before["version"], &before["languages"][0]), (&json!(0), &json!({ "tag": "af", "name": "Afrikaans" })));
+    let choice = json!({ "languages": ["cy", "en"], "version": 0 });
+    let chosen = admin.ask(Method::PUT, "/organisation/languages", &[], Some(choice.clone())).await.expect(200);
+    assert_eq!((&chosen["version"], &chosen["history"][0]["languages"]), (&json!(1), &json!(["cy", "en"])));
+    assert_eq!(admin.get("/organisation/languages").await.expect(200), chosen);
+    assert_eq!(admin.ask(Method::PUT, "/organisation/languages", &[], Some(choice)).await.refusal(), (409, "request.stale"));
+    let offered = house.stranger().get("/languages").await.expect(200);
+    assert_eq!(offered["items"], chosen["languages"]);
+    let wrong = json!({ "languages": ["tlh"], "version": 1 });
+    let refused = admin.ask(Method::PUT, "/organisation/languages", &[], Some(wrong)).await;
+    assert_eq!(refused.faults(), [("languages", "unknown_choice")]);
+}

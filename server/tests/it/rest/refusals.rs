@@ -18,12 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
 
 /// Public operations, because public pages show the same data.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 10] = [
     "bring_back",
     "find_doctors",
     "get_description",
     "get_doctor",
     "list_doctor_ratings",
+    "list_languages",
     "list_slots",
     "list_specialties",
     "refresh_tokens",
@@ -221,6 +222,7 @@ impl Theirs {
             "say_different" => Some(json!({ "first_id": self.patient, "second_id": self.visit })),
             "import_patients" => Some(json!({ "mode": "register", "csv": "name,date_of_birth\nAmara Osei,1990-04-12" })),
             "add_specialty" => Some(json!({ "name": "Sleep medicine" })),
+            "choose_languages" => Some(json!({ "languages": ["cy", "en"], "version": 0 })),
             "edit_specialty" => Some(json!({ "name": "Family medicine", "state": "offered", "version": 1 })),
             "import_staff" => Some(json!({ "mode": "check", "csv": "email,role,clinic\nnew@people.example,nurse,all" })),
             "add_closure" => Some(json!({ "first_day": "2026-12-24", "reason": "Public holiday" })),
@@ -392,6 +394,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "import_staff"
         | "list_clinics"
         | "list_managed_specialties"
+        | "choose_languages"
+        | "get_managed_languages"
         | "list_invitations"
         | "list_memberships"
         | "list_service_accounts"
