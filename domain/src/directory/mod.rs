@@ -29,6 +29,7 @@ mod insurance_card;
 mod licence_review;
 mod licences;
 mod locale;
+mod logo;
 mod merging;
 mod names;
 mod notices;
@@ -76,6 +77,7 @@ pub use insurance_card::{own_insurance_card, remove_insurance_card};
 pub use licence_review::{ReviewLicence, licence, licences_in, licences_waiting, review_licence, warn_of_licences};
 pub use licences::{ChangeCover, StateLicence, TypedLicence, change_cover, own_licences, state_licence};
 pub use locale::{CorrectLocale, correct_locale};
+pub use logo::{clinic_logo, remove_clinic_logo};
 pub use merging::{
     KeptDetails, ListMerged, MergeRecords, PickRecords, compare_records, likely_pairs, merge_records, merged_records,
     pick_records, separate_records,
@@ -100,6 +102,7 @@ pub(crate) use break_glass::open_break_glass;
 pub(crate) use contact::phone;
 pub(crate) use credentials::{credential_added, permit_to_add_credential, permit_to_read_credentials};
 pub(crate) use insurance_card::permit_to_see_insurance_card;
+pub(crate) use logo::{logo_in_use, permit_to_change_logo, permit_to_see_logo};
 pub(crate) use notices::Event;
 pub(crate) use patient_profile::profile_for_care;
 pub(crate) use photos::{check_shown_to_all, permit_to_change_photo, permit_to_see_photo};

@@ -22,6 +22,8 @@ words! {
         InsuranceCardFront = "insurance_card_front",
         /// The back of it.
         InsuranceCardBack = "insurance_card_back",
+        /// The logo of a clinic, which is printed in the head of its documents.
+        ClinicLogo = "clinic_logo",
     }
 }
 
@@ -54,7 +56,8 @@ impl FilePurpose {
             | Self::LicenceDocument
             | Self::QualificationDocument
             | Self::InsuranceCardFront
-            | Self::InsuranceCardBack => false,
+            | Self::InsuranceCardBack
+            | Self::ClinicLogo => false,
         }
     }
 
@@ -62,7 +65,11 @@ impl FilePurpose {
     #[must_use]
     pub const fn is_picture(self) -> bool {
         match self {
-            Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack => true,
+            Self::DoctorPhoto
+            | Self::PatientPhoto
+            | Self::InsuranceCardFront
+            | Self::InsuranceCardBack
+            | Self::ClinicLogo => true,
             Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument => false,
         }
     }
@@ -78,6 +85,7 @@ impl FilePurpose {
             Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack => {
                 &[FileKind::Jpeg, FileKind::Png, FileKind::Webp]
             }
+            Self::ClinicLogo => &[FileKind::Jpeg, FileKind::Png],
         }
     }
 
@@ -92,6 +100,7 @@ impl FilePurpose {
             | Self::PatientPhoto
             | Self::InsuranceCardFront
             | Self::InsuranceCardBack => 16 * 1024 * 1024,
+            Self::ClinicLogo => 4 * 1024 * 1024,
         }
     }
 }

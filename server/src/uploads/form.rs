@@ -18,7 +18,7 @@ use kit::address::sign_in_path;
 use model::{
     errors::{Code, FieldFault},
     files::FilePurpose,
-    ids::PatientId,
+    ids::{ClinicId, PatientId},
 };
 
 /// The fields of the form.
@@ -26,6 +26,7 @@ use model::{
 struct Filled {
     purpose: String,
     patient: String,
+    clinic: String,
     name: String,
     kind: String,
     content: Vec<u8>,
@@ -56,6 +57,10 @@ fn page_of(filled: Option<&Filled>, access: &Access) -> String {
         Some(FilePurpose::PatientPhoto | FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack) => {
             return "/account/profile".to_owned();
         }
+        Some(FilePurpose::ClinicLogo) => {
+            let clinic = filled.and_then(|filled| filled.clinic.parse::<ClinicId>().ok());
+            return clinic.map_or_else(|| "/admin/clinics".to_owned(), |clinic| format!("/admin/clinics/{clinic}"));
+        }
         Some(FilePurpose::PatientDocument) | None => {}
     }
     match filled.and_then(|filled| filled.patient.parse::<PatientId>().ok()) {
@@ -74,6 +79,7 @@ async fn take(state: &AppState, access: &Access, filled: Filled) -> Result<(), E
     let command = BeginUpload {
         purpose: filled.purpose,
         patient: if filled.patient.is_empty() { None } else { Some(filled.patient.parse().map_err(|_| Code::NotFound)?) },
+        clinic: if filled.clinic.is_empty() { None } else { Some(filled.clinic.parse().map_err(|_| Code::NotFound)?) },
         name: filled.name,
         kind: filled.kind,
         bytes: u64::try_from(filled.content.len()).unwrap_or(u64::MAX),
@@ -94,6 +100,7 @@ async fn read(mut form: Multipart) -> Result<Filled, Error> {
         match name.as_str() {
             "purpose" => filled.purpose = field.text().await.map_err(|error| unreadable(&error))?,
             "patient" => filled.patient = field.text().await.map_err(|error| unreadable(&error))?,
+            "clinic" => filled.clinic = field.text().await.map_err(|error| unreadable(&error))?,
             "file" => {
                 filled.name = field.file_name().unwrap_or_default().to_owned();
                 filled.kind = field.content_type().unwrap_or_default().to_owned();

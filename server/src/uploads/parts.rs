@@ -26,6 +26,8 @@ struct Begin {
     purpose: String,
     #[serde(default)]
     patient: Option<String>,
+    #[serde(default)]
+    clinic: Option<String>,
     name: String,
     kind: String,
     bytes: u64,
@@ -46,6 +48,7 @@ fn command(begin: Begin) -> Result<BeginUpload, Error> {
     Ok(BeginUpload {
         purpose: begin.purpose,
         patient: begin.patient.map(|patient| patient.parse().map_err(|_| Code::NotFound)).transpose()?,
+        clinic: begin.clinic.map(|clinic| clinic.parse().map_err(|_| Code::NotFound)).transpose()?,
         name: begin.name,
         kind: begin.kind,
         bytes: begin.bytes,

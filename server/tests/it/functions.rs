@@ -146,6 +146,7 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ("load-calendar-feed", "pd", ""),
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
+    ("load-clinic-logo", "-", "id={clinic}"),
     ("load-connected-apps", "pd", ""),
     ("load-consents", "pd", ""),
     ("load-contact", "p", ""),
@@ -266,6 +267,7 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
     ("register-app", "-", "name=Calendar&redirects=https%3A%2F%2Fcalendar.example%2Fback"),
     ("register-patient", "-", "name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone="),
+    ("remove-clinic-logo", "-", "clinic={clinic}"),
     ("remove-closure", "-", "clinic={clinic}&closure={uuid}"),
     ("remove-day", "-", "exception={uuid}"),
     ("renew-service-token", "-", "account={uuid}"),
@@ -332,7 +334,7 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 20] = [
+const LEAD_BACK: [&str; 21] = [
     "act-as",
     "act-for",
     "add-push",
@@ -340,6 +342,7 @@ const LEAD_BACK: [&str; 20] = [
     "end-acting",
     "end-session",
     "end-token",
+    "remove-clinic-logo",
     "remove-outside-calendar",
     "remove-push",
     "read-notice",

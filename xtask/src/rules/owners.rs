@@ -143,7 +143,7 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner {
         area: "files",
         tables: &["files", "file_objects"],
-        views: &["patient_file", "doctor_photo", "patient_photo", "patient_insurance_card"],
+        views: &["patient_file", "doctor_photo", "patient_photo", "patient_insurance_card", "clinic_logo"],
         functions: &[],
     },
     Owner {
