@@ -12,6 +12,7 @@ mod handover;
 mod insurance_card;
 mod licences;
 mod locale;
+mod logo;
 mod merging;
 mod names;
 mod patient_profile;
