@@ -10,6 +10,7 @@
 //! - Records that were merged are found by either number, and separated again exactly (ADR 43).
 
 mod acting;
+mod acting_files;
 mod addresses;
 mod application;
 mod birth;
@@ -98,6 +99,7 @@ pub use sign_up::{SignUp, sign_up};
 pub use specialties::{AddSpecialty, EditSpecialty, add_specialty, edit_specialty, list_specialties, specialty};
 pub use suspension::{ChangeAccount, restore, suspend};
 
+pub(crate) use acting_files::{add_paper_file, permit_to_add_paper, permit_to_read_papers};
 pub(crate) use break_glass::open_break_glass;
 pub(crate) use contact::phone;
 pub(crate) use credentials::{credential_added, permit_to_add_credential, permit_to_read_credentials};

@@ -1,6 +1,7 @@
 //! Applications of doctors, decisions on them; people, suspending and restoring them.
 
 mod acting;
+mod acting_files;
 mod addresses;
 mod break_glass;
 mod clinics;

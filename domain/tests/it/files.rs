@@ -85,6 +85,7 @@ impl Scene {
             purpose: "patient_document".to_owned(),
             patient: Some(patient),
             clinic: None,
+            paper: None,
             name: "letter.txt".to_owned(),
             kind: "text/plain".to_owned(),
             bytes,

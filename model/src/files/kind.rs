@@ -24,6 +24,8 @@ words! {
         InsuranceCardBack = "insurance_card_back",
         /// The logo of a clinic, which is printed in the head of its documents.
         ClinicLogo = "clinic_logo",
+        /// The document with which a clinic lets somebody act for a patient.
+        ActingPaper = "acting_paper",
     }
 }
 
@@ -57,7 +59,8 @@ impl FilePurpose {
             | Self::QualificationDocument
             | Self::InsuranceCardFront
             | Self::InsuranceCardBack
-            | Self::ClinicLogo => false,
+            | Self::ClinicLogo
+            | Self::ActingPaper => false,
         }
     }
 
@@ -65,12 +68,10 @@ impl FilePurpose {
     #[must_use]
     pub const fn is_picture(self) -> bool {
         match self {
-            Self::DoctorPhoto
-            | Self::PatientPhoto
-            | Self::InsuranceCardFront
-            | Self::InsuranceCardBack
-            | Self::ClinicLogo => true,
-            Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument => false,
+            Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack | Self::ClinicLogo => {
+                true
+            }
+            Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument | Self::ActingPaper => false,
         }
     }
 
@@ -79,7 +80,7 @@ impl FilePurpose {
     pub const fn kinds(self) -> &'static [FileKind] {
         match self {
             Self::PatientDocument => &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp, FileKind::Text],
-            Self::LicenceDocument | Self::QualificationDocument => {
+            Self::LicenceDocument | Self::QualificationDocument | Self::ActingPaper => {
                 &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp]
             }
             Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack => {
@@ -99,7 +100,8 @@ impl FilePurpose {
             | Self::DoctorPhoto
             | Self::PatientPhoto
             | Self::InsuranceCardFront
-            | Self::InsuranceCardBack => 16 * 1024 * 1024,
+            | Self::InsuranceCardBack
+            | Self::ActingPaper => 16 * 1024 * 1024,
             Self::ClinicLogo => 4 * 1024 * 1024,
         }
     }

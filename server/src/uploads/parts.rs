@@ -28,6 +28,8 @@ struct Begin {
     patient: Option<String>,
     #[serde(default)]
     clinic: Option<String>,
+    #[serde(default)]
+    paper: Option<String>,
     name: String,
     kind: String,
     bytes: u64,
@@ -49,6 +51,7 @@ fn command(begin: Begin) -> Result<BeginUpload, Error> {
         purpose: begin.purpose,
         patient: begin.patient.map(|patient| patient.parse().map_err(|_| Code::NotFound)).transpose()?,
         clinic: begin.clinic.map(|clinic| clinic.parse().map_err(|_| Code::NotFound)).transpose()?,
+        paper: begin.paper.map(|paper| paper.parse().map_err(|_| Code::NotFound)).transpose()?,
         name: begin.name,
         kind: begin.kind,
         bytes: begin.bytes,

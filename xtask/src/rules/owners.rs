@@ -66,6 +66,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "patients",
             "patient_access",
             "acting_papers",
+            "acting_paper_files",
             "patient_clinics",
             "patient_claims",
             "patient_deletions",

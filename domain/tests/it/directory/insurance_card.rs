@@ -18,6 +18,7 @@ fn side(purpose: &str, bytes: usize) -> BeginUpload {
         purpose: purpose.to_owned(),
         patient: None,
         clinic: None,
+        paper: None,
         name: "card.jpg".to_owned(),
         kind: "image/jpeg".to_owned(),
         bytes: u64::try_from(bytes).unwrap(),

@@ -31,6 +31,7 @@ fn said(of: Option<ClinicId>, kind: &str, bytes: usize) -> BeginUpload {
         purpose: "clinic_logo".to_owned(),
         patient: None,
         clinic: of,
+        paper: None,
         name: "logo.png".to_owned(),
         kind: kind.to_owned(),
         bytes: u64::try_from(bytes).unwrap(),
