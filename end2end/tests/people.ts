@@ -6,7 +6,7 @@ import { WITHOUT_SCRIPTS, complaintsOf, expect, mailTo, signIn } from './fixture
 import { ALL_DAY, PASSWORD, address, inLatinLetters, licenceNumber, type Person } from './invented';
 
 export { ALL_DAY, PASSWORD, address, coined, licenceNumber, type Person } from './invented';
-export { bookSoon, doctorElsewhere, draftPrescription, haveVisit, meetsInClinic, newApplicant, newDoctor, newPatient, setHours, signedIn, signedInAs } from './made';
+export { bookSoon, doctorElsewhere, draftPrescription, haveVisit, letCarerAct, meetsInClinic, newApplicant, newDoctor, newPatient, setHours, signedIn, signedInAs } from './made';
 
 /** Waits until the page reacts to input. Without scripts it returns once the page has loaded. */
 export async function ready(page: Page): Promise<void> {
