@@ -41,7 +41,9 @@ impl Mark {
                 *x += dx;
                 *y += dy;
             }
-            Self::Fill { area, .. } | Self::Edge { area, .. } | Self::Logo { area } | Self::Link { area, .. } => area.shift(dx, dy),
+            Self::Fill { area, .. } | Self::Edge { area, .. } | Self::Logo { area } | Self::Link { area, .. } => {
+                area.shift(dx, dy)
+            }
             Self::Squares { areas, .. } => areas.iter_mut().for_each(|area| area.shift(dx, dy)),
             Self::Across { .. } => {}
         }

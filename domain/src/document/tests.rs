@@ -132,8 +132,9 @@ fn the_logo_is_a_picture_above_the_name_and_a_document_without_one_has_no_such_m
     let pictures = |bytes: &[u8]| {
         let file = lopdf::Document::load_mem(bytes).expect("a PDF");
         let streams = file.objects.values().filter_map(|object| object.as_stream().ok());
-        let is_picture =
-            |stream: &&lopdf::Stream| stream.dict.get(b"Subtype").and_then(lopdf::Object::as_name).is_ok_and(|name| name == b"Image");
+        let is_picture = |stream: &&lopdf::Stream| {
+            stream.dict.get(b"Subtype").and_then(lopdf::Object::as_name).is_ok_and(|name| name == b"Image")
+        };
         streams.filter(is_picture).count()
     };
     assert_eq!((pictures(&plain), pictures(&printed)), (0, 1));
