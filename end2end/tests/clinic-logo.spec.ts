@@ -41,6 +41,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(logo).toHaveCount(0);
       await admin.getByLabel('Choose a picture').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from(PNG, 'base64') });
       await admin.getByRole('button', { name: 'Add the logo' }).click();
+      // The file is named until it was checked.
+      await expect(logo.or(admin.getByText('logo.png'))).toBeVisible({ timeout: patience(30_000) });
       await expect(async () => {
         if (!(await logo.isVisible())) {
           await admin.goto(page);
