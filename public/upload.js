@@ -13,7 +13,7 @@
     const facts = `${file.name}\0${file.size}\0${file.lastModified}\0`;
     const bytes = await new Blob([facts, file.slice(0, EDGE), file.slice(Math.max(0, file.size - EDGE))]).arrayBuffer();
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    return `upload ${form.elements.patient?.value ?? form.elements.purpose.value} ${Array.from(hash, byte => byte.toString(16).padStart(2, '0')).join('')}`;
+    return `upload ${form.elements.paper?.value ?? form.elements.patient?.value ?? form.elements.clinic?.value ?? form.elements.purpose.value} ${Array.from(hash, byte => byte.toString(16).padStart(2, '0')).join('')}`;
   }
 
   class Refused extends Error {}
@@ -47,6 +47,8 @@
     const said = {
       purpose: form.elements.purpose.value,
       patient: form.elements.patient?.value,
+      clinic: form.elements.clinic?.value,
+      paper: form.elements.paper?.value,
       name: file.name,
       kind: file.type,
       bytes: file.size,
@@ -85,7 +87,8 @@
         await pause(250);
         now = await ask('GET', `/uploads/${upload.id}`, undefined, waiting);
       }
-      window.location.assign(window.location.pathname);
+      const patient = new URLSearchParams(window.location.search).get('patient');
+      window.location.assign(window.location.pathname + (patient ? `?patient=${encodeURIComponent(patient)}` : ''));
     } catch (error) {
       bar.hidden = true;
       button.disabled = false;

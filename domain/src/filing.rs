@@ -15,7 +15,7 @@ use crate::{
 use model::{
     errors::{Code, FieldFault},
     files::{FileKind, FilePurpose, UploadView, parse_name},
-    ids::{FileId, PatientId},
+    ids::{ActingPaperId, ClinicId, FileId, PatientId},
 };
 use std::fmt;
 
@@ -24,8 +24,12 @@ use std::fmt;
 pub struct BeginUpload {
     /// What the file is for: a word of [`FilePurpose`].
     pub purpose: String,
-    /// The patient whose document it is. Everything else is of the doctor or the patient as whom the caller acts.
+    /// The patient whose document it is.
     pub patient: Option<PatientId>,
+    /// The clinic whose logo it is. Everything else is of the doctor or the patient as whom the caller acts.
+    pub clinic: Option<ClinicId>,
+    /// The document of a carer or a legal guardian that it shows. The patient is needed too.
+    pub paper: Option<ActingPaperId>,
     /// The name of the file.
     pub name: String,
     /// The type of the file as its sender knows it: a word of [`FileKind`].
@@ -46,11 +50,11 @@ impl fmt::Debug for BeginUpload {
 /// Begins an upload.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `purpose`, `patient_id`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`.
+/// `request.fields_invalid` with the fields `purpose`, `patient_id`, `clinic_id`, `paper_id`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`.
 pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Result<UploadView> {
     let (purpose, name, kind) = parsed(&command)?;
     let owner = match purpose {
-        FilePurpose::PatientDocument => {
+        FilePurpose::PatientDocument | FilePurpose::ActingPaper => {
             Owner::Patient(command.patient.ok_or_else(|| Error::field("patient_id", FieldFault::Missing))?)
         }
         FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto => {
@@ -59,6 +63,7 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         FilePurpose::PatientPhoto | FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack => {
             Owner::Patient(access.acting_patient()?)
         }
+        FilePurpose::ClinicLogo => Owner::Clinic(command.clinic.ok_or_else(|| Error::field("clinic_id", FieldFault::Missing))?),
     };
     let mut tx = domain.begin("filing.begin", access).await?;
     let new = NewUpload {
@@ -71,6 +76,14 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         by_patient: access.acting().is_ok_and(|acting| acting.patient.is_some()),
     };
     let begun = match owner {
+        Owner::Patient(patient) if purpose == FilePurpose::ActingPaper => {
+            let paper = command.paper.ok_or_else(|| Error::field("paper_id", FieldFault::Missing))?;
+            let permit = directory::permit_to_add_paper(&mut tx, patient).await?;
+            match files::begin(&mut tx, &permit, new).await {
+                Ok(view) => directory::add_paper_file(&mut tx, &permit, paper, view.id).await.map(|()| view),
+                failed => failed,
+            }
+        }
         Owner::Patient(patient) if purpose.is_picture() => {
             let permit = directory::permit_to_change_photo(&mut tx, patient).await?;
             files::begin(&mut tx, &permit, new).await
@@ -83,10 +96,15 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
             let permit = directory::permit_to_add_credential(&mut tx, doctor).await?;
             files::begin(&mut tx, &permit, new).await
         }
-        Owner::Clinic(_) => return Err(of_another_kind()),
+        Owner::Clinic(clinic) => {
+            let permit = directory::permit_to_change_logo(&mut tx, clinic).await?;
+            files::begin(&mut tx, &permit, new).await
+        }
     };
     let (tx, view) = or_closed(tx, begun).await?;
-    tx.commit(entry(AuditAction::FilesUploadBegun, purpose, owner, view.id)).await?;
+    let begun = entry(AuditAction::FilesUploadBegun, purpose, owner, view.id);
+    let paper = command.paper.filter(|_| purpose == FilePurpose::ActingPaper);
+    tx.commit(paper.map_or(begun.clone(), |paper| begun.with_id("paper", paper))).await?;
     Ok(view)
 }
 
@@ -98,6 +116,8 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
     let user = access.acting()?.user;
     let mut tx = domain.begin("filing.complete", access).await?;
     let about = files::about(&mut tx, upload).await?.filter(|about| about.added_by == user).ok_or(Code::NotFound)?;
+    // What a new logo takes the place of.
+    let mut before = None;
     let completed = match (about.purpose, about.owner) {
         (FilePurpose::PatientDocument, Owner::Patient(patient)) => {
             let permit = records::permit_to_add_document(&mut tx, patient).await?;
@@ -121,6 +141,15 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
             let permit = directory::permit_to_change_photo(&mut tx, patient).await?;
             files::complete(&mut tx, &permit, upload).await
         }
+        (FilePurpose::ActingPaper, Owner::Patient(patient)) => {
+            let permit = directory::permit_to_add_paper(&mut tx, patient).await?;
+            files::complete(&mut tx, &permit, upload).await
+        }
+        (FilePurpose::ClinicLogo, Owner::Clinic(clinic)) => {
+            let permit = directory::permit_to_change_logo(&mut tx, clinic).await?;
+            before = directory::logo_in_use(&mut tx, clinic).await?;
+            files::complete(&mut tx, &permit, upload).await
+        }
         (
             FilePurpose::PatientDocument
             | FilePurpose::LicenceDocument
@@ -128,13 +157,16 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
             | FilePurpose::DoctorPhoto
             | FilePurpose::PatientPhoto
             | FilePurpose::InsuranceCardFront
-            | FilePurpose::InsuranceCardBack,
+            | FilePurpose::InsuranceCardBack
+            | FilePurpose::ClinicLogo
+            | FilePurpose::ActingPaper,
             Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
         ) => return Err(of_another_kind()),
     };
     let (tx, (view, is_new)) = or_closed(tx, completed).await?;
     if is_new {
-        tx.commit(entry(AuditAction::FilesAdded, about.purpose, about.owner, upload)).await?;
+        let added = entry(AuditAction::FilesAdded, about.purpose, about.owner, upload);
+        tx.commit(before.map_or(added.clone(), |before| added.with_id("before", before))).await?;
     } else {
         tx.close().await?;
     }
@@ -179,6 +211,14 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
             let permit = directory::permit_to_see_insurance_card(&mut tx, patient).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
         }
+        (FilePurpose::ActingPaper, Owner::Patient(patient)) => {
+            let permit = directory::permit_to_read_papers(&mut tx, patient).await?;
+            files::open(&mut tx, files, &permit, file, shown).await?
+        }
+        (FilePurpose::ClinicLogo, Owner::Clinic(clinic)) => {
+            let permit = directory::permit_to_see_logo(&mut tx, clinic).await?;
+            files::open(&mut tx, files, &permit, file, shown).await?
+        }
         (
             FilePurpose::PatientDocument
             | FilePurpose::LicenceDocument
@@ -186,7 +226,9 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
             | FilePurpose::DoctorPhoto
             | FilePurpose::PatientPhoto
             | FilePurpose::InsuranceCardFront
-            | FilePurpose::InsuranceCardBack,
+            | FilePurpose::InsuranceCardBack
+            | FilePurpose::ClinicLogo
+            | FilePurpose::ActingPaper,
             Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
         ) => return Err(of_another_kind()),
     };
@@ -258,8 +300,8 @@ fn of_owner(entry: Audit, purpose: FilePurpose, owner: Owner, file: FileId) -> A
     let entry = entry.on(resource_of(purpose), file).with("purpose", purpose.as_str());
     match owner {
         Owner::Patient(patient) => entry.patient(patient),
-        Owner::Clinic(clinic) => entry.with_id("clinic", clinic),
-        // The resource is the doctor: the policy decided about it.
+        // The resource is the clinic or the doctor: the policy decided about it.
+        Owner::Clinic(clinic) => entry.on(resource_of(purpose), clinic).with_id("file", file),
         Owner::Doctor(doctor) => entry.on(resource_of(purpose), doctor).with_id("file", file),
     }
 }

@@ -250,3 +250,21 @@ export async function haveVisit(patient: Page, doctor: Page, visit: string): Pro
 export async function draftPrescription(doctor: Page, visit: string): Promise<void> {
   await addMedicine(doctor.context().request, visit);
 }
+
+/** The desk lets the owner of an account act for a patient, as a carer, with a document that it has seen. */
+export async function letCarerAct(desk: Page, patient: string, email: string, document: string): Promise<void> {
+  const year = new Date().getFullYear();
+  await call<Reply>(desk.context().request, 'let-act', {
+    patient,
+    email,
+    relation: 'helper',
+    document,
+    document_date_day: '1',
+    document_date_month: '3',
+    document_date_year: String(year - 1),
+    until_day: '1',
+    until_month: '3',
+    until_year: String(year + 1),
+    idempotency_key: randomUUID(),
+  });
+}

@@ -82,7 +82,7 @@ async fn prescription(
     headers: HeaderMap,
 ) -> Response {
     let Ok(id) = id.parse::<PrescriptionId>() else { return refused(&Code::NotFound.into(), "/prescriptions", &headers) };
-    match prescriptions::pdf(&state.domain, &access, id).await {
+    match prescriptions::pdf(&state.domain, &state.files, &access, id).await {
         Ok((name, bytes)) => attachment("application/pdf", &name, bytes),
         Err(error) => refused(&error, &format!("/prescriptions/{id}"), &headers),
     }

@@ -66,6 +66,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryCredentialsListed => say!(l, admin.actions.directory_credentials_listed),
         AuditAction::DirectoryPhotoRemoved => say!(l, admin.actions.directory_photo_removed),
         AuditAction::DirectoryInsuranceCardRemoved => say!(l, admin.actions.directory_insurance_card_removed),
+        AuditAction::DirectoryLogoRemoved => say!(l, admin.actions.directory_logo_removed),
         AuditAction::DirectoryDoctorMoreAsked => say!(l, admin.actions.directory_doctor_more_asked),
         AuditAction::DirectoryLanguagesChosen => say!(l, admin.actions.directory_languages_chosen),
         AuditAction::DirectoryLicenceMoreAsked => say!(l, admin.actions.directory_licence_more_asked),

@@ -10,9 +10,11 @@ use model::directory::{ClinicList, ClinicRow};
 use words::{Locale, say};
 
 mod form;
+mod logo;
 mod page;
 
 pub use form::{ClinicValues, CreateClinic, EditClinic, EditClinicPage, NewClinicPage, create_clinic, edit_clinic};
+pub use logo::{LoadClinicLogo, RemoveClinicLogo, load_clinic_logo, remove_clinic_logo};
 pub use page::{
     AddClosure, ClinicPage, ClosureValues, LoadClinic, RemoveClosure, ReopenValues, add_closure, load_clinic, remove_closure,
 };

@@ -50,8 +50,8 @@ pub use audit::{
 pub use break_glass::{EmergenciesPage, LoadEmergencies, ReviewEmergency, ReviewValues, load_emergencies, review_emergency};
 pub use clinics::{
     AddClosure, ClinicPage, ClinicValues, ClinicsPage, ClosureValues, CreateClinic, EditClinic, EditClinicPage, LoadClinic,
-    LoadClinics, NewClinicPage, RemoveClosure, ReopenValues, add_closure, create_clinic, edit_clinic, load_clinic, load_clinics,
-    remove_closure,
+    LoadClinicLogo, LoadClinics, NewClinicPage, RemoveClinicLogo, RemoveClosure, ReopenValues, add_closure, create_clinic,
+    edit_clinic, load_clinic, load_clinic_logo, load_clinics, remove_clinic_logo, remove_closure,
 };
 pub use credentials::{LoadCredentials, load_credentials};
 pub use decision::{

@@ -1,15 +1,19 @@
 //! For receptionists and administrators: who acts for a patient, letting a carer or a legal guardian act, and ending it.
 
+use super::credentials::trouble;
 use super::family::relation_name;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::date_of_birth;
-use kit::parts::{Card, Choice, DateFields, Detail, EmailField, Moment, PageTitle, Radios, TextField, loaded, said};
+use kit::parts::{
+    Card, Choice, DateFields, Detail, EmailField, FileList, Moment, PageTitle, Radios, TextField, UploadForm, loaded, said,
+};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::directory::{ActingForView, ActingRelation, ActingRow};
-use model::ids::{PatientId, UserId};
+use model::files::FilePurpose;
+use model::ids::{ActingPaperId, PatientId, UserId};
 use serde::{Deserialize, Serialize};
 use server_fn::ServerFn as _;
 use words::{names, say};
@@ -221,6 +225,12 @@ fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
     let l = use_locale();
     let ActingForView { patient, name, number, acting } = acting;
     let is_alone = acting.is_empty();
+    let papers: Vec<(ActingPaperId, String)> = acting
+        .iter()
+        .filter_map(|row| {
+            row.paper.map(|paper| (paper, format!("{}: {}", row.name, row.document.as_deref().unwrap_or_default())))
+        })
+        .collect();
     let rows: Vec<_> = acting.into_iter().map(|row| view! { <li><ActingLine patient row/></li> }).collect();
     let choices: Vec<Choice> = [ActingRelation::Helper, ActingRelation::Guardian]
         .map(|relation| Choice { value: relation.as_str().to_owned(), label: relation_name(l, relation).to_owned(), hint: None })
@@ -231,6 +241,7 @@ fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
             {is_alone.then(|| view! { <p>{say!(l, directory.carers.nobody)}</p> })}
             <ul class="list">{rows}</ul>
         </Card>
+        {(!papers.is_empty()).then(|| view! { <AddPaper patient papers/> })}
         <Card title=say!(l, directory.carers.new_title)>
             <Form form>
                 <input type="hidden" name="patient" value=patient.to_string()/>
@@ -248,10 +259,43 @@ fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
     .into_any()
 }
 
+/// The form that adds the document itself, as a scan or a photo.
+#[component]
+fn AddPaper(patient: PatientId, papers: Vec<(ActingPaperId, String)>) -> impl IntoView {
+    let l = use_locale();
+    let code = use_query_map().with_untracked(|query| query.get("trouble"));
+    let trouble = trouble(l, code, say!(l, directory.credentials.kind_not_taken));
+    let options: Vec<_> =
+        papers.into_iter().map(|(paper, label)| view! { <option value=paper.to_string()>{label}</option> }).collect();
+    view! {
+        <Card title=say!(l, directory.carers.paper_title)>
+            <p>{say!(l, directory.carers.paper_lead)}</p>
+            {trouble}
+            <UploadForm
+                id="acting-paper-file"
+                label=say!(l, directory.credentials.file)
+                hint=say!(l, directory.credentials.file_hint)
+                kind_not_taken=say!(l, directory.credentials.kind_not_taken)
+                submit=say!(l, directory.carers.paper_add)
+                kinds=FilePurpose::ActingPaper.kinds()
+            >
+                <input type="hidden" name="purpose" value=FilePurpose::ActingPaper.as_str()/>
+                <input type="hidden" name="patient" value=patient.to_string()/>
+                <div class="field">
+                    <label for="acting-paper">{say!(l, directory.carers.paper)}</label>
+                    <select id="acting-paper" name="paper">{options}</select>
+                </div>
+            </UploadForm>
+        </Card>
+    }
+    .into_any()
+}
+
 #[component]
 fn ActingLine(patient: PatientId, row: ActingRow) -> impl IntoView {
     let l = use_locale();
-    let ActingRow { user, name, email, relation, since, until, document, document_date } = row;
+    let ActingRow { user, name, email, relation, since, until, document, document_date, paper: _, files } = row;
+    let files = (!files.is_empty()).then(|| view! { <FileList items=files empty=""/> });
     let document = document.map(|document| {
         let dated = document_date.map(|date| say!(l, directory.carers.dated, date = date_of_birth(names(l), date)));
         view! { <p class="quiet">{said(document)} " " {dated}</p> }
@@ -263,6 +307,7 @@ fn ActingLine(patient: PatientId, row: ActingRow) -> impl IntoView {
             {until.map(|until| view! { ", " {say!(l, directory.family.until)} " " <Moment at=until detail=Detail::DayAndTime/> })} "."
         </p>
         {document}
+        {files}
         <details>
             <summary>{say!(l, directory.carers.stop, name = name)}</summary>
             <p>{say!(l, directory.carers.stop_asks)}</p>

@@ -100,7 +100,7 @@ pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Clinic>> {
         .execute(filling.tx.connection())
         .await?;
         let (name, phone) = (name.to_owned(), Some(phone.to_owned()));
-        let letterhead = Letterhead { name, address_lines: address, phone, further_lines: Vec::new() };
+        let letterhead = Letterhead { name, address_lines: address, phone, further_lines: Vec::new(), logo: None };
         clinics.push(Clinic { id, zone, country, currency, authority, letterhead });
     }
     for (slug, name) in SPECIALTIES {

@@ -3,6 +3,7 @@
 //! Only receptionists and admins of a clinic that cares for the patient or has registered them do this. Both sides are told by mail.
 
 use super::{
+    acting_files,
     notices::Event,
     rules,
     store::{acting, family},
@@ -31,7 +32,7 @@ const MOST_YEARS: i16 = 30;
 
 /// Who acts for this patient: the subject of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ActingFor(pub(super) PatientId);
+pub(crate) struct ActingFor(pub(super) PatientId);
 
 /// The patient whom staff look for. Texts are unparsed form values.
 #[derive(Clone)]
@@ -112,7 +113,8 @@ pub async fn find_for_acting(domain: &Domain, access: &Access, command: FindPati
 pub async fn acting_for(domain: &Domain, access: &Access, patient: PatientId) -> Result<ActingForView> {
     let mut tx = domain.begin_reading("directory.acting_for", access).await?;
     let permit = tx.permit(Read, ActingFor(patient)).await?;
-    let view = acting::read(&mut tx, &permit).await?;
+    let mut view = acting::read(&mut tx, &permit).await?;
+    acting_files::put_into(&mut tx, &permit, &mut view).await?;
     tx.commit(Audit::read(AuditAction::DirectoryActingRead).patient(patient).on(ResourceKind::Acting, patient)).await?;
     Ok(view)
 }

@@ -10,6 +10,7 @@
 //! - Records that were merged are found by either number, and separated again exactly (ADR 43).
 
 mod acting;
+mod acting_files;
 mod addresses;
 mod application;
 mod birth;
@@ -30,6 +31,7 @@ mod languages;
 mod licence_review;
 mod licences;
 mod locale;
+mod logo;
 mod merging;
 mod names;
 mod notices;
@@ -78,6 +80,7 @@ pub use languages::{ChooseLanguages, choose_languages, languages, managed_langua
 pub use licence_review::{ReviewLicence, licence, licences_in, licences_waiting, review_licence, warn_of_licences};
 pub use licences::{ChangeCover, StateLicence, TypedLicence, change_cover, own_licences, state_licence};
 pub use locale::{CorrectLocale, correct_locale};
+pub use logo::{clinic_logo, remove_clinic_logo};
 pub use merging::{
     KeptDetails, ListMerged, MergeRecords, PickRecords, compare_records, likely_pairs, merge_records, merged_records,
     pick_records, separate_records,
@@ -98,11 +101,13 @@ pub use sign_up::{SignUp, sign_up};
 pub use specialties::{AddSpecialty, EditSpecialty, add_specialty, edit_specialty, list_specialties, specialty};
 pub use suspension::{ChangeAccount, restore, suspend};
 
+pub(crate) use acting_files::{add_paper_file, permit_to_add_paper, permit_to_read_papers};
 pub(crate) use break_glass::open_break_glass;
 pub(crate) use contact::phone;
 pub(crate) use credentials::{credential_added, permit_to_add_credential, permit_to_read_credentials};
 pub(crate) use insurance_card::permit_to_see_insurance_card;
 pub(crate) use languages::chosen_languages;
+pub(crate) use logo::{logo_in_use, permit_to_change_logo, permit_to_see_logo};
 pub(crate) use notices::Event;
 pub(crate) use patient_profile::profile_for_care;
 pub(crate) use photos::{check_shown_to_all, permit_to_change_photo, permit_to_see_photo};

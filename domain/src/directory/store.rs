@@ -1,6 +1,7 @@
 //! Patients and doctors in the database.
 
 pub(super) mod acting;
+pub(super) mod acting_files;
 pub(super) mod addresses;
 pub(super) mod birth;
 pub(super) mod break_glass;

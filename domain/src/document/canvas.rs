@@ -26,6 +26,8 @@ pub(super) enum Mark {
     Edge { area: Area, radius: f32, colour: Colour, thickness: f32 },
     /// Many squares in one path, so that no viewer shows seams between them.
     Squares { areas: Vec<Area>, colour: Colour },
+    /// The logo of the clinic.
+    Logo { area: Area },
     /// A link to click.
     Link { area: Area, url: String },
     /// A faint word across the whole page.
@@ -39,7 +41,9 @@ impl Mark {
                 *x += dx;
                 *y += dy;
             }
-            Self::Fill { area, .. } | Self::Edge { area, .. } | Self::Link { area, .. } => area.shift(dx, dy),
+            Self::Fill { area, .. } | Self::Edge { area, .. } | Self::Logo { area } | Self::Link { area, .. } => {
+                area.shift(dx, dy)
+            }
             Self::Squares { areas, .. } => areas.iter_mut().for_each(|area| area.shift(dx, dy)),
             Self::Across { .. } => {}
         }
@@ -142,7 +146,7 @@ impl Block {
 pub(super) fn missing(pages: &[Block]) -> Option<char> {
     let lines = pages.iter().flat_map(|page| &page.marks).filter_map(|mark| match mark {
         Mark::Text { line, .. } | Mark::Across { line, .. } => Some(line),
-        Mark::Fill { .. } | Mark::Edge { .. } | Mark::Squares { .. } | Mark::Link { .. } => None,
+        Mark::Fill { .. } | Mark::Edge { .. } | Mark::Squares { .. } | Mark::Logo { .. } | Mark::Link { .. } => None,
     });
     let glyph = lines.flat_map(|line| &line.glyphs).find(|glyph| glyph.id == 0)?;
     match &glyph.reading {

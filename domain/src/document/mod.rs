@@ -17,6 +17,7 @@ mod font;
 mod item;
 mod labels;
 mod layout;
+mod logo;
 mod pages;
 mod parts;
 mod path;
@@ -28,8 +29,10 @@ mod write;
 mod tests;
 
 pub use labels::{ENGLISH, Labels};
+pub use logo::Logo;
 
 use jiff::civil;
+use model::ids::FileId;
 use serde::{Deserialize, Serialize};
 
 /// Everything on the paper. Instants are already formatted in the clinic's time zone.
@@ -57,6 +60,9 @@ pub struct PrescriptionDocument {
     pub verification_code: String,
     /// Set once the prescription was cancelled.
     pub cancelled: Option<Cancellation>,
+    /// The picture that the letterhead names, if there is one and it could be read.
+    #[serde(skip)]
+    pub logo: Option<Logo>,
 }
 
 /// The clinic's letterhead.
@@ -71,6 +77,9 @@ pub struct Letterhead {
     /// Further lines. Without any the member is left out, so that a document that was signed before there were such lines stays what it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further_lines: Vec<String>,
+    /// The file of the logo, whose content never changes. Without one the member is left out too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<FileId>,
 }
 
 /// The doctor, with the licence to prescribe.

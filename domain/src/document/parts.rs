@@ -10,6 +10,9 @@ use super::{
 
 /// The width of the letterhead; the title has the rest.
 const LETTERHEAD: f32 = 320.0;
+/// The room for the clinic's logo.
+const LOGO_WIDTH: f32 = 180.0;
+const LOGO_HEIGHT: f32 = 44.0;
 
 /// The head of the first page: letterhead, kind of document, facts and parties.
 pub(super) fn first_head(document: &PrescriptionDocument, labels: &Labels) -> Block {
@@ -96,6 +99,11 @@ pub(super) fn end_of_items(labels: &Labels) -> Block {
 
 fn letterhead(document: &PrescriptionDocument, labels: &Labels) -> Block {
     let mut block = Block::default();
+    if let Some(logo) = &document.logo {
+        let (width, height) = logo.within(LOGO_WIDTH, LOGO_HEIGHT);
+        block.marks.push(Mark::Logo { area: Area { x: MARGIN, y: 0.0, width, height } });
+        block.gap(height + 6.0);
+    }
     block.text(&document.clinic.name, &CLINIC, MARGIN, LETTERHEAD);
     block.gap(3.0);
     block.text(&document.clinic.address_lines.join(" · "), &ADDRESS, MARGIN, LETTERHEAD);

@@ -31,6 +31,7 @@ fn document(items: Vec<Item>) -> PrescriptionDocument {
             address_lines: vec!["14 Quay Street".to_owned(), "Bristol BS1 4DJ".to_owned()],
             phone: Some("+44 117 496 0123".to_owned()),
             further_lines: Vec::new(),
+            logo: None,
         },
         doctor: Prescriber {
             name: "Dr Hélène Novák".to_owned(),
@@ -49,6 +50,7 @@ fn document(items: Vec<Item>) -> PrescriptionDocument {
         verification_url: "https://clinic.example/verify/7F3K9QWXM2PTA8DVH5N6RZC4BE".to_owned(),
         verification_code: "7F3K-9QWX M2PTA8DVH5N6RZC4BE".to_owned(),
         cancelled: None,
+        logo: None,
     }
 }
 
@@ -113,6 +115,34 @@ fn further_lines_are_printed_in_the_head_and_a_document_without_them_has_no_such
     assert_eq!(render(&paper).expect_err("no Chinese in the font").field, "clinic.further_lines.2");
     paper.clinic.further_lines.clear();
     assert_eq!(render(&paper).expect("printable"), plain);
+}
+
+#[test]
+fn the_logo_is_a_picture_above_the_name_and_a_document_without_one_has_no_such_member() {
+    let mut paper = document(vec![item("Amoxicillin", None)]);
+    let plain = render(&paper).expect("printable");
+    assert!(!serde_json::to_string(&paper.clinic).expect("JSON").contains("logo"));
+    let mut content = std::io::Cursor::new(Vec::new());
+    image::RgbaImage::from_pixel(400, 100, image::Rgba([9, 99, 120, 255]))
+        .write_to(&mut content, image::ImageFormat::Png)
+        .expect("a picture");
+    paper.logo = Some(Logo::decode(&content.into_inner()).expect("a picture"));
+    let printed = render(&paper).expect("printable");
+    assert_eq!(render(&paper), Ok(printed.clone()));
+    let pictures = |bytes: &[u8]| {
+        let file = lopdf::Document::load_mem(bytes).expect("a PDF");
+        let streams = file.objects.values().filter_map(|object| object.as_stream().ok());
+        let is_picture = |stream: &&lopdf::Stream| {
+            stream.dict.get(b"Subtype").and_then(lopdf::Object::as_name).is_ok_and(|name| name == b"Image")
+        };
+        streams.filter(is_picture).count()
+    };
+    assert_eq!((pictures(&plain), pictures(&printed)), (0, 1));
+    assert_eq!(texts(&printed), texts(&plain));
+    let laid_out = pages::lay_out(&paper, &ENGLISH);
+    let place = laid_out[0].marks.iter().find_map(|mark| if let Mark::Logo { area } = mark { Some(*area) } else { None });
+    let place = place.expect("a logo");
+    assert_eq!((place.x, place.y, place.width, place.height), (layout::MARGIN, layout::TOP, 176.0, 44.0));
 }
 
 #[test]

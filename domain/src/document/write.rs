@@ -13,7 +13,7 @@ use lopdf::{Dictionary, Object, StringFormat};
 use printpdf::{
     Actions, BorderArray, Codepoint, CustomPdfConformance, DictItem, ExtendedGraphicsState, ExtendedGraphicsStateId, FontId,
     LinkAnnotation, Mm, Op, PaintMode, ParsedFont, PdfConformance, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions,
-    Pt, Rect, TextItem, TextMatrix,
+    Pt, Rect, TextItem, TextMatrix, XObject, XObjectId, XObjectTransform,
 };
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -21,6 +21,8 @@ use subsetter::GlyphRemapper;
 
 /// The name of the graphics state in which the watermark is drawn.
 const FAINT: &str = "Faint";
+/// The name of the picture of the clinic's logo.
+const LOGO: &str = "Logo";
 
 /// Writes the file.
 pub(super) fn write(pages: &[Block], document: &PrescriptionDocument, labels: &Labels) -> Vec<u8> {
@@ -36,6 +38,9 @@ pub(super) fn write(pages: &[Block], document: &PrescriptionDocument, labels: &L
     let cuts: BTreeMap<Weight, Cut> = Weight::ALL.into_iter().map(|weight| (weight, Cut::of(weight, pages))).collect();
     for cut in cuts.values() {
         pdf.resources.fonts.map.insert(cut.id.clone(), PdfFont::new(cut.font.clone()));
+    }
+    if let Some(logo) = &document.logo {
+        pdf.resources.xobjects.map.insert(XObjectId(LOGO.to_owned()), XObject::Image(logo.raw()));
     }
     pdf.pages = pages.iter().map(|page| page_of(page, &cuts)).collect();
     finish(&pdf, document, labels)
@@ -102,6 +107,18 @@ fn page_of(page: &Block, cuts: &BTreeMap<Weight, Cut>) -> PdfPage {
             Mark::Squares { areas, colour } => {
                 ops.push(Op::SetFillColor { col: rgb(*colour) });
                 ops.push(polygon(areas.iter().map(|area| outline(area, 0.0)).collect(), PaintMode::Fill));
+            }
+            Mark::Logo { area } => {
+                // A picture is a square of 1 by 1 until it is scaled.
+                let transform = XObjectTransform {
+                    translate_x: Some(Pt(area.x)),
+                    translate_y: Some(Pt(PAGE_HEIGHT - area.y - area.height)),
+                    scale_x: Some(area.width),
+                    scale_y: Some(area.height),
+                    no_auto_scale: true,
+                    ..XObjectTransform::default()
+                };
+                ops.push(Op::UseXobject { id: XObjectId(LOGO.to_owned()), transform });
             }
             Mark::Link { area, url } => {
                 let rect = Rect {

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use model::{
     errors::Code,
     files::{DocumentView, FileKind, FilePurpose, FileState, FileTrouble, Scan},
-    ids::{DoctorId, FileId, PatientId, UserId},
+    ids::{ClinicId, DoctorId, FileId, PatientId, UserId},
 };
 
 /// How many files are removed at once.
@@ -85,6 +85,16 @@ pub(crate) async fn list_of_doctor(
     most: i64,
 ) -> Result<Vec<Listed>> {
     listed(tx, Owner::Doctor(permit.id()), purposes, most).await
+}
+
+/// The completed files of a clinic for one purpose, the newest first.
+pub(crate) async fn list_of_clinic(
+    tx: &mut Tx,
+    permit: &Permit<Read, ClinicId>,
+    purpose: FilePurpose,
+    most: i64,
+) -> Result<Vec<Listed>> {
+    listed(tx, Owner::Clinic(permit.id()), &[purpose], most).await
 }
 
 async fn listed(tx: &mut Tx, owner: Owner, purposes: &[FilePurpose], most: i64) -> Result<Vec<Listed>> {
@@ -162,6 +172,26 @@ pub(crate) async fn remove_of_patient(
     reason: &str,
 ) -> Result<usize> {
     removed(tx, Owner::Patient(permit.id()), purpose, reason).await
+}
+
+/// Takes the files of a clinic for one purpose out of use; how many there were. Their content stays, because documents that were signed may need it.
+///
+/// # Errors
+/// `database.unavailable`.
+pub(crate) async fn withdraw_of_clinic(
+    tx: &mut Tx,
+    permit: &Permit<Write, ClinicId>,
+    purpose: FilePurpose,
+    reason: &str,
+) -> Result<usize> {
+    let (of, user, now) = (Owner::Clinic(permit.id()), tx.access().acting()?.user, tx.now());
+    let rows = store::of_owner(tx.connection(), of, &[purpose], MOST_REMOVED).await?;
+    let owner = OwnerKey::of(tx, of).await?;
+    for row in &rows {
+        let reason_cipher = owner.seal(tx, Cell::WithdrawnReason, row.id, reason.as_bytes());
+        store::withdraw(tx.connection(), row.id, user, &reason_cipher, now).await?;
+    }
+    Ok(rows.len())
 }
 
 async fn removed(tx: &mut Tx, of: Owner, purpose: FilePurpose, reason: &str) -> Result<usize> {

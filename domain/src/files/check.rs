@@ -158,7 +158,7 @@ async fn settle(domain: &Domain, access: &Access, row: &FileRow, outcome: &Outco
     let entry = found.trouble.map_or(entry.clone(), |trouble| entry.with("trouble", trouble.as_str()));
     let entry = match row.owner {
         Owner::Patient(patient) => entry.patient(patient),
-        Owner::Clinic(clinic) => entry.with_id("clinic", clinic),
+        Owner::Clinic(clinic) => entry.on(resource_of(row.purpose), clinic).with_id("file", row.id),
         Owner::Doctor(doctor) => entry.on(resource_of(row.purpose), doctor).with_id("file", row.id),
     };
     tx.commit(entry).await

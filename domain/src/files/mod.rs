@@ -32,8 +32,10 @@ pub use storage::{Storage, StorageError};
 pub use sweep::sweep;
 pub use upload::{progress, put_part};
 
-pub(crate) use change::{FileOf, Listed, list, list_of_doctor, remove_of_doctor, remove_of_patient, withdraw};
-pub(crate) use read::{about, open, open_photo};
+pub(crate) use change::{
+    FileOf, Listed, list, list_of_clinic, list_of_doctor, remove_of_doctor, remove_of_patient, withdraw, withdraw_of_clinic,
+};
+pub(crate) use read::{about, logo, open, open_photo};
 pub(crate) use upload::{NewUpload, abandon, begin, complete};
 
 use std::sync::Arc;

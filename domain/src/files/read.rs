@@ -121,7 +121,7 @@ impl Content {
     ///
     /// # Errors
     /// Those of [`Content::next_piece`].
-    pub(super) async fn whole(mut self) -> Result<Vec<u8>> {
+    pub(crate) async fn whole(mut self) -> Result<Vec<u8>> {
         let mut whole = Vec::with_capacity(usize::try_from(self.bytes_left()).unwrap_or_default());
         while let Some(piece) = self.next_piece().await? {
             whole.extend_from_slice(&piece);
@@ -178,6 +178,18 @@ pub(crate) async fn open_photo(tx: &mut Tx, files: &Files, file: FileId, shown: 
     let is_shown = |row: &FileRow| !row.is_withdrawn && row.purpose.is_photo() && row.state == FileState::Ready;
     let row = store::find(tx.connection(), file).await?.filter(is_shown).ok_or(Code::NotFound)?;
     opened(tx, files, &row, shown).await
+}
+
+/// The content of a logo, also of one that was replaced or removed since: a document that was signed with it shows it for ever. Whether the caller may see the
+/// document is for the document's permit.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) async fn logo<S: Subject>(tx: &mut Tx, files: &Files, _: &Permit<Read, S>, file: FileId) -> Result<Content> {
+    let is_logo = |row: &FileRow| row.purpose == FilePurpose::ClinicLogo && row.state == FileState::Ready;
+    let row = store::find(tx.connection(), file).await?.filter(is_logo).ok_or(Code::NotFound)?;
+    let (_, content) = contents(tx, files, &row, Part::Content).await?;
+    Ok(content)
 }
 
 async fn opened(tx: &mut Tx, files: &Files, row: &FileRow, shown: Shown) -> Result<Opened> {

@@ -42,6 +42,8 @@ pub const fn resource_of(purpose: FilePurpose) -> ResourceKind {
         FilePurpose::PatientDocument => ResourceKind::Document,
         FilePurpose::LicenceDocument | FilePurpose::QualificationDocument | FilePurpose::DoctorPhoto => ResourceKind::Doctor,
         FilePurpose::PatientPhoto | FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack => ResourceKind::Patient,
+        FilePurpose::ClinicLogo => ResourceKind::Clinic,
+        FilePurpose::ActingPaper => ResourceKind::Acting,
     }
 }
 

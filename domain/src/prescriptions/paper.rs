@@ -9,7 +9,8 @@ use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Read},
     audit::{Audit, AuditAction},
-    document::{self, Cancellation, Item, Letterhead, PatientLine, Prescriber, PrescriptionDocument, Unprintable},
+    document::{self, Cancellation, Item, Letterhead, Logo, PatientLine, Prescriber, PrescriptionDocument, Unprintable},
+    files::{self, Content, Files},
     identity::name_on_paper,
     randomness::Randomness,
     vault::{Column, PatientKey, sha256},
@@ -19,7 +20,7 @@ use model::{
     errors::Code,
     format,
     identity::PersonNumber,
-    ids::{ClinicId, DoctorId, EncounterId, PatientId, PrescriptionId},
+    ids::{ClinicId, DoctorId, EncounterId, FileId, PatientId, PrescriptionId},
     prescriptions::{Medicine, PrescriptionNumber, VerificationCode},
 };
 use serde::{Deserialize, Serialize};
@@ -161,15 +162,17 @@ impl Signed {
                 by: name_on_paper(&cancelled.by, cancelled.by_latin.as_deref()).unwrap_or_else(|| self.doctor.name.clone()),
                 reason: None,
             }),
+            logo: None,
         })
     }
 }
 
-/// The PDF of a signed prescription: its file name, which contains nothing about anybody, and its bytes.
+/// The PDF of a signed prescription: its file name, which contains nothing about anybody, and its bytes. If the logo of its letterhead cannot be read, it is
+/// printed without.
 ///
 /// # Errors
 /// `not_found`, also for a draft.
-pub async fn pdf(domain: &Domain, access: &Access, id: PrescriptionId) -> Result<(String, Vec<u8>)> {
+pub async fn pdf(domain: &Domain, files: &Files, access: &Access, id: PrescriptionId) -> Result<(String, Vec<u8>)> {
     let mut tx = domain.begin_reading("prescriptions.pdf", access).await?;
     let permit = tx.permit(Read, id).await?;
     let head = store::head(&mut tx, &permit).await?;
@@ -179,10 +182,37 @@ pub async fn pdf(domain: &Domain, access: &Access, id: PrescriptionId) -> Result
         return Err(Error::internal("a signed document is not the one that was hashed"));
     }
     let signed: Signed = serde_json::from_str(&text).map_err(Error::internal)?;
-    let paper = signed.paper(&domain.settings().public_url, head.cancelled.as_ref())?;
+    let mut paper = signed.paper(&domain.settings().public_url, head.cancelled.as_ref())?;
+    let logo = match signed.clinic.logo {
+        Some(file) => Some((file, files::logo(&mut tx, files, &permit, file).await)),
+        None => None,
+    };
     tx.commit(Audit::read(AuditAction::PrescriptionsPrinted).patient(head.patient).on(ResourceKind::Prescription, id)).await?;
+    if let Some((file, content)) = logo {
+        paper.logo = picture(file, content).await;
+    }
     let bytes = render(paper).await?;
     Ok((format!("{}.pdf", signed.number.to_lowercase()), bytes))
+}
+
+/// The picture of a logo. A prescription can be printed whatever happened to it, so what is wrong is only logged.
+async fn picture(file: FileId, content: Result<Content>) -> Option<Logo> {
+    let content = match content {
+        Ok(content) => content.whole().await,
+        Err(error) => Err(error),
+    };
+    let decoded = match content {
+        Ok(bytes) => tokio::task::spawn_blocking(move || Logo::decode(&bytes)).await.map_err(Error::internal),
+        Err(error) => Err(error),
+    };
+    match decoded.and_then(|logo| logo.map_err(Error::internal)) {
+        Ok(logo) => Some(logo),
+        Err(error) => {
+            let cause = error.causes();
+            tracing::error!(file.id = %file, error.code = %error, error.cause = cause, "a prescription is printed without its logo");
+            None
+        }
+    }
 }
 
 /// Renders the paper off the async threads.

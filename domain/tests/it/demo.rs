@@ -1,5 +1,6 @@
 //! The demonstration clinic: it is as large as promised and the same each time, and its data can be read in the same ways as real data.
 
+use crate::files::no_files;
 use domain::{
     access::Access,
     chat,
@@ -192,7 +193,7 @@ async fn what_was_prescribed_prints_and_its_code_answers() {
     let (mut valid, mut cancelled) = (0, 0);
     let lines = of_the_patient.items.iter().map(|line| (&patient, line));
     for (reader, line) in lines.chain(of_the_doctor.items.iter().take(8).map(|line| (&doctor, line))) {
-        let (_, bytes) = prescriptions::pdf(domain, &reader.access(&clinic), line.id).await.unwrap();
+        let (_, bytes) = prescriptions::pdf(domain, &no_files(), &reader.access(&clinic), line.id).await.unwrap();
         let paper = lopdf::Document::load_mem(&bytes).unwrap();
         let pages: Vec<u32> = paper.get_pages().into_keys().collect();
         let text = paper.extract_text(&pages).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");

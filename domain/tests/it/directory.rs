@@ -1,6 +1,7 @@
 //! Applications of doctors, decisions on them; people, suspending and restoring them.
 
 mod acting;
+mod acting_files;
 mod addresses;
 mod break_glass;
 mod clinics;
@@ -13,6 +14,7 @@ mod insurance_card;
 mod languages;
 mod licences;
 mod locale;
+mod logo;
 mod merging;
 mod names;
 mod patient_profile;

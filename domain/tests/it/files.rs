@@ -53,6 +53,11 @@ impl Storage for Shelf {
     }
 }
 
+/// Files of which there are none yet.
+pub(crate) fn no_files() -> Files {
+    Files::new(Arc::new(Shelf::default()), None)
+}
+
 /// A patient, the doctor who treats them, and another doctor.
 struct Scene {
     clinic: TestClinic,
@@ -79,6 +84,8 @@ impl Scene {
         let command = BeginUpload {
             purpose: "patient_document".to_owned(),
             patient: Some(patient),
+            clinic: None,
+            paper: None,
             name: "letter.txt".to_owned(),
             kind: "text/plain".to_owned(),
             bytes,

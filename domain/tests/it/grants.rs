@@ -4,6 +4,7 @@
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
 const GRANTS: [(&str, &str); 112] = [
     ("account_deletions", "riu"),
+    ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
     ("api_tokens", "riud"),

@@ -1,5 +1,6 @@
 //! Prescriptions: a draft is visible only to its author, a signature freezes, the code can be checked, nobody else gets access.
 
+use crate::files::no_files;
 use domain::{
     identity::Proof,
     prescriptions::{
@@ -218,7 +219,7 @@ async fn what_is_signed_stays_as_it_was() {
 async fn the_paper_and_its_code() {
     let scene = Scene::new().await;
     let id = scene.signed().await;
-    let (name, bytes) = prescriptions::pdf(&scene.clinic.domain, &scene.by(&scene.patient), id).await.unwrap();
+    let (name, bytes) = prescriptions::pdf(&scene.clinic.domain, &no_files(), &scene.by(&scene.patient), id).await.unwrap();
     assert!(name.starts_with("rx-") && name.ends_with(".pdf"), "{name}");
     assert!(bytes.starts_with(b"%PDF-"));
     let file = lopdf::Document::load_mem(&bytes).unwrap();
@@ -226,7 +227,7 @@ async fn the_paper_and_its_code() {
     for expected in ["Amara Osei", "Dr Lena Hoffmann", "Amoxicillin", "24 November 2026", "Riverside Clinic"] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
-    let again = prescriptions::pdf(&scene.clinic.domain, &scene.by(&scene.patient), id).await.unwrap();
+    let again = prescriptions::pdf(&scene.clinic.domain, &no_files(), &scene.by(&scene.patient), id).await.unwrap();
     assert_eq!(again.1, bytes, "every rendering must give the same PDF");
 
     let at = text.find("/verify/").unwrap() + "/verify/".len();
@@ -251,7 +252,7 @@ async fn the_paper_and_its_code() {
     assert_eq!(cancelled_on.to_string(), "2026-11-25");
     assert_eq!(scene.verify(&VerificationCode::from_bits(7).symbols()).await, Verification::Unknown);
     assert_eq!(scene.verify("what?").await, Verification::Unknown);
-    let cancelled = prescriptions::pdf(&scene.clinic.domain, &scene.by(&scene.patient), id).await.unwrap();
+    let cancelled = prescriptions::pdf(&scene.clinic.domain, &no_files(), &scene.by(&scene.patient), id).await.unwrap();
     assert_ne!(cancelled.1, bytes, "the PDF must show the cancellation");
 }
 
@@ -299,7 +300,7 @@ async fn nobody_else_gets_in() {
     scene.sign(&scene.doctor, draft, version).await.unwrap();
     for person in [&other_doctor, &other_patient, &nurse, &admin] {
         assert_eq!(scene.get(person, draft).await.err(), Some(Code::NotFound), "{}", person.email);
-        let refused = prescriptions::pdf(&clinic.domain, &scene.by(person), draft).await.err().unwrap();
+        let refused = prescriptions::pdf(&clinic.domain, &no_files(), &scene.by(person), draft).await.err().unwrap();
         assert_eq!(refused.code(), Code::NotFound, "{}", person.email);
     }
     for person in [&scene.patient, &pharmacist] {

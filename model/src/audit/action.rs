@@ -124,6 +124,8 @@ words! {
         DirectoryPhotoRemoved = "directory.photo_removed",
         /// Removed the photos of a patient's insurance card.
         DirectoryInsuranceCardRemoved = "directory.insurance_card_removed",
+        /// Removed the logo of a clinic.
+        DirectoryLogoRemoved = "directory.logo_removed",
         /// Asked a doctor for more before deciding on the application.
         DirectoryDoctorMoreAsked = "directory.doctor_more_asked",
         /// Chose the languages that doctors and patients can choose from.

@@ -3,7 +3,7 @@
 use super::Country;
 use crate::{
     errors::FieldFault,
-    ids::{ClinicClosureId, ClinicId},
+    ids::{ClinicClosureId, ClinicId, FileId},
     money::Currency,
     scheduling::LocalHours,
     text::{is_dash, machine_form},
@@ -192,6 +192,8 @@ pub struct ClinicView {
     pub phone: Option<String>,
     /// Further lines that are printed in the head of documents.
     pub letterhead_lines: Vec<String>,
+    /// The logo that is printed there.
+    pub logo: Option<FileId>,
     /// The opening hours from Monday to Sunday, each as [`DayHours::written`]; empty when nobody has stated them.
     pub opening_hours: Vec<String>,
     /// What guardians of teenagers see.

@@ -2,7 +2,8 @@
 
 use super::HandoverRow;
 use crate::{
-    ids::{PatientId, UserId},
+    files::DocumentView,
+    ids::{ActingPaperId, PatientId, UserId},
     wire::{redacted, words},
 };
 use jiff::{Timestamp, civil::Date};
@@ -117,6 +118,10 @@ pub struct ActingRow {
     pub document: Option<String>,
     /// The day of the document.
     pub document_date: Option<Date>,
+    /// The id of the document, to add files to it.
+    pub paper: Option<ActingPaperId>,
+    /// The document itself as files, the newest first.
+    pub files: Vec<DocumentView>,
 }
 
 redacted!(ActingForView);

@@ -22,6 +22,10 @@ words! {
         InsuranceCardFront = "insurance_card_front",
         /// The back of it.
         InsuranceCardBack = "insurance_card_back",
+        /// The logo of a clinic, which is printed in the head of its documents.
+        ClinicLogo = "clinic_logo",
+        /// The document with which a clinic lets somebody act for a patient.
+        ActingPaper = "acting_paper",
     }
 }
 
@@ -54,7 +58,9 @@ impl FilePurpose {
             | Self::LicenceDocument
             | Self::QualificationDocument
             | Self::InsuranceCardFront
-            | Self::InsuranceCardBack => false,
+            | Self::InsuranceCardBack
+            | Self::ClinicLogo
+            | Self::ActingPaper => false,
         }
     }
 
@@ -62,8 +68,10 @@ impl FilePurpose {
     #[must_use]
     pub const fn is_picture(self) -> bool {
         match self {
-            Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack => true,
-            Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument => false,
+            Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack | Self::ClinicLogo => {
+                true
+            }
+            Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument | Self::ActingPaper => false,
         }
     }
 
@@ -72,12 +80,13 @@ impl FilePurpose {
     pub const fn kinds(self) -> &'static [FileKind] {
         match self {
             Self::PatientDocument => &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp, FileKind::Text],
-            Self::LicenceDocument | Self::QualificationDocument => {
+            Self::LicenceDocument | Self::QualificationDocument | Self::ActingPaper => {
                 &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp]
             }
             Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack => {
                 &[FileKind::Jpeg, FileKind::Png, FileKind::Webp]
             }
+            Self::ClinicLogo => &[FileKind::Jpeg, FileKind::Png],
         }
     }
 
@@ -91,7 +100,9 @@ impl FilePurpose {
             | Self::DoctorPhoto
             | Self::PatientPhoto
             | Self::InsuranceCardFront
-            | Self::InsuranceCardBack => 16 * 1024 * 1024,
+            | Self::InsuranceCardBack
+            | Self::ActingPaper => 16 * 1024 * 1024,
+            Self::ClinicLogo => 4 * 1024 * 1024,
         }
     }
 }

@@ -88,7 +88,7 @@ pub struct CredentialsView {
     pub items: Vec<CredentialView>,
 }
 
-/// The photo of a doctor or a patient, as they see it.
+/// The photo of a doctor or a patient as they see it, or the logo of a clinic as its administrators see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnPhoto {
     /// The photo that others see, if there is one.

@@ -56,6 +56,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/clinics/{clinic_id}", ORGANISATION_READ),
     ("PUT", "/clinics/{clinic_id}", ORGANISATION_WRITE),
     ("POST", "/clinics/{clinic_id}/closures", ORGANISATION_WRITE),
+    ("DELETE", "/clinics/{clinic_id}/logo", ORGANISATION_WRITE),
     ("DELETE", "/closures/{closure_id}", ORGANISATION_WRITE),
     ("GET", "/deleted-accounts", SignIn),
     ("POST", "/deleted-accounts/{user_id}/bring-back", SignIn),

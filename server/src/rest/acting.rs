@@ -17,6 +17,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use model::{
     directory::{ActingForView, ActingRelation, ActingRow},
+    files::DocumentView,
     ids::{PatientId, UserId},
 };
 use serde::Serialize;
@@ -62,6 +63,30 @@ struct Representative {
     document: Option<String>,
     /// The day of the document.
     document_date: Option<Date>,
+    /// The id of the document, to upload it as an `acting_paper`; null for a parent who added the child.
+    paper_id: Option<Uuid>,
+    /// The document itself, the newest file first.
+    files: Vec<PaperFile>,
+}
+
+/// A file that shows the document of a representative.
+#[derive(Serialize, ToSchema)]
+struct PaperFile {
+    /// The id of the file.
+    id: Uuid,
+    /// Its name.
+    #[schema(examples("power-of-attorney.pdf"))]
+    name: String,
+    /// The state: `checking`, `ready`, `refused` or `infected`.
+    state: &'static str,
+    /// When it was added.
+    added_at: Timestamp,
+}
+
+impl From<DocumentView> for PaperFile {
+    fn from(view: DocumentView) -> Self {
+        Self { id: view.id.uuid(), name: view.name, state: view.state.as_str(), added_at: view.added_at }
+    }
 }
 
 impl From<ActingForView> for Representatives {
@@ -86,6 +111,8 @@ impl From<ActingRow> for Representative {
             until: row.until,
             document: row.document,
             document_date: row.document_date,
+            paper_id: row.paper.map(Into::into),
+            files: row.files.into_iter().map(Into::into).collect(),
         }
     }
 }

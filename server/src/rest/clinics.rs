@@ -135,3 +135,20 @@ pub(super) async fn remove_closure(
     retry(|| directory::remove_closure(&domain, &access, closure)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+/// Removes the logo of a clinic, with all earlier ones. What was signed keeps the logo that it was signed with. A repeat changes nothing.
+///
+/// A logo is added by an upload with the purpose `clinic_logo`.
+#[utoipa::path(
+    delete, path = "/clinics/{clinic_id}/logo", tag = "organisation", operation_id = "remove_clinic_logo",
+    params(("clinic_id" = Uuid, Path, description = "The id of the clinic.")),
+    responses((status = 204, description = "The clinic has no logo."))
+)]
+pub(super) async fn remove_logo(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Id(clinic): Id<ClinicId>,
+) -> Result<StatusCode, Problem> {
+    retry(|| directory::remove_clinic_logo(&domain, &access, clinic)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -184,6 +184,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(clinics::list, clinics::create))
         .routes(routes!(clinics::get, clinics::edit))
         .routes(routes!(clinics::add_closure))
+        .routes(routes!(clinics::remove_logo))
         .routes(routes!(clinics::remove_closure))
         .routes(routes!(specialties::list, specialties::add))
         .routes(routes!(specialties::get, specialties::edit))

@@ -8,6 +8,7 @@ use super::{
     payload::{List, Query, one_of},
     problem::ErrorBody,
 };
+use crate::serve::AppState;
 use axum::{
     Json,
     extract::State,
@@ -210,11 +211,11 @@ pub(super) async fn get(
     ))
 )]
 pub(super) async fn pdf(
-    State(domain): State<Domain>,
+    State(state): State<AppState>,
     SignedIn(access): SignedIn,
     Id(id): Id<PrescriptionId>,
 ) -> Result<([(HeaderName, String); 2], Paper), Problem> {
-    let (name, bytes) = retry(|| prescriptions::pdf(&domain, &access, id)).await?;
+    let (name, bytes) = retry(|| prescriptions::pdf(&state.domain, &state.files, &access, id)).await?;
     let disposition = format!("attachment; filename=\"{name}\"");
     Ok(([(header::CONTENT_TYPE, PDF.to_owned()), (header::CONTENT_DISPOSITION, disposition)], Paper(bytes)))
 }

@@ -28,7 +28,7 @@ use jiff::Timestamp;
 use model::{
     errors::{Code, FieldFault},
     files::UploadView,
-    ids::{FileId, PatientId},
+    ids::{ActingPaperId, ClinicId, FileId, PatientId},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -39,12 +39,18 @@ use uuid::Uuid;
 pub(super) struct NewUpload {
     /// What the file is for: `patient_document`, or, for the doctor as whom the caller acts, `licence_document`,
     /// `qualification_document` or `doctor_photo`; for the patient as whom the caller acts, `patient_photo`, `insurance_card_front` or
-    /// `insurance_card_back`.
+    /// `insurance_card_back`; or `clinic_logo`; or `acting_paper`.
     #[schema(value_type = String, examples("patient_document"))]
     purpose: String,
-    /// The patient whose file it is. Needed for a `patient_document`, and ignored for everything else.
+    /// The patient whose file it is. Needed for a `patient_document` and an `acting_paper`, and ignored for everything else.
     #[schema(value_type = Option<Uuid>)]
     patient_id: Option<PatientId>,
+    /// The clinic whose file it is. Needed for a `clinic_logo`, and ignored for everything else.
+    #[schema(value_type = Option<Uuid>)]
+    clinic_id: Option<ClinicId>,
+    /// The document of a representative that it shows. Needed for an `acting_paper`, and ignored for everything else.
+    #[schema(value_type = Option<Uuid>)]
+    paper_id: Option<ActingPaperId>,
     /// The name of the file.
     #[schema(value_type = String, examples("report.pdf"))]
     name: String,
@@ -62,11 +68,13 @@ impl FromFields for NewUpload {
     fn read(fields: &mut Fields) -> Option<Self> {
         let purpose = fields.required("purpose", fields::text);
         let patient_id = fields.optional("patient_id", fields::id);
+        let clinic_id = fields.optional("clinic_id", fields::id);
+        let paper_id = fields.optional("paper_id", fields::id);
         let name = fields.required("name", fields::text);
         let kind = fields.required("kind", fields::text);
         let bytes = fields.required_number("bytes");
         let sha256 = fields.optional("sha256", |text| sum_of(text).map_err(|_| FieldFault::Malformed));
-        Some(Self { purpose: purpose?, patient_id, name: name?, kind: kind?, bytes: bytes?, sha256 })
+        Some(Self { purpose: purpose?, patient_id, clinic_id, paper_id, name: name?, kind: kind?, bytes: bytes?, sha256 })
     }
 }
 
@@ -114,7 +122,7 @@ struct Raw(Vec<u8>);
     responses(
         (status = 201, description = "The upload.", body = Upload),
         (status = 403, description = "`access.forbidden`: the documents of a doctor, and the caller does not act as one.", body = ErrorBody),
-        (status = 404, description = "`not_found`: the caller may not know the patient.", body = ErrorBody),
+        (status = 404, description = "`not_found`: the caller may not know the patient, or does not manage the clinic.", body = ErrorBody),
         (status = 409, description = "`files.quota`: there is no room left.", body = ErrorBody),
         (status = 413, description = "`request.too_large`: no file of this purpose may be so large.", body = ErrorBody),
     )
@@ -127,6 +135,8 @@ pub(super) async fn begin(
     let command = BeginUpload {
         purpose: new.purpose,
         patient: new.patient_id,
+        clinic: new.clinic_id,
+        paper: new.paper_id,
         name: new.name,
         kind: new.kind,
         bytes: u64::try_from(new.bytes).unwrap_or_default(),

@@ -18,7 +18,7 @@ use kit::address::sign_in_path;
 use model::{
     errors::{Code, FieldFault},
     files::FilePurpose,
-    ids::PatientId,
+    ids::{ClinicId, PatientId},
 };
 
 /// The fields of the form.
@@ -26,6 +26,8 @@ use model::{
 struct Filled {
     purpose: String,
     patient: String,
+    clinic: String,
+    paper: String,
     name: String,
     kind: String,
     content: Vec<u8>,
@@ -44,7 +46,8 @@ pub(super) async fn add(State(state): State<AppState>, Extension(access): Extens
     if error.code() == Code::SignInNeeded {
         return Redirect::to(&sign_in_path(&page)).into_response();
     }
-    Redirect::to(&format!("{page}?trouble={}", error.code().as_str())).into_response()
+    let mark = if page.contains('?') { '&' } else { '?' };
+    Redirect::to(&format!("{page}{mark}trouble={}", error.code().as_str())).into_response()
 }
 
 /// The page with the list of the files to which the form adds one. Until a doctor is verified, every page of the portal shows the application.
@@ -55,6 +58,14 @@ fn page_of(filled: Option<&Filled>, access: &Access) -> String {
         Some(FilePurpose::DoctorPhoto) => return "/doctor/profile".to_owned(),
         Some(FilePurpose::PatientPhoto | FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack) => {
             return "/account/profile".to_owned();
+        }
+        Some(FilePurpose::ClinicLogo) => {
+            let clinic = filled.and_then(|filled| filled.clinic.parse::<ClinicId>().ok());
+            return clinic.map_or_else(|| "/admin/clinics".to_owned(), |clinic| format!("/admin/clinics/{clinic}"));
+        }
+        Some(FilePurpose::ActingPaper) => {
+            let patient = filled.and_then(|filled| filled.patient.parse::<PatientId>().ok());
+            return patient.map_or_else(|| "/carers".to_owned(), |patient| format!("/carers?patient={patient}"));
         }
         Some(FilePurpose::PatientDocument) | None => {}
     }
@@ -74,6 +85,8 @@ async fn take(state: &AppState, access: &Access, filled: Filled) -> Result<(), E
     let command = BeginUpload {
         purpose: filled.purpose,
         patient: if filled.patient.is_empty() { None } else { Some(filled.patient.parse().map_err(|_| Code::NotFound)?) },
+        clinic: if filled.clinic.is_empty() { None } else { Some(filled.clinic.parse().map_err(|_| Code::NotFound)?) },
+        paper: if filled.paper.is_empty() { None } else { Some(filled.paper.parse().map_err(|_| Code::NotFound)?) },
         name: filled.name,
         kind: filled.kind,
         bytes: u64::try_from(filled.content.len()).unwrap_or(u64::MAX),
@@ -94,6 +107,8 @@ async fn read(mut form: Multipart) -> Result<Filled, Error> {
         match name.as_str() {
             "purpose" => filled.purpose = field.text().await.map_err(|error| unreadable(&error))?,
             "patient" => filled.patient = field.text().await.map_err(|error| unreadable(&error))?,
+            "clinic" => filled.clinic = field.text().await.map_err(|error| unreadable(&error))?,
+            "paper" => filled.paper = field.text().await.map_err(|error| unreadable(&error))?,
             "file" => {
                 filled.name = field.file_name().unwrap_or_default().to_owned();
                 filled.kind = field.content_type().unwrap_or_default().to_owned();

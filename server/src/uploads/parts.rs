@@ -26,6 +26,10 @@ struct Begin {
     purpose: String,
     #[serde(default)]
     patient: Option<String>,
+    #[serde(default)]
+    clinic: Option<String>,
+    #[serde(default)]
+    paper: Option<String>,
     name: String,
     kind: String,
     bytes: u64,
@@ -46,6 +50,8 @@ fn command(begin: Begin) -> Result<BeginUpload, Error> {
     Ok(BeginUpload {
         purpose: begin.purpose,
         patient: begin.patient.map(|patient| patient.parse().map_err(|_| Code::NotFound)).transpose()?,
+        clinic: begin.clinic.map(|clinic| clinic.parse().map_err(|_| Code::NotFound)).transpose()?,
+        paper: begin.paper.map(|paper| paper.parse().map_err(|_| Code::NotFound)).transpose()?,
         name: begin.name,
         kind: begin.kind,
         bytes: begin.bytes,

@@ -147,6 +147,7 @@ const FUNCTIONS: [(&str, &str, &str); 295] = [
     ("load-calendar-feed", "pd", ""),
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
+    ("load-clinic-logo", "-", "id={clinic}"),
     ("load-connected-apps", "pd", ""),
     ("load-consents", "pd", ""),
     ("load-contact", "p", ""),
@@ -269,6 +270,7 @@ const FUNCTIONS: [(&str, &str, &str); 295] = [
     ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
     ("register-app", "-", "name=Calendar&redirects=https%3A%2F%2Fcalendar.example%2Fback"),
     ("register-patient", "-", "name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone="),
+    ("remove-clinic-logo", "-", "clinic={clinic}"),
     ("remove-closure", "-", "clinic={clinic}&closure={uuid}"),
     ("remove-day", "-", "exception={uuid}"),
     ("renew-service-token", "-", "account={uuid}"),
@@ -335,7 +337,7 @@ const FUNCTIONS: [(&str, &str, &str); 295] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 20] = [
+const LEAD_BACK: [&str; 21] = [
     "act-as",
     "act-for",
     "add-push",
@@ -343,6 +345,7 @@ const LEAD_BACK: [&str; 20] = [
     "end-acting",
     "end-session",
     "end-token",
+    "remove-clinic-logo",
     "remove-outside-calendar",
     "remove-push",
     "read-notice",

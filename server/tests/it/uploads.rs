@@ -356,3 +356,27 @@ async fn the_photo_of_a_doctor_is_sent_to_everybody_and_kept_by_browsers() {
     assert_eq!(doctor.delete("/me/photo").await.status, 204);
     assert_eq!(ask(&stranger, Method::GET, &photo, &[], Body::empty()).await.status, 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_adds_the_logo_of_a_clinic_and_removes_it() {
+    let house = house().await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let path = format!("/clinics/{}", house.practice.clinic);
+    assert_eq!(admin.get(&path).await.expect(200)["logo_id"], Value::Null);
+    let content = BASE64.decode(PNG).unwrap();
+    let mut said = json!({ "purpose": "clinic_logo", "name": "logo.png", "kind": "image/png", "bytes": content.len() });
+    assert_eq!(admin.post("/uploads", said.clone()).await.refusal(), (422, "request.fields_invalid"));
+    said["clinic_id"] = json!(house.practice.clinic);
+    let upload = admin.post("/uploads", said).await.expect(201);
+    let id = upload["id"].as_str().unwrap();
+    let sent = ask(&admin, Method::PUT, &format!("/api/v1/uploads/{id}/parts/1"), &[], content).await;
+    assert_eq!(sent.status, 204);
+    admin.ask(Method::POST, &format!("/uploads/{id}/complete"), &[], None).await.expect(200);
+    check(&house, id.parse().unwrap()).await;
+    assert_eq!(admin.get(&path).await.expect(200)["logo_id"], id);
+    let read = ask(&admin, Method::GET, &format!("/api/v1/files/{id}"), &[], Body::empty()).await;
+    assert_eq!((read.status.as_u16(), read.header("content-type")), (200, "image/png"));
+    assert_eq!(admin.delete(&format!("{path}/logo")).await.status, 204);
+    assert_eq!(admin.get(&path).await.expect(200)["logo_id"], Value::Null);
+    assert_eq!(admin.get(&format!("/files/{id}")).await.refusal(), (404, "not_found"));
+}

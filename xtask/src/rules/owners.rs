@@ -67,6 +67,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "patients",
             "patient_access",
             "acting_papers",
+            "acting_paper_files",
             "patient_clinics",
             "patient_claims",
             "patient_deletions",
@@ -144,7 +145,7 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner {
         area: "files",
         tables: &["files", "file_objects"],
-        views: &["patient_file", "doctor_photo", "patient_photo", "patient_insurance_card"],
+        views: &["patient_file", "doctor_photo", "patient_photo", "patient_insurance_card", "clinic_logo"],
         functions: &[],
     },
     Owner {

@@ -1,5 +1,6 @@
 //! One clinic: where it is, when it is open, when it is closed, and what was changed.
 
+use super::logo::{Logo, load_clinic_logo};
 use super::{saved_notice, week_line};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
@@ -9,6 +10,7 @@ use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::directory::{ClinicChange, ClinicField, ClinicView, ClosureView, GuardiansSee};
+use model::files::OwnPhoto;
 use model::format;
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
@@ -137,17 +139,24 @@ pub fn ClinicPage() -> impl IntoView {
     let remove = use_form::<RemoveClosure, ReopenValues>();
     let (added, removed) = (add.done(), remove.done());
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    let clinic = Resource::new_blocking(move || (id(), added.get(), removed.get()), |(id, ..)| load_clinic(id));
+    let clinic = Resource::new_blocking(
+        move || (id(), added.get(), removed.get()),
+        |(id, ..)| async move {
+            let clinic = load_clinic(id.clone()).await?;
+            let logo = load_clinic_logo(id).await?;
+            Ok::<_, Failure>((clinic, logo))
+        },
+    );
     view! {
         <PageTitle text=say!(l, admin.clinics.one)/>
         <p><a href="/admin/clinics">"← " {say!(l, admin.clinics.title)}</a></p>
         {saved_notice(l)}
-        {loaded(clinic, move |clinic| view! { <Clinic clinic add remove/> })}
+        {loaded(clinic, move |(clinic, logo)| view! { <Clinic clinic logo add remove/> })}
     }
 }
 
 #[component]
-fn Clinic(clinic: ClinicView, add: FormHandle, remove: FormHandle) -> impl IntoView {
+fn Clinic(clinic: ClinicView, logo: OwnPhoto, add: FormHandle, remove: FormHandle) -> impl IntoView {
     let l = use_locale();
     let id = clinic.id.to_string();
     let edit = format!("/admin/clinics/{id}/edit");
@@ -194,6 +203,7 @@ fn Clinic(clinic: ClinicView, add: FormHandle, remove: FormHandle) -> impl IntoV
             </Card>
             <Card title=say!(l, admin.clinics.hours)>{hours}</Card>
         </div>
+        <Logo clinic=id.clone() logo/>
         <Closures clinic=id closures=clinic.closures add remove/>
         {(!clinic.history.is_empty()).then(|| view! { <History changes=clinic.history/> })}
     }

@@ -90,6 +90,8 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Acting
             until: row.ends_at.map(jiff_sqlx::Timestamp::to_jiff),
             document,
             document_date: row.document_date.map(jiff_sqlx::Date::to_jiff),
+            paper: row.paper.map(Into::into),
+            files: Vec::new(),
         })
     });
     Ok(ActingForView {

@@ -14,7 +14,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     directory::{ClinicChange, ClinicField, ClinicRow, ClinicView, ClosureView, Country, GuardiansSee},
     errors::Code,
-    ids::{ClinicClosureId, ClinicId, UserId},
+    ids::{ClinicClosureId, ClinicId, FileId, UserId},
     locale::TimeZoneName,
     money::Currency,
 };
@@ -148,6 +148,7 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Clinic
         address_lines: row.address_lines,
         phone: row.phone,
         letterhead_lines: row.letterhead_lines,
+        logo: logo(tx, id).await?,
         opening_hours: row.opening_hours,
         guardians_of_teens: GuardiansSee::parse(&row.guardians_of_teens)
             .map_err(|_| Error::internal("a clinic lets guardians see something unknown"))?,
@@ -155,6 +156,14 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Clinic
         history: history(tx, id).await?,
         version: row.version,
     })
+}
+
+/// The logo that is printed now.
+pub(in crate::directory) async fn logo(tx: &mut Tx, clinic: ClinicId) -> Result<Option<FileId>> {
+    let file = sqlx::query_scalar!("select file_id as \"file_id!\" from clinic_logo where clinic_id = $1", clinic.uuid())
+        .fetch_optional(tx.connection())
+        .await?;
+    Ok(file.map(Into::into))
 }
 
 /// A version of a clinic, as texts in the order of [`ClinicField::ALL`].

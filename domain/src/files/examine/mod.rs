@@ -29,7 +29,13 @@ pub(super) fn examine(purpose: FilePurpose, said: FileKind, content: &[u8]) -> R
         FileKind::Pdf => Ok(Examined { kind, pages: Some(pdf::pages(content)?), content: None, thumbnail: None }),
         FileKind::Text => Ok(Examined { kind, pages: None, content: None, thumbnail: None }),
         FileKind::Jpeg | FileKind::Png | FileKind::Webp => {
-            let anew = if purpose.is_photo() { picture::square(kind, content)? } else { picture::anew(kind, content)? };
+            let anew = if purpose.is_photo() {
+                picture::square(kind, content)?
+            } else if purpose == FilePurpose::ClinicLogo {
+                picture::logo(kind, content)?
+            } else {
+                picture::anew(kind, content)?
+            };
             Ok(Examined { kind: anew.kind, pages: None, content: Some(anew.content), thumbnail: Some(anew.thumbnail) })
         }
     }

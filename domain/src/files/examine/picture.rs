@@ -16,6 +16,8 @@ const THUMBNAIL_SIDE: u32 = 320;
 const PHOTO_SIDE: u32 = 512;
 /// The side of the small photo: twice the size at which it is shown, for screens with dense pixels.
 const SMALL_PHOTO_SIDE: u32 = 104;
+/// The longest side of a logo: enough for print at the size that it has in the head of a document.
+const LOGO_SIDE: u32 = 640;
 
 /// A picture that was encoded again.
 #[derive(Debug)]
@@ -30,14 +32,28 @@ pub(super) struct Anew {
 /// # Errors
 /// `Damaged`, `TooManyPixels`.
 pub(super) fn anew(kind: FileKind, content: &[u8]) -> Result<Anew, FileTrouble> {
+    again(kind, &seen(kind, content)?)
+}
+
+/// The same for a logo, which becomes smaller if it is large.
+///
+/// # Errors
+/// `Damaged`, `TooManyPixels`.
+pub(super) fn logo(kind: FileKind, content: &[u8]) -> Result<Anew, FileTrouble> {
     let picture = seen(kind, content)?;
+    let fits = picture.width() <= LOGO_SIDE && picture.height() <= LOGO_SIDE;
+    let picture = if fits { picture } else { picture.resize(LOGO_SIDE, LOGO_SIDE, FilterType::Triangle) };
+    again(kind, &picture)
+}
+
+fn again(kind: FileKind, picture: &DynamicImage) -> Result<Anew, FileTrouble> {
     let (kind, format) = match kind {
         FileKind::Png => (FileKind::Png, ImageFormat::Png),
         FileKind::Webp if picture.color().has_alpha() => (FileKind::Png, ImageFormat::Png),
         FileKind::Jpeg | FileKind::Webp | FileKind::Pdf | FileKind::Text => (FileKind::Jpeg, ImageFormat::Jpeg),
     };
     let thumbnail = encoded(&picture.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE), ImageFormat::Jpeg)?;
-    Ok(Anew { kind, content: encoded(&picture, format)?, thumbnail })
+    Ok(Anew { kind, content: encoded(picture, format)?, thumbnail })
 }
 
 /// Decodes the photo of a person, cuts the largest square out of its middle, and encodes that as a JPEG.
@@ -141,6 +157,20 @@ mod tests {
         assert_eq!(sides(1_200, 900), (512, 104));
         assert_eq!(sides(100, 300), (100, 100));
         assert_eq!(square(FileKind::Pdf, b"%PDF-1.7").unwrap_err(), FileTrouble::KindDiffers);
+    }
+
+    #[test]
+    fn a_large_logo_becomes_smaller_and_keeps_its_shape_and_its_type() {
+        let sides = |width, height| {
+            let anew = logo(FileKind::Jpeg, &jpeg(width, height)).unwrap();
+            let picture = decoded(ImageFormat::Jpeg, &anew.content).unwrap().unwrap();
+            (anew.kind, picture.width(), picture.height())
+        };
+        assert_eq!(sides(1_280, 320), (FileKind::Jpeg, 640, 160));
+        assert_eq!(sides(60, 30), (FileKind::Jpeg, 60, 30));
+        let clear = encoded(&DynamicImage::new_rgba8(20, 10), ImageFormat::Png).unwrap();
+        let anew = logo(FileKind::Png, &clear).unwrap();
+        assert!(anew.kind == FileKind::Png && decoded(ImageFormat::Png, &anew.content).unwrap().unwrap().color().has_alpha());
     }
 
     #[test]

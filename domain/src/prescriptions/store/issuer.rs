@@ -15,14 +15,20 @@ use model::{directory::Country, errors::Code};
 pub(in super::super) async fn letterhead(tx: &mut Tx, head: &Head) -> Result<(Letterhead, String)> {
     let row = sqlx::query!(
         "select name as \"name!\", address_lines as \"address_lines!\", phone, country as \"country!\",
-           letterhead_lines as \"letterhead_lines!\"
-         from clinic_address where clinic_id = $1",
+           letterhead_lines as \"letterhead_lines!\",
+           (select l.file_id from clinic_logo l where l.clinic_id = a.clinic_id) as \"logo?\"
+         from clinic_address a where clinic_id = $1",
         head.clinic.uuid()
     )
     .fetch_one(tx.connection())
     .await?;
-    let letterhead =
-        Letterhead { name: row.name, address_lines: row.address_lines, phone: row.phone, further_lines: row.letterhead_lines };
+    let letterhead = Letterhead {
+        name: row.name,
+        address_lines: row.address_lines,
+        phone: row.phone,
+        further_lines: row.letterhead_lines,
+        logo: row.logo.map(Into::into),
+    };
     Ok((letterhead, row.country))
 }
 

@@ -45,6 +45,8 @@ async fn begin(clinic: &TestClinic, access: &Access, purpose: &str, kind: &str, 
     let command = BeginUpload {
         purpose: purpose.to_owned(),
         patient: None,
+        clinic: None,
+        paper: None,
         name: "diploma.pdf".to_owned(),
         kind: kind.to_owned(),
         bytes: u64::try_from(bytes).unwrap(),

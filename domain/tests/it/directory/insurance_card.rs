@@ -17,6 +17,8 @@ fn side(purpose: &str, bytes: usize) -> BeginUpload {
     BeginUpload {
         purpose: purpose.to_owned(),
         patient: None,
+        clinic: None,
+        paper: None,
         name: "card.jpg".to_owned(),
         kind: "image/jpeg".to_owned(),
         bytes: u64::try_from(bytes).unwrap(),

@@ -1,5 +1,6 @@
 //! Two records of one person: merged with everything that hangs on them, found by both numbers, and separated again exactly.
 
+use crate::files::no_files;
 use domain::{
     access::Access,
     directory::{
@@ -124,7 +125,7 @@ async fn everything_moves_is_found_by_both_numbers_and_goes_back() {
     let id = merge(clinic, &admin, chosen).await.unwrap();
     assert_eq!(substances(&scene, survivor).await, ["Latex"]);
     assert_eq!(documents(clinic).await, signed, "what was signed stays what it is");
-    prescriptions::pdf(domain, &by_doctor, prescription).await.unwrap();
+    prescriptions::pdf(domain, &no_files(), &by_doctor, prescription).await.unwrap();
     let amara = now(clinic, &scene.patient).await;
     assert_eq!(amara.acting().unwrap().patient, Some(survivor));
     let summary = records::visit_summary(domain, &amara, scene.encounter).await.unwrap();

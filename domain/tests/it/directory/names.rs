@@ -1,6 +1,6 @@
 //! Names that documents cannot show, names with nothing visible, and correcting a name.
 
-use crate::identity::sign_up;
+use crate::{files::no_files, identity::sign_up};
 use domain::{
     directory::{self, CorrectName, SignUp},
     identity::{self, Proof},
@@ -110,7 +110,8 @@ async fn sign(scene: &Consultation) -> Result<model::ids::PrescriptionId, Code> 
 }
 
 async fn paper(scene: &Consultation, id: model::ids::PrescriptionId) -> String {
-    let (_, bytes) = prescriptions::pdf(&scene.clinic.domain, &scene.patient.access(&scene.clinic), id).await.unwrap();
+    let (_, bytes) =
+        prescriptions::pdf(&scene.clinic.domain, &no_files(), &scene.patient.access(&scene.clinic), id).await.unwrap();
     let text = lopdf::Document::load_mem(&bytes).unwrap().extract_text(&[1]).unwrap();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

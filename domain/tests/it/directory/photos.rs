@@ -34,6 +34,8 @@ async fn added(clinic: &TestClinic, files: &Files, person: &Person, content: &[u
     let command = BeginUpload {
         purpose: if access.acting().unwrap().patient.is_some() { "patient_photo" } else { "doctor_photo" }.to_owned(),
         patient: None,
+        clinic: None,
+        paper: None,
         name: "me.jpg".to_owned(),
         kind: "image/jpeg".to_owned(),
         bytes: u64::try_from(content.len()).unwrap(),
@@ -115,6 +117,8 @@ async fn the_photo_of_an_applicant_is_not_public_and_documents_are_no_photos() {
     let letter = BeginUpload {
         purpose: "licence_document".to_owned(),
         patient: None,
+        clinic: None,
+        paper: None,
         name: "licence.jpg".to_owned(),
         kind: "image/jpeg".to_owned(),
         bytes: 10,

@@ -67,6 +67,8 @@ pub(in crate::rest) struct ManagedClinic {
     phone: Option<String>,
     /// Further lines that are printed in the head of documents.
     letterhead_lines: Vec<String>,
+    /// The id of the file with the logo that is printed there; null without one.
+    logo_id: Option<Uuid>,
     /// The opening hours from Monday to Sunday, in local time. A day on which the clinic is closed is an empty text. Without items, nobody has stated them.
     #[schema(examples(json!(["09:00–17:00", "09:00–12:30, 14:00–18:00", "", "", "", "", ""])))]
     opening_hours: Vec<String>,
@@ -111,6 +113,7 @@ impl From<ClinicView> for ManagedClinic {
             address_lines: view.address_lines,
             phone: view.phone,
             letterhead_lines: view.letterhead_lines,
+            logo_id: view.logo.map(Into::into),
             opening_hours: view.opening_hours,
             guardians_of_teens: view.guardians_of_teens.as_str(),
             closures: view.closures.into_iter().map(Into::into).collect(),

@@ -400,7 +400,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         | "list_memberships"
         | "list_service_accounts"
         | "list_apps" => [FORBIDDEN, FORBIDDEN, OWN],
-        "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
+        "remove_clinic_logo" | "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
         "count_unread_notices" | "get_notice_choices" | "list_notices" | "set_notice_choices" => [OWN; 3],
         "read_all_notices" => [(204, ""); 3],
         "read_notice" => [HIDDEN; 3],
