@@ -9,6 +9,7 @@ mod assets;
 mod audit;
 mod backup;
 mod balanced;
+mod calendars;
 mod connections;
 mod copies;
 mod direction;
