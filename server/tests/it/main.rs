@@ -42,6 +42,7 @@ mod rest;
 mod roles;
 mod setup;
 mod sms;
+mod statements;
 mod stopped;
 mod unstorable;
 mod uploads;
