@@ -87,7 +87,10 @@ mod tests {
         let printed = r#"{"bookings":1024,"clients":32,"statements":50,"domain_per_second":500.0,"pgbench_per_second":1000.0,"attempts":1280,
             "attempts_per_second":2000.0,"events":1500,"events_per_second":300.0,"dispatch_peak_kib":20480,"doctor_months_per_second":9000.0}"#;
         let table = table(printed).unwrap();
-        assert!(table.contains("| bookings through the domain | 500 |\n| the same 50 statements with pgbench | 1000 |\n"), "{table}");
+        assert!(
+            table.contains("| bookings through the domain | 500 |\n| the same 50 statements with pgbench | 1000 |\n"),
+            "{table}"
+        );
         assert!(table.contains("| domain / pgbench (at least 0.6) | 0.50 ! |\n"), "{table}");
         assert!(table.contains("| events passed on (1500 waited; peak memory 20 MiB) | 300 |\n"), "{table}");
         assert!(table.starts_with("\n| 32 clients, 1024 bookings | a second |\n"), "{table}");
