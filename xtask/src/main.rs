@@ -59,6 +59,10 @@ cargo xtask <command>
        [--runs 40] [--dev]
   bench audit           how long it takes to verify an audit log of two million entries, and the memory: a row, and bench/audit.json
        [--thousands 2000] [--dev]
+  bench scheduling      bookings a second through the domain and with pgbench, attempts for the same times, events passed on, months of the slot
+                        engine: a table, and bench/scheduling.json
+       [--thousands 20]   bookings of each kind
+       [--dev]
   fill URL              fill a migrated database (the URL of its owner) with many rows; see testing/fill.sql
        [--scale 1000]     the number of doctors; there are fifty patients and three hundred appointments for each
   setup                 only install what is missing

@@ -65,6 +65,11 @@ impl Cluster {
         format!("postgres://bedside_app@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// The URL of the superuser.
+    pub(crate) fn superuser_url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
     /// A psql call as `bedside_owner` that stops at the first error.
     pub(crate) fn psql<'a>(&self, database: &str, args: impl IntoIterator<Item = &'a str>) -> Command {
         self.psql_at(&self.url(database), args)
@@ -72,7 +77,7 @@ impl Cluster {
 
     /// The same as [`Cluster::psql`] for the superuser, who may change the cluster's settings.
     pub(crate) fn superuser_psql<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
-        self.psql_at(&format!("postgres://postgres@127.0.0.1:{}/postgres", self.port), args)
+        self.psql_at(&self.superuser_url(), args)
     }
 
     fn psql_at<'a>(&self, url: &str, args: impl IntoIterator<Item = &'a str>) -> Command {

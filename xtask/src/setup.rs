@@ -62,6 +62,12 @@ const PACKAGES: &[Package] = &[
     Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
     // Used by a test that checks the mails.
     Package { name: "python3", needed_for: &[Purpose::Test], is_there: || on_path("python3") },
+    // Reads the calendar files in a test. Debian's packages are for Debian's Python only.
+    Package {
+        name: "python3-icalendar",
+        needed_for: &[Purpose::Test],
+        is_there: || process::succeeds(&mut command("/usr/bin/python3", ["-c", "import icalendar"])),
+    },
     Package { name: "openssl", needed_for: &[Purpose::Test], is_there: || on_path("openssl") },
     Package { name: "coturn", needed_for: &[Purpose::Test], is_there: || on_path("turnutils_uclient") },
     // Several copies of the server: what they share, and what stands before them.

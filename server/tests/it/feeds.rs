@@ -8,13 +8,13 @@ use axum::{
 use serde_json::json;
 
 /// Reads an address with some headers, without a session.
-async fn read(house: &House, address: &str, headers: &[(&str, &str)]) -> Answer {
+pub(crate) async fn read(house: &House, address: &str, headers: &[(&str, &str)]) -> Answer {
     let path = address.strip_prefix(ORIGIN).unwrap();
     let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
     house.stranger().send(request.body(Body::empty()).unwrap()).await
 }
 
-async fn save(client: &Client, names: &str) -> String {
+pub(crate) async fn save(client: &Client, names: &str) -> String {
     let saved = client.ask(Method::PUT, "/me/calendar", &[], Some(json!({ "names": names }))).await.expect(200);
     assert_eq!(saved["names"], names);
     saved["address"].as_str().unwrap().to_owned()

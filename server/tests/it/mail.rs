@@ -1,5 +1,5 @@
 //! Checks mails and calendar files against their standards with independent parsers: `mail-parser`, and Python's `email` if Python is
-//! installed. `end2end/tests/mail.spec.ts` also checks the calendar files with `ical.js`.
+//! installed. `calendars.rs` also checks the calendar files with `icalendar` of Python, and `end2end/tests/mail.spec.ts` with `ical.js`.
 
 use crate::house::{Client, House, house, house_with};
 use axum::{body::Body, http::Request};
@@ -87,7 +87,7 @@ fn licence(authority: &str, reply: &str) -> LicenceBrief {
 }
 
 /// Mails of every kind, to recipients with every name.
-fn every_mail(domain: &Domain) -> Vec<Mail> {
+pub(crate) fn every_mail(domain: &Domain) -> Vec<Mail> {
     let mut mails = Vec::new();
     for name in NAMES {
         let token = "0123456789abcdef0123456789abcdef".to_owned();
@@ -199,10 +199,10 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
 }
 
 /// Configuration keys that make the sender as difficult to encode as the recipients.
-const SENDER: [(&str, &str); 2] =
+pub(crate) const SENDER: [(&str, &str); 2] =
     [("mail.from_name", "Käthe's Praxis, Überlingen"), ("mail.from_address", "visits@clinic.example")];
 
-fn written(house: &House, mail: &Mail) -> Vec<u8> {
+pub(crate) fn written(house: &House, mail: &Mail) -> Vec<u8> {
     server::mail::message(&house.state.config, mail).unwrap().formatted()
 }
 

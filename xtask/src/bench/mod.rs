@@ -12,6 +12,7 @@ mod figures;
 mod health;
 mod pages;
 mod relay;
+mod scheduling;
 mod uclient;
 mod visitor;
 
@@ -22,6 +23,7 @@ pub(crate) enum Options {
     Pages(pages::Extent),
     Health(health::Extent),
     Audit(audit::Extent),
+    Scheduling(scheduling::Extent),
 }
 
 impl Options {
@@ -75,7 +77,23 @@ impl Options {
                 }
                 Ok(Self::Audit(extent))
             }
-            _ => Err(Failure::because("say what to measure: `cargo xtask bench relay`, `… pages`, `… health` or `… audit`")),
+            Some("scheduling") => {
+                if runs.or(seconds).is_some() {
+                    return Err(Failure::because("bench scheduling counts bookings: `--thousands 20` says how many"));
+                }
+                let mut extent = scheduling::Extent::default();
+                extent.thousands = arguments.value("--thousands")?.unwrap_or(extent.thousands);
+                if !(1..=scheduling::MOST_THOUSANDS).contains(&extent.thousands) {
+                    return Err(Failure::because(format!("--thousands needs a number from 1 to {}", scheduling::MOST_THOUSANDS)));
+                }
+                if arguments.flag("--dev") {
+                    extent.profile = Profile::Dev;
+                }
+                Ok(Self::Scheduling(extent))
+            }
+            _ => Err(Failure::because(
+                "say what to measure: `cargo xtask bench relay`, `… pages`, `… health`, `… audit` or `… scheduling`",
+            )),
         }
     }
 }
@@ -87,6 +105,7 @@ pub(crate) fn bench(workspace: &Workspace, options: Options) -> Outcome<String> 
         Options::Pages(extent) => pages::pages(workspace, extent),
         Options::Health(extent) => health::health(workspace, extent),
         Options::Audit(extent) => audit::audit(workspace, extent),
+        Options::Scheduling(extent) => scheduling::scheduling(workspace, extent),
     }
 }
 
@@ -108,6 +127,11 @@ mod tests {
         assert_eq!((health.runs, health.profile), (7, Profile::Release));
         let Options::Audit(audit) = options("audit --thousands 20").unwrap() else { panic!("the audit log was asked for") };
         assert_eq!(audit.thousands, 20);
+        let Options::Scheduling(scheduling) = options("scheduling --thousands 2 --dev").unwrap() else {
+            panic!("the scheduling was asked for")
+        };
+        assert_eq!((scheduling.thousands, scheduling.profile), (2, Profile::Dev));
+        assert!(options("scheduling --thousands 31").is_err() && options("scheduling --runs 2").is_err());
         for line in ["audit --runs 3", "health --seconds 3", "relay --dev", "pages --own", "pages --runs 0", "--runs 2", "forms"]
         {
             assert!(options(line).is_err(), "{line}");

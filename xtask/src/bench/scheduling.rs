@@ -1,0 +1,99 @@
+//! Measures booking, the dispatcher and the slot engine. The work is done by `testing/examples/scheduling`, inside the domain, on the cluster of the tests; it ends by itself.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::pages::printed_by;
+use crate::bundle::Profile;
+use crate::postgres::{Cluster, server_programs};
+use crate::process::{Attempt, Failure, Outcome};
+use crate::progress::Steps;
+use crate::setup::{self, Purpose};
+use crate::test::DATABASE_VARIABLE;
+use crate::workspace::Workspace;
+
+/// The most bookings that fit into the days that can be booked, in thousands.
+pub(super) const MOST_THOUSANDS: u16 = 30;
+
+/// A booking through the domain reaches at least this part of what pgbench does with the same statements.
+const LEAST_OF_PGBENCH: f64 = 0.6;
+
+/// How much to measure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    /// How many thousand bookings are made through the domain, and as many with pgbench.
+    pub(crate) thousands: u16,
+    /// The build to measure.
+    pub(crate) profile: Profile,
+}
+
+impl Default for Extent {
+    fn default() -> Self {
+        Self { thousands: 20, profile: Profile::Release }
+    }
+}
+
+/// Runs the benchmark, writes `bench/scheduling.json` in the target folder, and returns the table.
+pub(crate) fn scheduling(workspace: &Workspace, extent: Extent) -> Outcome<String> {
+    let mut steps = Steps::of(2);
+    steps.step("Looking what is missing", || setup::setup(workspace, Purpose::Demo))?;
+    let folder = workspace.target.join("bench");
+    fs::create_dir_all(&folder).attempt(|| format!("create {}", folder.display()))?;
+    let cluster = Cluster::start(workspace)?;
+    let pgbench = server_programs()?.join("pgbench");
+    let printed = steps.step("Booking, passing on, booking with pgbench, fighting", || {
+        let mut example = workspace.cargo(["run", "--quiet", "-p", "testing", "--example", "scheduling"]);
+        if extent.profile == Profile::Release {
+            example.arg("--release");
+        }
+        example.args(["--", &format!("{}000", extent.thousands), &cluster.superuser_url()]);
+        example.arg(cluster.log()).arg(&pgbench).env(DATABASE_VARIABLE, cluster.url("postgres"));
+        printed_by(&mut example, &folder.join("scheduling.json"))
+    })?;
+    table(&printed).ok_or_else(|| Failure::because(format!("the example printed {printed:?}")))
+}
+
+fn table(printed: &str) -> Option<String> {
+    let reading: Value = serde_json::from_str(printed).ok()?;
+    let number = |name: &str| reading[name].as_f64();
+    let (domain, pgbench) = (number("domain_per_second")?, number("pgbench_per_second")?);
+    let part = domain / pgbench;
+    let mark = if part < LEAST_OF_PGBENCH { " !" } else { "" };
+    let (bookings, clients, statements) = (number("bookings")?, number("clients")?, number("statements")?);
+    Some(format!(
+        "\n| {clients} clients, {bookings} bookings | a second |\n|---|---:|\n\
+        | bookings through the domain | {domain:.0} |\n\
+        | the same {statements} statements with pgbench | {pgbench:.0} |\n\
+        | domain / pgbench (at least {LEAST_OF_PGBENCH}) | {part:.2}{mark} |\n\
+        | attempts for ten times ({} in all) | {:.0} |\n\
+        | events passed on ({} waited; peak memory {:.0} MiB) | {:.0} |\n\
+        | months of a doctor | {:.0} |\n",
+        number("attempts")?,
+        number("attempts_per_second")?,
+        number("events")?,
+        number("dispatch_peak_kib")? / 1024.0,
+        number("events_per_second")?,
+        number("doctor_months_per_second")?,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_of_the_example_becomes_a_table() {
+        let printed = r#"{"bookings":1024,"clients":32,"statements":50,"domain_per_second":500.0,"pgbench_per_second":1000.0,"attempts":1280,
+            "attempts_per_second":2000.0,"events":1500,"events_per_second":300.0,"dispatch_peak_kib":20480,"doctor_months_per_second":9000.0}"#;
+        let table = table(printed).unwrap();
+        assert!(
+            table.contains("| bookings through the domain | 500 |\n| the same 50 statements with pgbench | 1000 |\n"),
+            "{table}"
+        );
+        assert!(table.contains("| domain / pgbench (at least 0.6) | 0.50 ! |\n"), "{table}");
+        assert!(table.contains("| events passed on (1500 waited; peak memory 20 MiB) | 300 |\n"), "{table}");
+        assert!(table.starts_with("\n| 32 clients, 1024 bookings | a second |\n"), "{table}");
+        assert_eq!(super::table("{}"), None);
+    }
+}
