@@ -12,6 +12,7 @@ mod hours;
 mod late;
 mod limits;
 mod mails;
+mod meetings;
 mod moving;
 mod outside;
 mod race;
