@@ -352,6 +352,8 @@ codes! {
     VisitNobodyWaiting = "visits.nobody_waiting", Conflict;
     /// The visit is not on video, so it has no waiting room and no call.
     VisitNotOnVideo = "visits.not_on_video", Conflict;
+    /// The visit does not take place at a meeting elsewhere on the web, so it has no link.
+    VisitNotAMeeting = "scheduling.not_a_meeting", Conflict;
     /// The visit is on video, so whether the patient came is seen in the waiting room.
     VisitOnVideo = "visits.on_video", Conflict;
     /// The visit is not in the clinic, so nobody comes there.

@@ -203,6 +203,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::SchedulingAppointmentCancelled => say!(l, admin.actions.scheduling_appointment_cancelled),
         AuditAction::SchedulingAppointmentConfirmed => say!(l, admin.actions.scheduling_appointment_confirmed),
         AuditAction::SchedulingRequestRunOut => say!(l, admin.actions.scheduling_request_run_out),
+        AuditAction::SchedulingMeetingLinkSet => say!(l, admin.actions.scheduling_meeting_link_set),
         AuditAction::SchedulingAppointmentMoved => say!(l, admin.actions.scheduling_appointment_moved),
         AuditAction::SchedulingAppointmentRead => say!(l, admin.actions.scheduling_appointment_read),
         AuditAction::SchedulingAppointmentsListed => say!(l, admin.actions.scheduling_appointments_listed),

@@ -3,6 +3,7 @@
 use super::attend::{AttendForms, NoteAbsence, is_open};
 use super::cancel::CancelLink;
 use super::confirm::{ConfirmButton, ConfirmValues, ConfirmVisit};
+use super::meeting::{EnterLink, MeetingWay, meeting_form};
 use super::moving::MoveLink;
 use super::states::{StateTag, mode_name};
 use kit::failure::Failure;
@@ -72,6 +73,7 @@ fn page(side: Side) -> impl IntoView {
     let changes = use_changes(LiveKind::Appointment);
     let forms = (side == Side::Doctor).then(AttendForms::new);
     let confirm = (side == Side::Doctor).then(use_form::<ConfirmVisit, ConfirmValues>);
+    let link_form = (side == Side::Doctor).then(meeting_form);
     let found = Resource::new_blocking(
         move || (id(), changes.get(), forms.map_or(0, AttendForms::done)),
         |(id, ..)| read_appointment(id),
@@ -84,7 +86,7 @@ fn page(side: Side) -> impl IntoView {
     view! {
         <PageTitle text=say!(l, scheduling.appointment.title)/>
         <p><a href=back>"← " {label}</a></p>
-        {loaded(found, move |visit| view! { <Visit visit side forms confirm just_booked=told("booked") just_cancelled=told("cancelled") just_moved=told("moved")/> })}
+        {loaded(found, move |visit| view! { <Visit visit side forms confirm link_form just_booked=told("booked") just_cancelled=told("cancelled") just_moved=told("moved") link_saved=told("meeting")/> })}
     }
 }
 
@@ -94,9 +96,11 @@ fn Visit(
     side: Side,
     forms: Option<AttendForms>,
     confirm: Option<FormHandle>,
+    link_form: Option<FormHandle>,
     just_booked: bool,
     just_cancelled: bool,
     just_moved: bool,
+    link_saved: bool,
 ) -> impl IntoView {
     let l = use_locale();
     let card = visit.card.clone();
@@ -141,6 +145,7 @@ fn Visit(
             ],
             VisitMode::InPerson => vec![say!(l, scheduling.appointment.next_in_person).to_owned()],
             VisitMode::Phone => vec![say!(l, scheduling.appointment.next_phone).to_owned()],
+            VisitMode::External => vec![say!(l, scheduling.appointment.next_external).to_owned()],
         };
         let steps: Vec<_> = steps.into_iter().map(|step| view! { <li>{step}</li> }).collect();
         view! {
@@ -153,8 +158,13 @@ fn Visit(
             </aside>
         }
     });
+    let saved = link_saved.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.meeting.saved)/> });
+    let enter_link = visit.meeting.clone().filter(|meeting| meeting.may_enter).zip(link_form).map(|(meeting, form)| {
+        view! { <EnterLink appointment=card.id meeting version=visit.version day=String::new() form/> }
+    });
     let actions = is_live.then(|| {
         view! {
+            {visit.meeting.clone().map(|meeting| view! { <MeetingWay card=card.clone() meeting side/> })}
             <WayIn card=card.clone() side/>
             <div class="row">
                 // The server generates the file; `rel=external` prevents the router from treating the link as a page.
@@ -198,6 +208,7 @@ fn Visit(
         {booked}
         {cancelled}
         {moved}
+        {saved}
         <div class="row">
             <h1>{title}</h1>
             <StateTag state=card.state/>
@@ -209,6 +220,7 @@ fn Visit(
                 <ZoneNote/>
                 {answer}
                 {actions}
+                {enter_link}
                 {absence}
                 {record}
                 {notes}
@@ -303,12 +315,14 @@ pub(super) fn WayIn(
     let now = use_now();
     let enter = match (card.mode, side) {
         (VisitMode::Video, _) => say!(l, scheduling.appointment.room_open),
-        (VisitMode::InPerson | VisitMode::Phone, Side::Doctor) => say!(l, scheduling.appointment.open_visit),
-        (VisitMode::InPerson | VisitMode::Phone, Side::Patient) => return ().into_any(),
+        (VisitMode::InPerson | VisitMode::Phone | VisitMode::External, Side::Doctor) => {
+            say!(l, scheduling.appointment.open_visit)
+        }
+        (VisitMode::InPerson | VisitMode::Phone | VisitMode::External, Side::Patient) => return ().into_any(),
     };
     let opens = match card.mode {
         VisitMode::Video => say!(l, scheduling.appointment.room_opens),
-        VisitMode::InPerson | VisitMode::Phone => say!(l, scheduling.appointment.can_begin),
+        VisitMode::InPerson | VisitMode::Phone | VisitMode::External => say!(l, scheduling.appointment.can_begin),
     };
     let href = match side {
         Side::Patient => format!("/visits/{}", card.encounter),

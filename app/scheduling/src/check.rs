@@ -165,7 +165,7 @@ fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle, ag
     let other_time = doctor_page(&chosen, Some(&booking));
     let other_reason = reason_page(hold.reservation, &chosen, Some(&booking));
     let place = match hold.visit_type.mode {
-        VisitMode::Video | VisitMode::Phone => mode_name(l, hold.visit_type.mode).to_owned(),
+        VisitMode::Video | VisitMode::Phone | VisitMode::External => mode_name(l, hold.visit_type.mode).to_owned(),
         VisitMode::InPerson => listed(&hold.clinic.address_lines),
     };
     let by_phone = hold.visit_type.mode == VisitMode::Phone;

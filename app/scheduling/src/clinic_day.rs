@@ -1,10 +1,13 @@
 //! A clinic's day: all appointments by their time, with doctor and state.
 
+use super::appointment::read_appointment;
 use super::attend::{AttendForms, NoteArrival, is_open};
+use super::meeting::{EnterLink, meeting_form};
 use super::states::{StateTag, mode_name};
 use jiff::civil::Date;
 use kit::address::query;
 use kit::failure::Failure;
+use kit::forms::FormHandle;
 use kit::live::use_changes;
 use kit::parts::time::names;
 use kit::parts::{Column, Detail, Moment, Table, loaded, said};
@@ -13,8 +16,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
 use model::live::LiveKind;
-use model::scheduling::AppointmentState;
-use model::scheduling::views::{AppointmentCard, ClinicDay};
+use model::scheduling::views::{AppointmentCard, AppointmentView, ClinicDay};
+use model::scheduling::{AppointmentState, VisitMode};
 use words::{Locale, plural, say};
 
 /// The home page of reception.
@@ -44,22 +47,44 @@ pub fn ClinicDayTable(
     let changes = use_changes(LiveKind::Appointment);
     // Nurses see the day too, and do not note who came.
     let forms = (home == DESK).then(AttendForms::new);
+    let link_form = (home == DESK).then(meeting_form);
     let named = move |name: &str| address.with(|address| address.get(name));
-    // A card that is opened for a note is in the address, so that it works without scripts.
-    let asked = Memo::new(move |_| (named("day"), named("note")));
+    // A card that is opened for a note or for a link is in the address, so that it works without scripts.
+    let asked = Memo::new(move |_| (named("day"), named("note"), named("meeting").filter(|_| home == DESK)));
     let day = Resource::new_blocking(
         move || (asked.get(), changes.get(), forms.map_or(0, AttendForms::done)),
-        |((day, _), ..)| read_clinic_day(day),
+        |((day, _, meeting), ..)| read_with_meeting(day, meeting),
     );
-    loaded(day, move |day| {
-        let (_, noted) = asked.get_untracked();
-        view! { <Day day home noted forms/> }
+    loaded(day, move |(day, meeting)| {
+        let (_, noted, _) = asked.get_untracked();
+        let meeting = meeting.zip(link_form);
+        view! { <Day day home noted forms meeting/> }
     })
     .into_any()
 }
 
+/// The day, with the appointment whose link reception enters.
+async fn read_with_meeting(
+    day: Option<String>,
+    meeting: Option<String>,
+) -> Result<(ClinicDay, Option<AppointmentView>), Failure> {
+    let day = read_clinic_day(day).await?;
+    let meeting = match meeting {
+        Some(id) => Some(read_appointment(id).await?),
+        None => None,
+    };
+    Ok((day, meeting))
+}
+
 #[component]
-fn Day(day: ClinicDay, home: &'static str, noted: Option<String>, forms: Option<AttendForms>) -> impl IntoView {
+fn Day(
+    day: ClinicDay,
+    home: &'static str,
+    noted: Option<String>,
+    forms: Option<AttendForms>,
+    /// The appointment whose link reception enters, and the form for it.
+    meeting: Option<(AppointmentView, FormHandle)>,
+) -> impl IntoView {
     let l = use_locale();
     let ClinicDay { date, cards, may_note } = day;
     let noted =
@@ -68,6 +93,19 @@ fn Day(day: ClinicDay, home: &'static str, noted: Option<String>, forms: Option<
         view! { <NoteArrival card=card.clone() day=date.to_string() forms/> }
     });
     let address = |day: Date| format!("{home}?day={day}");
+    let link = meeting.and_then(|(visit, form)| {
+        let card = visit.card;
+        let meeting = visit.meeting.filter(|meeting| meeting.may_enter)?;
+        Some(view! {
+            <section class="card next">
+                <p>
+                    <strong>{said(card.patient.name)}</strong>
+                    " · " <Moment at=card.starts_at/> " · " {mode_name(l, card.mode)} " · " {said(card.doctor.name)}
+                </p>
+                <EnterLink appointment=card.id meeting version=visit.version day=date.to_string() form/>
+            </section>
+        })
+    });
     let ways =
         [(date.yesterday().ok(), say!(l, scheduling.today.before)), (date.tomorrow().ok(), say!(l, scheduling.today.after))]
             .map(|(day, label)| day.map(|day| view! { <a class="button plain" href=address(day)>{label}</a> }));
@@ -96,6 +134,7 @@ fn Day(day: ClinicDay, home: &'static str, noted: Option<String>, forms: Option<
             </nav>
         </div>
         {note}
+        {link}
         <Table
             columns=columns(l, home, may_note.then_some(date))
             rows=cards
@@ -125,7 +164,16 @@ fn columns(l: Locale, home: &'static str, noted: Option<Date>) -> Vec<Column<App
             }
         }),
         Column::text(say!(l, scheduling.clinic_day.doctor), |card: &AppointmentCard| said(&card.doctor.name)),
-        Column::text(say!(l, scheduling.clinic_day.mode), move |card: &AppointmentCard| mode_name(l, card.mode)),
+        Column::text(say!(l, scheduling.clinic_day.mode), move |card: &AppointmentCard| {
+            let day = noted.filter(|_| card.mode == VisitMode::External && !card.state.is_settled());
+            let link = day.map(|day| {
+                let (day, id) = (day.to_string(), card.id.to_string());
+                let href = format!("{home}{}", query(&[("day", Some(day.as_str())), ("meeting", Some(id.as_str()))]));
+                let label = say!(l, scheduling.meeting.desk_of, patient = card.patient.name.clone());
+                view! { " " <a href=href aria-label=label>{say!(l, scheduling.meeting.desk)}</a> }
+            });
+            view! { {mode_name(l, card.mode)} {link} }
+        }),
         Column::text(say!(l, scheduling.today.state), move |card: &AppointmentCard| {
             let waits = card.arrived_at.filter(|_| card.state == AppointmentState::Confirmed);
             let here = waits.map(|at| {

@@ -55,7 +55,7 @@ fn Next(card: AppointmentCard) -> impl IntoView {
     let place = match card.mode {
         VisitMode::Video => String::new(),
         VisitMode::InPerson => listed(&card.clinic.address_lines),
-        VisitMode::Phone => mode_name(l, card.mode).to_owned(),
+        VisitMode::Phone | VisitMode::External => mode_name(l, card.mode).to_owned(),
     };
     let parts = [listed(&card.doctor.specialties), listed(std::slice::from_ref(&card.clinic.name)), place];
     let details = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");

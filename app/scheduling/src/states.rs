@@ -24,11 +24,12 @@ pub(super) fn StateTag(
     view! { <Tag kind text/> }
 }
 
-/// The name of a visit mode: on video, in the clinic or by phone.
+/// The name of a visit mode: on video, in the clinic, by phone or at an online meeting.
 pub(super) fn mode_name(l: Locale, mode: VisitMode) -> &'static str {
     match mode {
         VisitMode::Video => say!(l, scheduling.doctor.video),
         VisitMode::InPerson => say!(l, scheduling.doctor.in_person),
         VisitMode::Phone => say!(l, scheduling.doctor.by_phone),
+        VisitMode::External => say!(l, scheduling.doctor.external),
     }
 }

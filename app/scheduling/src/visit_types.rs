@@ -33,6 +33,8 @@ pub struct VisitTypeValues {
     pub buffer_before: String,
     /// Minutes after it; empty for the usual ones.
     pub buffer_after: String,
+    /// The link to the meeting of visits for which no other one is entered; empty for none.
+    pub meeting_link: String,
     /// The fee; empty for the usual one.
     #[serde(flatten)]
     pub fee: TypedFee,
@@ -53,6 +55,7 @@ impl From<&OwnVisitType> for VisitTypeValues {
             minutes: known.minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
             buffer_before: known.buffer_before.map(|minutes| minutes.to_string()).unwrap_or_default(),
             buffer_after: known.buffer_after.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            meeting_link: known.meeting_link.clone().unwrap_or_default(),
             fee: known.fee.map(TypedFee::of).unwrap_or_default(),
             is_active: if known.is_active { "true".to_owned() } else { String::new() },
         }
@@ -97,9 +100,10 @@ mod post {
         let request = RequestContext::require()?;
         let (domain, access) = (&request.domain, &request.access);
         let version = form.version()?;
-        let VisitTypeValues { visit_type, name, mode, minutes, buffer_before, buffer_after, fee, is_active } =
+        let VisitTypeValues { visit_type, name, mode, minutes, buffer_before, buffer_after, meeting_link, fee, is_active } =
             form.values.clone();
-        let typed = TypedVisitType { name, mode, minutes, buffer_before, buffer_after, fee, is_active: is_active == "true" };
+        let is_active = is_active == "true";
+        let typed = TypedVisitType { name, mode, minutes, buffer_before, buffer_after, meeting_link, fee, is_active };
         if visit_type.is_empty() {
             retry(|| scheduling::add_visit_type(domain, access, typed.clone(), version)).await?;
         } else {
@@ -129,6 +133,8 @@ pub fn VisitTypesPage() -> impl IntoView {
         .malformed(say!(l, scheduling.rules.minutes_malformed))
         .optional("buffer_after", say!(l, scheduling.rules.buffer_after))
         .malformed(say!(l, scheduling.rules.minutes_malformed))
+        .optional("meeting_link", say!(l, scheduling.types.meeting_link))
+        .malformed(say!(l, scheduling.meeting.link_malformed))
         .fee()
         .optional("is_active", say!(l, scheduling.types.is_active));
     let approval = use_form::<SetApproval, ApprovalValues>();
@@ -243,6 +249,7 @@ fn Editor(types: OwnVisitTypes, edited: Option<OwnVisitType>, form: FormHandle) 
                 <TextField name="minutes" hint=minutes_hint.clone() inputmode="numeric" width="short" optional=true/>
                 <TextField name="buffer_before" hint=before_hint.clone() inputmode="numeric" width="short" optional=true/>
                 <TextField name="buffer_after" hint=after_hint.clone() inputmode="numeric" width="short" optional=true/>
+                <TextField name="meeting_link" hint=say!(l, scheduling.types.meeting_link_hint) inputmode="url" optional=true/>
                 <FeeFields hint=fee_hint.clone()/>
                 <Checkbox name="is_active"/>
                 <div class="row"><SubmitButton label=say!(l, scheduling.types.submit)/></div>

@@ -241,7 +241,7 @@ fn Offer(offer: OfferView, forms: WaitingForms) -> impl IntoView {
     let range = TimeRange::new(offer.starts_at, offer.ends_at);
     let place = match offer.mode {
         VisitMode::InPerson => view! { <p>{said(offer.clinic.name.clone())}</p> }.into_any(),
-        VisitMode::Video | VisitMode::Phone => ().into_any(),
+        VisitMode::Video | VisitMode::Phone | VisitMode::External => ().into_any(),
     };
     view! {
         <section class="card next">

@@ -1,4 +1,4 @@
-//! A visit that is not on video: in the clinic or by phone. There is no call here; its doctor begins it, writes and ends it.
+//! A visit that is not on video: in the clinic, by phone or at an online meeting. There is no call here; its doctor begins it, writes and ends it.
 
 use super::lobby::late_notice;
 use super::page::{EndedVisit, OverVisit, framed};
@@ -16,7 +16,7 @@ use words::{Locale, say};
 pub(super) const fn is_elsewhere(visit: &VisitView) -> bool {
     match visit.mode {
         VisitMode::Video => false,
-        VisitMode::InPerson | VisitMode::Phone => true,
+        VisitMode::InPerson | VisitMode::Phone | VisitMode::External => true,
     }
 }
 
@@ -44,6 +44,7 @@ fn WhereToMeet(room: Room) -> impl IntoView {
     let (title, lead) = match visit.mode {
         VisitMode::Video | VisitMode::InPerson => (say!(l, visits.elsewhere.in_person), say!(l, visits.elsewhere.in_person_lead)),
         VisitMode::Phone => (say!(l, visits.elsewhere.by_phone), say!(l, visits.elsewhere.by_phone_lead)),
+        VisitMode::External => (say!(l, visits.elsewhere.external), say!(l, visits.elsewhere.external_lead)),
     };
     let href = format!("/appointments/{}", visit.appointment);
     view! {
@@ -77,6 +78,7 @@ fn mode_words(l: Locale, mode: VisitMode) -> &'static str {
     match mode {
         VisitMode::Video | VisitMode::InPerson => say!(l, visits.elsewhere.in_person),
         VisitMode::Phone => say!(l, visits.elsewhere.by_phone),
+        VisitMode::External => say!(l, visits.elsewhere.external),
     }
 }
 

@@ -145,6 +145,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::MovedTooOften => say!(l, errors.code.moved_too_often),
         Code::TooManyVisitTypes => say!(l, errors.code.too_many_visit_types),
         Code::VisitNotOnVideo => say!(l, errors.code.visit_not_on_video),
+        Code::VisitNotAMeeting => say!(l, errors.code.visit_not_a_meeting),
         Code::VisitOnVideo => say!(l, errors.code.visit_on_video),
         Code::VisitNotInClinic => say!(l, errors.code.visit_not_in_clinic),
         Code::VisitAbsentTooSoon => say!(l, errors.code.visit_absent_too_soon),

@@ -182,10 +182,10 @@ pub(super) async fn insert(
     Ok(id)
 }
 
-/// Whether the visit is by video or phone, so that the patient has to agree to remote care.
+/// Whether the visit is by video, by phone or at a meeting on the web, so that the patient has to agree to remote care.
 pub(super) const fn is_remote(mode: VisitMode) -> bool {
     match mode {
-        VisitMode::Video | VisitMode::Phone => true,
+        VisitMode::Video | VisitMode::Phone | VisitMode::External => true,
         VisitMode::InPerson => false,
     }
 }
@@ -199,7 +199,7 @@ fn is_changed(held: HeldRow, time: &Reservable) -> bool {
 /// The number that the doctor calls: the one in the form, or that of the account. `None` if the visit is not by phone.
 pub(super) async fn number_to_call(tx: &mut Tx, mode: VisitMode, typed: &str) -> Result<Option<PhoneNumber>> {
     match mode {
-        VisitMode::Video | VisitMode::InPerson => return Ok(None),
+        VisitMode::Video | VisitMode::InPerson | VisitMode::External => return Ok(None),
         VisitMode::Phone => {}
     }
     let number = match identity::phone_number(typed) {

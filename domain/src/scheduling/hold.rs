@@ -223,7 +223,7 @@ async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
     let fee = offered.fee.ok_or(Code::DoctorWithoutFee)?;
     let phone = match offered.mode {
         VisitMode::Phone => phone_of_account(tx).await?,
-        VisitMode::Video | VisitMode::InPerson => None,
+        VisitMode::Video | VisitMode::InPerson | VisitMode::External => None,
     };
     Ok(HoldView {
         reservation: held.reservation,

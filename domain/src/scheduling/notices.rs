@@ -66,6 +66,11 @@ pub(crate) enum Event {
         /// What happened.
         how: Unattended,
     },
+    /// The link to the online meeting of an appointment was entered or removed.
+    MeetingLinkSet {
+        /// The appointment.
+        appointment: AppointmentId,
+    },
     /// A visit is near.
     VisitNear {
         /// The appointment.
@@ -162,13 +167,15 @@ impl Notices for Event {
             }
             Self::VisitNear { appointment, user, ahead, .. } => near::mails(connection, appointment, user, ahead, at).await,
             Self::TimeOffered { offer } => offers::mails(connection, offer, at).await,
-            Self::TimesChanged { .. } | Self::OfferEnded { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
+            Self::TimesChanged { .. } | Self::OfferEnded { .. } | Self::LatenessChanged { .. } | Self::MeetingLinkSet { .. } => {
+                Ok(Vec::new())
+            }
         }
     }
 
     async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
-            Self::AppointmentRequested { appointment } => {
+            Self::AppointmentRequested { appointment } | Self::MeetingLinkSet { appointment } => {
                 let sides = sides(connection, appointment, at).await?;
                 appointment_told(connection, appointment, sides).await
             }

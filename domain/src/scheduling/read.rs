@@ -1,6 +1,6 @@
 //! Reading appointments: one, and lists of them.
 
-use super::{rules, store};
+use super::{meetings, rules, store};
 use crate::{
     Domain, Result,
     access::{Access, Permit, ResourceKind, Subject, actions},
@@ -91,6 +91,7 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let row = store::cards::load(tx.connection(), &settings, &[permit.id()], now).await?.pop().ok_or(Code::NotFound)?;
     let keys = tx.patient_keys(&[row.card.patient.id]).await?;
     let key = keys.get(&row.card.patient.id);
+    let own_key = key.cloned();
     let reason = key.map(|key| key.decrypt(Column::AppointmentReason, id, &row.reason_cipher)).transpose()?;
     let message = key.zip(row.cancel_message_cipher.as_deref());
     let cancel_message = message.map(|(key, cipher)| key.decrypt(Column::CancelMessage, id, cipher)).transpose()?;
@@ -98,6 +99,7 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let move_message = moved.map(|(key, cipher)| key.decrypt(Column::MoveMessage, id, cipher)).transpose()?;
     let phone = key.zip(row.phone_cipher.as_deref());
     let phone = phone.map(|(key, cipher)| key.decrypt(Column::AppointmentPhone, id, cipher)).transpose()?;
+    let meeting = meetings::view(tx, &permit, &row.card, own_key.as_ref()).await?;
     let (starts_at, copied) = (row.card.starts_at, row.cancel_notice_hours);
     let cancel_in_time_until = rules::cancel_in_time_until(starts_at, copied, settings.cancel_notice_hours);
     let is_patient = tx.access().acting().is_ok_and(|acting| acting.patient == Some(row.card.patient.id));
@@ -105,6 +107,7 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     Ok(AppointmentView {
         reason,
         phone,
+        meeting,
         booked_at: row.booked_at,
         cancelled_at: row.cancelled_at,
         cancel_message,

@@ -148,6 +148,6 @@ impl DoctorTimes {
 const fn is_in_clinic(mode: VisitMode) -> bool {
     match mode {
         VisitMode::InPerson => true,
-        VisitMode::Video | VisitMode::Phone => false,
+        VisitMode::Video | VisitMode::Phone | VisitMode::External => false,
     }
 }

@@ -20,7 +20,9 @@ use model::{
     errors::{Code, FieldFault},
     ids::VisitTypeId,
     money::Currency,
-    scheduling::{BookingRules, OwnVisitType, OwnVisitTypes, VisitMode, VisitTypeName, number_within, visit_minutes},
+    scheduling::{
+        BookingRules, MeetingLink, OwnVisitType, OwnVisitTypes, VisitMode, VisitTypeName, number_within, visit_minutes,
+    },
 };
 
 /// The most visit types of a doctor: with more of them patients could not tell them apart.
@@ -39,6 +41,8 @@ pub struct TypedVisitType {
     pub buffer_before: String,
     /// Minutes after it; empty for the usual ones.
     pub buffer_after: String,
+    /// The link to the meeting of visits for which no other one is entered; empty for none.
+    pub meeting_link: String,
     /// The fee; empty for the usual one.
     pub fee: TypedFee,
     /// Whether patients can book it.
@@ -54,18 +58,19 @@ impl TypedVisitType {
         let minutes = faults.take("minutes", visit_minutes(&self.minutes));
         let before = faults.take("buffer_before", number_within(&self.buffer_before, BookingRules::BUFFER_MINS));
         let after = faults.take("buffer_after", number_within(&self.buffer_after, BookingRules::BUFFER_MINS));
+        let meeting_link = faults.take("meeting_link", MeetingLink::parse_optional(&self.meeting_link));
         let fee = if self.fee.is_empty() {
             Some(None)
         } else {
             self.fee.parse(currency).map(Some).map_err(|wrong| faults.extend([wrong])).ok()
         };
         faults.check()?;
-        let (Some(name), Some(mode), Some(minutes), Some(buffer_before), Some(buffer_after), Some(fee)) =
-            (name, mode, minutes, before, after, fee)
+        let (Some(name), Some(mode), Some(minutes), Some(buffer_before), Some(buffer_after), Some(meeting_link), Some(fee)) =
+            (name, mode, minutes, before, after, meeting_link, fee)
         else {
             return Err(Error::internal("a form passed its check although a field is missing"));
         };
-        Ok(Checked { name, mode, minutes, buffer_before, buffer_after, fee, is_active: self.is_active })
+        Ok(Checked { name, mode, minutes, buffer_before, buffer_after, meeting_link, fee, is_active: self.is_active })
     }
 }
 
@@ -85,7 +90,7 @@ pub async fn visit_types(domain: &Domain, access: &Access) -> Result<OwnVisitTyp
 /// Adds a visit type after the others. `version` is the one that the caller has seen ([`OwnVisitTypes::version`]).
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `name`, `mode`, `minutes`, `buffer_before`, `buffer_after`, `fee`, `fee_free`; `request.stale`; `scheduling.too_many_visit_types`;
+/// `request.fields_invalid` with the fields `name`, `mode`, `minutes`, `buffer_before`, `buffer_after`, `meeting_link`, `fee`, `fee_free`; `request.stale`; `scheduling.too_many_visit_types`;
 /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor.
 pub async fn add_visit_type(domain: &Domain, access: &Access, typed: TypedVisitType, version: i32) -> Result<VisitTypeId> {
     let doctor = access.acting_doctor()?;
@@ -145,6 +150,8 @@ fn with_old(entry: Audit, old: &OwnVisitType) -> Audit {
     };
     let entry = with_buffer(entry, "old_before", old.buffer_before);
     let entry = with_buffer(entry, "old_after", old.buffer_after);
+    // Who has a link can enter the meeting, so the audit only says whether there is one.
+    let entry = entry.with("old_meeting_link", i64::from(old.meeting_link.is_some()));
     match old.fee {
         Some(fee) => entry.with("old_fee_minor", fee.minor),
         None => entry,
@@ -160,6 +167,7 @@ fn with_new(entry: Audit, new: &Checked) -> Audit {
     };
     let entry = with_buffer(entry, "before", new.buffer_before);
     let entry = with_buffer(entry, "after", new.buffer_after);
+    let entry = entry.with("meeting_link", i64::from(new.meeting_link.is_some()));
     match new.fee {
         Some(fee) => entry.with("fee_minor", fee.minor),
         None => entry,

@@ -27,6 +27,8 @@ pub enum Column {
     WaitingReason,
     /// `appointments.phone_cipher`
     AppointmentPhone,
+    /// `appointments.meeting_link_cipher`
+    MeetingLink,
     /// `messages.body_cipher`
     Message,
     /// `note_versions.body_cipher`
@@ -78,6 +80,7 @@ impl Column {
             Self::MoveMessage => "appointments.move_message",
             Self::WaitingReason => "waiting_entries.reason",
             Self::AppointmentPhone => "appointments.phone",
+            Self::MeetingLink => "appointments.meeting_link",
             Self::Message => "messages.body",
             Self::Note => "note_versions.body",
             Self::Diagnoses => "diagnosis_versions.body",

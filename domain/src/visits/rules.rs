@@ -72,7 +72,7 @@ impl Course {
     pub(super) const fn is_on_video(&self) -> bool {
         match self.mode {
             VisitMode::Video => true,
-            VisitMode::InPerson | VisitMode::Phone => false,
+            VisitMode::InPerson | VisitMode::Phone | VisitMode::External => false,
         }
     }
 
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_visit_elsewhere_has_no_call_and_is_taken_as_held() {
         let settings = Settings::default();
-        for mode in [VisitMode::InPerson, VisitMode::Phone] {
+        for mode in [VisitMode::InPerson, VisitMode::Phone, VisitMode::External] {
             let elsewhere = Course { mode, ..course() };
             assert_eq!(elsewhere.check_arrival(at("10:00"), &settings).expect_err("no room").code(), Code::VisitNotOnVideo);
             let begun = Course { admitted_at: Some(at("10:00")), appointment: AppointmentState::InVisit, ..elsewhere };

@@ -13,6 +13,7 @@ mod late;
 mod limits;
 mod mails;
 mod mixed;
+mod meetings;
 mod moving;
 mod outside;
 mod race;

@@ -398,6 +398,8 @@ words! {
         SchedulingAppointmentCancelled = "scheduling.appointment_cancelled",
         /// Confirmed a requested appointment.
         SchedulingAppointmentConfirmed = "scheduling.appointment_confirmed",
+        /// Entered or removed the link to the online meeting of an appointment.
+        SchedulingMeetingLinkSet = "scheduling.meeting_link_set",
         /// Moved an appointment to another time.
         SchedulingAppointmentMoved = "scheduling.appointment_moved",
         /// Read an appointment.

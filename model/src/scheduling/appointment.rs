@@ -62,6 +62,8 @@ words! {
         InPerson = "in_person",
         /// By phone: the doctor calls.
         Phone = "phone",
+        /// At a meeting elsewhere on the web, whose link the clinic enters.
+        External = "external",
     }
 }
 

@@ -1,6 +1,9 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
-use super::{AppointmentState, ChosenTime, DayException, LateBy, LocalHours, SearchFilter, TimeRange, VisitMode, VisitTypeView};
+use super::{
+    AppointmentState, ChosenTime, DayException, LateBy, LocalHours, MeetingLink, MeetingView, SearchFilter, TimeRange, VisitMode,
+    VisitTypeView,
+};
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
     money::Money,
@@ -323,6 +326,27 @@ impl AppointmentCard {
     pub fn room_is_open(&self, now: Timestamp) -> bool {
         !self.state.is_settled() && self.room_opens_at <= now && now < self.room_closes_at
     }
+
+    /// From when on patient and doctor see the link to their meeting.
+    #[must_use]
+    pub fn meeting_opens_at(&self) -> Timestamp {
+        self.starts_at - MeetingLink::SHOWN_BEFORE
+    }
+
+    /// Whether patient and doctor see the link to their meeting at the given time: from shortly before the start until the end. A visit that lasts longer than
+    /// planned ends when its room closes.
+    #[must_use]
+    pub fn meeting_is_open(&self, now: Timestamp) -> bool {
+        let goes_on = match self.state {
+            AppointmentState::Confirmed => now < self.ends_at,
+            AppointmentState::InVisit => now < self.room_closes_at,
+            AppointmentState::Requested
+            | AppointmentState::Completed
+            | AppointmentState::Cancelled
+            | AppointmentState::NoShow => false,
+        };
+        goes_on && self.meeting_opens_at() <= now
+    }
 }
 
 /// An appointment with everything that its participants may know about it.
@@ -334,6 +358,8 @@ pub struct AppointmentView {
     pub reason: Option<String>,
     /// The number that the doctor calls at a visit by phone; none when the patient's data was erased.
     pub phone: Option<String>,
+    /// The meeting elsewhere on the web; none for a visit that takes place in another way.
+    pub meeting: Option<MeetingView>,
     /// When it was booked.
     pub booked_at: Timestamp,
     /// When it was cancelled.

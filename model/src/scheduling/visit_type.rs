@@ -91,6 +91,8 @@ pub struct OwnVisitType {
     pub buffer_before: Option<u16>,
     /// Minutes that the doctor needs after it; none for the usual ones.
     pub buffer_after: Option<u16>,
+    /// The link to the meeting of visits for which no other one is entered.
+    pub meeting_link: Option<String>,
     /// What it costs; none for the usual fee.
     pub fee: Option<Money>,
     /// Whether patients can book it.

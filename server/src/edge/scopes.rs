@@ -46,6 +46,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/appointments/{appointment_id}/cancel", APPOINTMENTS_WRITE),
     ("POST", "/appointments/{appointment_id}/move", APPOINTMENTS_WRITE),
     ("POST", "/appointments/{appointment_id}/confirm", APPOINTMENTS_WRITE),
+    ("PUT", "/appointments/{appointment_id}/meeting-link", APPOINTMENTS_WRITE),
     ("GET", "/apps", SignIn),
     ("POST", "/apps", SignIn),
     ("DELETE", "/apps/{app_id}", SignIn),

@@ -216,6 +216,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::moving::move_to))
         .routes(routes!(appointments::confirming::confirm))
         .routes(routes!(appointments::confirming::set_approval))
+        .routes(routes!(appointments::meetings::set_link))
         .routes(routes!(waiting::list, waiting::join))
         .routes(routes!(waiting::leave))
         .routes(routes!(waiting::offer))

@@ -42,6 +42,8 @@ pub(super) struct VisitType {
     buffer_before: Option<u16>,
     /// Minutes that the doctor needs after it; null for the doctor's usual ones.
     buffer_after: Option<u16>,
+    /// The link to the meeting of visits for which no other one is entered; null if there is none.
+    meeting_link: Option<String>,
     /// What it costs; null for the doctor's usual fee.
     fee: Option<Fee>,
     /// Whether patients can book it.
@@ -76,7 +78,7 @@ impl From<OwnVisitTypes> for VisitTypes {
 
 impl From<OwnVisitType> for VisitType {
     fn from(
-        OwnVisitType { id, name, mode, minutes, buffer_before, buffer_after, fee, is_active, needs_approval }: OwnVisitType,
+        OwnVisitType { id, name, mode, minutes, buffer_before, buffer_after, meeting_link, fee, is_active, needs_approval }: OwnVisitType,
     ) -> Self {
         let fee = fee.map(Into::into);
         Self {
@@ -86,6 +88,7 @@ impl From<OwnVisitType> for VisitType {
             minutes,
             buffer_before,
             buffer_after,
+            meeting_link,
             fee,
             active: is_active,
             needs_approval,
@@ -113,6 +116,9 @@ pub(super) struct VisitTypeRequest {
     /// Minutes that the doctor needs after it; the usual ones when it is not given.
     #[schema(minimum = 0, maximum = 120)]
     buffer_after: Option<i32>,
+    /// The link to the meeting of visits with the mode `external` for which no other one is entered: `https`. None when it is not given.
+    #[schema(max_length = 500)]
+    meeting_link: Option<String>,
     /// What it costs, in minor units of the doctor's currency; the usual fee when it is not given.
     #[schema(minimum = 0, maximum = 1000000000)]
     fee_minor: Option<i32>,
@@ -127,8 +133,19 @@ impl FromFields for VisitTypeRequest {
         let (name, mode) = (fields.required("name", fields::text), fields.required("mode", VisitMode::parse));
         let (minutes, fee_minor) = (fields.optional_number("minutes"), fields.optional_number("fee_minor"));
         let (buffer_before, buffer_after) = (fields.optional_number("buffer_before"), fields.optional_number("buffer_after"));
+        let meeting_link = fields.optional("meeting_link", fields::text);
         let (active, version) = (fields.optional_bool("active"), fields.required_number("version"));
-        Some(Self { name: name?, mode: mode?, minutes, buffer_before, buffer_after, fee_minor, active, version: version? })
+        Some(Self {
+            name: name?,
+            mode: mode?,
+            minutes,
+            buffer_before,
+            buffer_after,
+            meeting_link,
+            fee_minor,
+            active,
+            version: version?,
+        })
     }
 }
 
@@ -144,6 +161,7 @@ impl VisitTypeRequest {
             minutes: self.minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
             buffer_before: self.buffer_before.map(|minutes| minutes.to_string()).unwrap_or_default(),
             buffer_after: self.buffer_after.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            meeting_link: self.meeting_link.clone().unwrap_or_default(),
             fee: fee.map(TypedFee::of).unwrap_or_default(),
             is_active: self.active.unwrap_or(true),
         })

@@ -11,6 +11,7 @@ pub(super) mod first_times;
 pub(super) mod hours;
 pub(super) mod late;
 pub(super) mod limits;
+pub(super) mod meetings;
 pub(super) mod moves;
 pub(super) mod offers;
 pub(super) mod outside;

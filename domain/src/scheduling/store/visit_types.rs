@@ -13,7 +13,7 @@ use crate::{
 use model::{
     ids::{DoctorId, VisitTypeId},
     money::{Currency, Money},
-    scheduling::{OwnVisitType, OwnVisitTypes, VisitMode, VisitTypeName, VisitTypeView, views::ModeCount},
+    scheduling::{MeetingLink, OwnVisitType, OwnVisitTypes, VisitMode, VisitTypeName, VisitTypeView, views::ModeCount},
 };
 use sqlx::PgConnection;
 use std::{collections::HashMap, num::NonZeroU16};
@@ -58,6 +58,7 @@ pub(in crate::scheduling) struct Checked {
     pub(in crate::scheduling) minutes: Option<NonZeroU16>,
     pub(in crate::scheduling) buffer_before: Option<u16>,
     pub(in crate::scheduling) buffer_after: Option<u16>,
+    pub(in crate::scheduling) meeting_link: Option<MeetingLink>,
     pub(in crate::scheduling) fee: Option<Money>,
     pub(in crate::scheduling) is_active: bool,
 }
@@ -161,7 +162,7 @@ async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisi
     .fetch_one(&mut *connection)
     .await?;
     let rows = sqlx::query!(
-        "select id, name, mode, minutes, buffer_before_minutes, buffer_after_minutes, fee_minor, is_active, needs_approval from visit_types
+        "select id, name, mode, minutes, buffer_before_minutes, buffer_after_minutes, fee_minor, is_active, needs_approval, meeting_link from visit_types
          where doctor_id = $1 order by position",
         doctor.uuid()
     )
@@ -177,6 +178,7 @@ async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisi
             minutes: row.minutes.map(i16::unsigned_abs),
             buffer_before: row.buffer_before_minutes.map(i16::unsigned_abs),
             buffer_after: row.buffer_after_minutes.map(i16::unsigned_abs),
+            meeting_link: row.meeting_link,
             fee: row.fee_minor.map(|minor| Money::new(minor, currency)),
             is_active: row.is_active,
             needs_approval: row.needs_approval,
@@ -201,8 +203,9 @@ pub(in crate::scheduling) async fn add(
 ) -> Result<()> {
     let Timetable(doctor) = permit.id();
     sqlx::query!(
-        "insert into visit_types (id, doctor_id, position, name, mode, minutes, fee_minor, is_active, buffer_before_minutes, buffer_after_minutes)
-         select $1, $2, (coalesce(max(position), -1) + 1)::smallint, $3, $4, $5, $6, $7, $8, $9 from visit_types where doctor_id = $2",
+        "insert into visit_types (id, doctor_id, position, name, mode, minutes, fee_minor, is_active, buffer_before_minutes, buffer_after_minutes,
+           meeting_link)
+         select $1, $2, (coalesce(max(position), -1) + 1)::smallint, $3, $4, $5, $6, $7, $8, $9, $10 from visit_types where doctor_id = $2",
         id.uuid(),
         doctor.uuid(),
         checked.name.as_str(),
@@ -211,7 +214,8 @@ pub(in crate::scheduling) async fn add(
         checked.fee.map(|fee| fee.minor),
         checked.is_active,
         small(checked.buffer_before)?,
-        small(checked.buffer_after)?
+        small(checked.buffer_after)?,
+        checked.meeting_link.as_ref().map(MeetingLink::expose)
     )
     .execute(tx.connection())
     .await?;
@@ -228,7 +232,7 @@ pub(in crate::scheduling) async fn edit(
     let Timetable(doctor) = permit.id();
     let changed = sqlx::query!(
         "update visit_types set name = $3, mode = $4, minutes = $5, fee_minor = $6, is_active = $7, buffer_before_minutes = $8,
-           buffer_after_minutes = $9
+           buffer_after_minutes = $9, meeting_link = $10
          where id = $1 and doctor_id = $2",
         id.uuid(),
         doctor.uuid(),
@@ -238,7 +242,8 @@ pub(in crate::scheduling) async fn edit(
         checked.fee.map(|fee| fee.minor),
         checked.is_active,
         small(checked.buffer_before)?,
-        small(checked.buffer_after)?
+        small(checked.buffer_after)?,
+        checked.meeting_link.as_ref().map(MeetingLink::expose)
     )
     .execute(tx.connection())
     .await?

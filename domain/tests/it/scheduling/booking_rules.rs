@@ -123,6 +123,7 @@ async fn of_two_visits_between_which_a_buffer_would_be_missing_one_is_booked() {
         minutes: "15".to_owned(),
         buffer_before: "0".to_owned(),
         buffer_after: "0".to_owned(),
+        meeting_link: String::new(),
         fee: TypedFee::default(),
         is_active: true,
     };

@@ -26,6 +26,7 @@ fn typed(name: &str, mode: VisitMode, minutes: &str, fee: &str) -> TypedVisitTyp
         minutes: minutes.to_owned(),
         buffer_before: String::new(),
         buffer_after: String::new(),
+        meeting_link: String::new(),
         fee: TypedFee { fee: fee.to_owned(), fee_free: String::new() },
         is_active: true,
     }

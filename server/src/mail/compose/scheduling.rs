@@ -75,8 +75,12 @@ fn summary_of(l: Locale, brief: &AppointmentBrief) -> String {
     match (brief.mode, brief.to_doctor) {
         (VisitMode::Video, true) => say!(l, mail.calendar.summary_doctor).to_owned(),
         (VisitMode::Video, false) => say!(l, mail.calendar.summary, doctor = brief.doctor.as_str()),
-        (VisitMode::InPerson | VisitMode::Phone, true) => say!(l, mail.calendar.elsewhere_doctor).to_owned(),
-        (VisitMode::InPerson | VisitMode::Phone, false) => say!(l, mail.calendar.elsewhere, doctor = brief.doctor.as_str()),
+        (VisitMode::InPerson | VisitMode::Phone | VisitMode::External, true) => {
+            say!(l, mail.calendar.elsewhere_doctor).to_owned()
+        }
+        (VisitMode::InPerson | VisitMode::Phone | VisitMode::External, false) => {
+            say!(l, mail.calendar.elsewhere, doctor = brief.doctor.as_str())
+        }
     }
 }
 
@@ -88,6 +92,8 @@ fn place_of(l: Locale, brief: &AppointmentBrief) -> String {
             std::iter::once(&brief.clinic).chain(&brief.address).map(String::as_str).collect::<Vec<_>>().join(", ")
         }
         VisitMode::Phone => say!(l, mail.calendar.by_phone).to_owned(),
+        // The link is shown on the page only, and only shortly before the visit.
+        VisitMode::External => say!(l, mail.calendar.external).to_owned(),
     }
 }
 
@@ -119,6 +125,8 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
         (VisitMode::InPerson, false) => say!(l, mail.booked.in_person, doctor = doctor),
         (VisitMode::Phone, true) => say!(l, mail.booked.by_phone_doctor).to_owned(),
         (VisitMode::Phone, false) => say!(l, mail.booked.by_phone, doctor = doctor),
+        (VisitMode::External, true) => say!(l, mail.booked.external_doctor).to_owned(),
+        (VisitMode::External, false) => say!(l, mail.booked.external, doctor = doctor),
     };
     let next = match (brief.mode, brief.to_doctor) {
         (VisitMode::Video, _) => Some(say!(l, mail.booked.next, n = config.scheduling.waiting_room_opens_minutes)),
@@ -127,6 +135,8 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
         (VisitMode::Phone, true) => Some(say!(l, mail.booked.next_by_phone_doctor).to_owned()),
         // The number is the patient's own, and a mail may be read by others.
         (VisitMode::Phone, false) => Some(say!(l, mail.booked.next_by_phone).to_owned()),
+        (VisitMode::External, true) => Some(say!(l, mail.booked.next_external_doctor).to_owned()),
+        (VisitMode::External, false) => Some(say!(l, mail.booked.next_external).to_owned()),
     };
     let address = (brief.mode == VisitMode::InPerson && !brief.address.is_empty()).then(|| brief.address.join(", "));
     // The patient pays it, so the doctor's mail does not repeat it.
@@ -265,6 +275,7 @@ fn closed(l: Locale, mail: &Mail, brief: &AppointmentBrief, how: Unattended, con
                 VisitMode::Video => say!(l, mail.closed.absent, doctor = doctor),
                 VisitMode::InPerson => say!(l, mail.closed.absent_in_person, doctor = doctor),
                 VisitMode::Phone => say!(l, mail.closed.absent_by_phone, doctor = doctor),
+                VisitMode::External => say!(l, mail.closed.absent_external, doctor = doctor),
             },
         ),
         (Unattended::PatientAbsent, true) => (
@@ -273,6 +284,7 @@ fn closed(l: Locale, mail: &Mail, brief: &AppointmentBrief, how: Unattended, con
                 VisitMode::Video => say!(l, mail.closed.absent_doctor).to_owned(),
                 VisitMode::InPerson => say!(l, mail.closed.absent_in_person_doctor).to_owned(),
                 VisitMode::Phone => say!(l, mail.closed.absent_by_phone_doctor).to_owned(),
+                VisitMode::External => say!(l, mail.closed.absent_external_doctor).to_owned(),
             },
         ),
         (Unattended::NotAdmitted, false) => {
@@ -314,6 +326,7 @@ fn near(l: Locale, mail: &Mail, brief: &AppointmentBrief, ahead: Ahead, config: 
         ),
         VisitMode::InPerson => (say!(l, mail.near.in_person, doctor = doctor), say!(l, mail.booked.next_in_person).to_owned()),
         VisitMode::Phone => (say!(l, mail.near.by_phone, doctor = doctor), say!(l, mail.booked.next_by_phone).to_owned()),
+        VisitMode::External => (say!(l, mail.near.external, doctor = doctor), say!(l, mail.booked.next_external).to_owned()),
     };
     let place = (brief.mode == VisitMode::InPerson).then(|| place_of(l, brief));
     let cancel = (ahead == Ahead::Day).then(|| say!(l, mail.near.cancel).to_owned());

@@ -6,7 +6,7 @@ use crate::rest::{
 };
 use jiff::Timestamp;
 use model::scheduling::{
-    AppointmentState, VisitMode,
+    AppointmentState, MeetingView, VisitMode,
     views::{AppointmentCard, AppointmentView, PatientBrief},
 };
 use serde::Serialize;
@@ -81,6 +81,8 @@ pub(in crate::rest) struct Appointment {
     reason: Option<String>,
     /// The number that the doctor calls at a visit by phone; null for other visits, and if the patient's data was erased.
     phone: Option<String>,
+    /// The meeting elsewhere on the web; null if the mode is not `external`.
+    meeting: Option<Meeting>,
     /// When it was booked.
     booked_at: Timestamp,
     /// When it was cancelled; null if it was not.
@@ -97,6 +99,23 @@ pub(in crate::rest) struct Appointment {
     cancel_in_time_until: Timestamp,
     /// The version, which increases with every change.
     version: i32,
+}
+
+/// The meeting elsewhere on the web at which patient and doctor meet.
+#[derive(Serialize, ToSchema)]
+pub(in crate::rest) struct Meeting {
+    /// Whether the clinic has entered a link.
+    link_entered: bool,
+    /// From when on patient and doctor get the link: 15 minutes before the visit.
+    link_from: Timestamp,
+    /// The link; null for everybody but patient and doctor, before that time, after the visit, and if none is entered.
+    link: Option<String>,
+}
+
+impl From<MeetingView> for Meeting {
+    fn from(view: MeetingView) -> Self {
+        Self { link_entered: view.is_entered, link_from: view.opens_at, link: view.link }
+    }
 }
 
 impl Appointment {
@@ -139,6 +158,7 @@ impl From<AppointmentView> for Appointment {
             summary: view.card.into(),
             reason: view.reason,
             phone: view.phone,
+            meeting: view.meeting.map(Into::into),
             booked_at: view.booked_at,
             cancelled_at: view.cancelled_at,
             cancel_message: view.cancel_message,

@@ -105,7 +105,7 @@ pub(in crate::rest) struct DoctorSummary {
     clinics: Vec<Clinic>,
     /// The price of a visit.
     fee: Fee,
-    /// In which ways patients can meet the doctor: `video`, `in_person`, `phone`.
+    /// In which ways patients can meet the doctor: `video`, `in_person`, `phone`, `external`.
     modes: Vec<String>,
     /// How patients rate the doctor; null while there are fewer than five ratings.
     rating: Option<AverageRating>,

@@ -10,6 +10,7 @@ mod description;
 mod edges;
 mod factors;
 mod limited;
+mod meetings;
 mod notices;
 mod organisation;
 mod patients;

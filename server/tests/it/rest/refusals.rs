@@ -266,6 +266,7 @@ impl Theirs {
             // The changed profile has made another version.
             // A version that never was: a change would make another one for the routes that follow.
             "change_booking_rules" => Some(json!({ "notice": 60, "horizon": 60, "version": 99 })),
+            "set_meeting_link" => Some(json!({ "link": "https://meet.example/j/1" })),
             "add_visit_type" | "edit_visit_type" => Some(json!({ "name": "First visit", "mode": "in_person", "version": 3 })),
             _ => None,
         }
@@ -313,6 +314,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         "confirm_appointment" => [HIDDEN; 3],
+        "set_meeting_link" => [HIDDEN; 3],
         "set_approval" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "list_waiting" => [OWN, FORBIDDEN, FORBIDDEN],
         "join_waiting_list" => [(201, ""), FORBIDDEN, FORBIDDEN],
