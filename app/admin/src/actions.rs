@@ -202,6 +202,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::SchedulingAppointmentConfirmed => say!(l, admin.actions.scheduling_appointment_confirmed),
         AuditAction::SchedulingRequestRunOut => say!(l, admin.actions.scheduling_request_run_out),
         AuditAction::SchedulingAppointmentMoved => say!(l, admin.actions.scheduling_appointment_moved),
+        AuditAction::SchedulingAppointmentOverbooked => say!(l, admin.actions.scheduling_appointment_overbooked),
         AuditAction::SchedulingAppointmentRead => say!(l, admin.actions.scheduling_appointment_read),
         AuditAction::SchedulingAppointmentsListed => say!(l, admin.actions.scheduling_appointments_listed),
         AuditAction::SchedulingCalendarMade => say!(l, admin.actions.scheduling_calendar_made),

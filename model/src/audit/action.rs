@@ -396,6 +396,8 @@ words! {
         SchedulingAppointmentConfirmed = "scheduling.appointment_confirmed",
         /// Moved an appointment to another time.
         SchedulingAppointmentMoved = "scheduling.appointment_moved",
+        /// Booked an appointment at a time that was taken.
+        SchedulingAppointmentOverbooked = "scheduling.appointment_overbooked",
         /// Read an appointment.
         SchedulingAppointmentRead = "scheduling.appointment_read",
         /// Listed appointments.
