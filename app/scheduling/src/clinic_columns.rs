@@ -187,8 +187,7 @@ fn Doctor(
         .collect();
     view! {
         <section class="day">
-            <h2>{said(name)}</h2>
-            {book}
+            <h2>{said(name)} {book}</h2>
             <ol class="slots" role="list">{shown}</ol>
         </section>
     }

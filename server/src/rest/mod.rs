@@ -211,6 +211,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::cancel))
         .routes(routes!(appointments::moving::move_to))
         .routes(routes!(appointments::confirming::confirm))
+        .routes(routes!(appointments::for_patient::create))
         .routes(routes!(appointments::confirming::set_approval))
         .routes(routes!(waiting::list, waiting::join))
         .routes(routes!(waiting::leave))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 292] = [
+const FUNCTIONS: [(&str, &str, &str); 295] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -45,6 +45,11 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ("begin-passkey", "pd", ""),
     ("begin-set-up", "-", "current=wrong"),
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
+    (
+        "book-for-patient",
+        "-",
+        "patient={patient}&doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&start=2026-11-25T09%3A00%3A00Z&reason=cough&phone=&overbooking=urgent",
+    ),
     ("book-visit", "spd", "booking="),
     ("bring-back", "spd", ""),
     ("bring-back-by-passkey", "spd", ""),
@@ -105,6 +110,7 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ("find-in-log", "-", "person=a&patient=a&action=visits.&from_day=1&from_month=2&from_year=2026"),
     ("find-patients", "d", "text=a&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
     ("find-people", "pd", "text=a"),
+    ("find-to-book", "d", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&text=a"),
     ("finish-by-passkey", "spd", ""),
     ("finish-sign-in", "spd", "code=123456"),
     ("forget-browsers", "pd", ""),
@@ -242,6 +248,7 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ("read-clinic-day", "d", ""),
     ("read-consult", "-", "encounter={visit}"),
     ("read-day", "d", ""),
+    ("read-desk-booking", "-", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}"),
     ("read-doctor", "spd", "doctor={doctor}"),
     ("read-draft", "-", "encounter={visit}"),
     ("read-first-steps", "d", ""),

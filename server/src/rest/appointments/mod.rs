@@ -1,6 +1,7 @@
 //! Booking, viewing and cancelling appointments.
 
 pub(super) mod confirming;
+pub(super) mod for_patient;
 pub(super) mod moving;
 mod shapes;
 
