@@ -52,7 +52,7 @@ const FIRST: Record<string, string[]> = {
   lab_technician: ['/laboratory'],
   nurse: ['/ward'],
   pharmacist: ['/pharmacy'],
-  receptionist: ['/desk'],
+  receptionist: ['/desk', '/desk/book'],
 };
 
 function addresses(who: string): Way[] {

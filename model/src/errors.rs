@@ -333,6 +333,8 @@ codes! {
     AlreadyWaiting = "scheduling.already_waiting", Conflict;
     /// Nobody who acts for the patient has an account, so nobody could answer an offer.
     WaitingWithoutAccount = "scheduling.waiting_without_account", Conflict;
+    /// Reception books a visit on video or by phone for a patient who does not agree to remote care.
+    PatientNeedsRemoteCare = "scheduling.patient_needs_remote_care", Conflict;
     /// The offered time was refused, or nobody accepted it in time.
     OfferGone = "scheduling.offer_gone", Gone;
     /// The patient's side has moved the appointment as often as it may.

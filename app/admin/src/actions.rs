@@ -205,6 +205,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::SchedulingRequestRunOut => say!(l, admin.actions.scheduling_request_run_out),
         AuditAction::SchedulingMeetingLinkSet => say!(l, admin.actions.scheduling_meeting_link_set),
         AuditAction::SchedulingAppointmentMoved => say!(l, admin.actions.scheduling_appointment_moved),
+        AuditAction::SchedulingAppointmentOverbooked => say!(l, admin.actions.scheduling_appointment_overbooked),
         AuditAction::SchedulingAppointmentRead => say!(l, admin.actions.scheduling_appointment_read),
         AuditAction::SchedulingAppointmentsListed => say!(l, admin.actions.scheduling_appointments_listed),
         AuditAction::SchedulingCalendarMade => say!(l, admin.actions.scheduling_calendar_made),

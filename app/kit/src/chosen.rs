@@ -2,7 +2,7 @@
 //! and sign-in: nothing is stored for people without an account.
 
 use crate::address::{local_path, query};
-use model::ids::ReservationId;
+use model::ids::{PatientId, ReservationId};
 use model::scheduling::ChosenTime;
 use percent_encoding::percent_decode_str;
 
@@ -26,6 +26,20 @@ pub fn other_times_page(chosen: &ChosenTime, booking: Option<&str>, why: &str) -
     let (doctor, time) = (chosen.doctor.to_string(), chosen.time());
     let pairs = [("doctor", Some(&*doctor)), ("time", Some(&*time)), ("booking", booking), ("why", Some(why))];
     format!("/book/other{}", query(&pairs))
+}
+
+/// The page on which reception books this time for a patient. Without one, the patient is found there.
+#[must_use]
+pub fn desk_page(chosen: &ChosenTime, patient: Option<PatientId>) -> String {
+    let (doctor, time, patient) = (chosen.doctor.to_string(), chosen.time(), patient.map(|id| id.to_string()));
+    format!("/desk/book{}", query(&[("doctor", Some(&*doctor)), ("time", Some(&*time)), ("patient", patient.as_deref())]))
+}
+
+/// The page on which reception registers the patient for whom this time is booked.
+#[must_use]
+pub fn desk_register_page(chosen: &ChosenTime) -> String {
+    let (doctor, time) = (chosen.doctor.to_string(), chosen.time());
+    format!("/desk/register{}", query(&[("doctor", Some(&*doctor)), ("time", Some(&*time))]))
 }
 
 /// The time that is selected on the doctor's page with this address; `None` for any other page.

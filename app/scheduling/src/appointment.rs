@@ -235,7 +235,7 @@ fn Visit(
 #[component]
 fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     let l = use_locale();
-    let AppointmentView { card, reason, phone, booked_at, cancelled_at, cancel_message, move_message, .. } = visit;
+    let AppointmentView { card, reason, phone, booked_at, cancelled_at, cancel_message, move_message, overbooking, .. } = visit;
     // Whether anything is paid for a visit that did not take place is between the patient and the clinic.
     let fee = match card.state {
         AppointmentState::Cancelled | AppointmentState::NoShow => format::money(card.fee, names(l)),
@@ -289,6 +289,10 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
             {cancelled_at.map(|at| view! {
                 <dt>{say!(l, scheduling.appointment.cancelled_on)}</dt>
                 <dd><Moment at/></dd>
+            })}
+            {overbooking.map(|why| view! {
+                <dt>{say!(l, scheduling.overbooking.reason)}</dt>
+                <dd>{said(why)}</dd>
             })}
             {move_message.map(|message| view! {
                 <dt>{say!(l, scheduling.moving.told)}</dt>

@@ -3,19 +3,22 @@
 use super::attend::is_open;
 use super::states::StateTag;
 use super::week::{Axis, Item, Place, items};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kit::address::query;
+use kit::chosen::desk_page;
 use kit::failure::Failure;
 use kit::live::use_changes;
 use kit::parts::time::names;
-use kit::parts::{EmptyState, MomentRange, PageTitle, ZoneNote, loaded, said};
+use kit::parts::{EmptyState, MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, loaded, said, switch};
 use kit::viewer::{use_locale, use_now, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
+use model::ids::{AppointmentId, ClinicId, DoctorId, PatientId};
 use model::live::LiveKind;
-use model::scheduling::AppointmentState;
-use model::scheduling::views::{AppointmentCard, ClinicColumns, ClinicDay, DayEntry, DoctorDay};
+use model::scheduling::views::{AppointmentCard, ClinicColumns, ClinicDay, DayEntry, DoctorDay, OverbookedVisit};
+use model::scheduling::{AppointmentState, ChosenTime, TimeRange};
 use words::say;
 
 /// Loads a day of the clinic in which the user acts, with its doctors.
@@ -43,42 +46,62 @@ pub fn ClinicColumnsPage() -> impl IntoView {
     let columns = Resource::new_blocking(asked, |(day, _)| read_clinic_columns(day));
     view! {
         <PageTitle text=say!(l, scheduling.columns.title)/>
-        {loaded(columns, move |columns| view! { <Columns columns/> })}
+        {booked_notice()}
+        {loaded(columns, move |columns| {
+            let patient = address.with_untracked(|address| address.get("patient")).and_then(|id| id.parse::<PatientId>().ok());
+            view! { <Columns columns patient/> }
+        })}
     }
 }
 
 #[component]
-fn Columns(columns: ClinicColumns) -> impl IntoView {
+fn Columns(
+    columns: ClinicColumns,
+    /// The patient from whose page reception comes to book a time.
+    patient: Option<PatientId>,
+) -> impl IntoView {
     let l = use_locale();
-    let ClinicColumns { day: ClinicDay { date, cards, may_note }, doctors } = columns;
+    let ClinicColumns { day: ClinicDay { date, cards, may_note, overbooked }, doctors, books_at } = columns;
     let zone = use_viewer().zone_rules();
-    let address = |day: Date| format!("/desk/day?day={day}");
+    let patient_id = patient.map(|id| id.to_string());
+    let address =
+        |day: Date| format!("/desk/day{}", query(&[("day", Some(day.to_string().as_str())), ("patient", patient_id.as_deref())]));
+    let choose = patient.filter(|_| books_at.is_some()).map(|_| {
+        view! { <Notice kind=NoticeKind::Info title=say!(l, scheduling.columns.choose)/> }
+    });
     let ways =
         [(date.yesterday().ok(), say!(l, scheduling.today.before)), (date.tomorrow().ok(), say!(l, scheduling.today.after))]
             .map(|(day, label)| day.map(|day| view! { <a class="button plain" href=address(day)>{label}</a> }));
     let is_held = |card: &AppointmentCard| !matches!(card.state, AppointmentState::Cancelled | AppointmentState::NoShow);
-    let days: Vec<(String, DoctorDay)> = doctors
+    let days: Vec<(String, Option<DeskChoice>, DoctorDay)> = doctors
         .into_iter()
         .map(|column| {
             let own = cards.iter().filter(|card| card.doctor.id == column.doctor && is_held(card));
             let entries = own.map(|card| DayEntry { card: card.clone(), reason: None }).collect();
-            (column.name, DoctorDay { date, entries, open: column.open, blocks: Vec::new(), late: None })
+            let booking = books_at.map(|clinic| DeskChoice { doctor: column.doctor, clinic, patient });
+            (column.name, booking, DoctorDay { date, entries, open: column.open, blocks: Vec::new(), late: None })
         })
-        .filter(|(_, day)| !day.entries.is_empty() || !day.open.is_empty())
+        .filter(|(_, _, day)| !day.entries.is_empty() || !day.open.is_empty())
         .collect();
     let shown = if days.is_empty() {
         let (title, text) = (say!(l, scheduling.columns.empty_title), say!(l, scheduling.columns.empty));
         view! { <EmptyState title text><a class="button" href="/desk">{say!(l, scheduling.columns.list)}</a></EmptyState> }
             .into_any()
     } else {
-        let axis = Axis::of(days.iter().map(|(_, day)| day), &zone);
+        let axis = Axis::of(days.iter().map(|(_, _, day)| day), &zone);
         let hours = (0..axis.hours())
             .map(|hour| {
                 let next = hour + 1;
                 view! { <li class="at" data-h=hour data-m="0" data-eh=next data-em="0">{axis.clock(hour)}</li> }
             })
             .collect_view();
-        let columns: Vec<_> = days.into_iter().map(|(name, day)| view! { <Doctor name day axis may_note/> }).collect();
+        let columns: Vec<_> = days
+            .into_iter()
+            .map(|(name, booking, day)| {
+                let overbooked = overbooked.clone();
+                view! { <Doctor name day axis may_note booking overbooked/> }
+            })
+            .collect();
         view! {
             <ZoneNote/>
             <div class="side" role="region" tabindex="0" aria-label=say!(l, scheduling.columns.title)>
@@ -99,32 +122,88 @@ fn Columns(columns: ClinicColumns) -> impl IntoView {
                 <a href=format!("/desk?day={date}")>{say!(l, scheduling.columns.list)}</a>
             </nav>
         </div>
+        {choose}
         {shown}
     }
 }
 
+/// Says that a visit was booked on the page before.
+fn booked_notice() -> impl IntoView {
+    let l = use_locale();
+    let query = use_query_map();
+    switch(
+        move || query.with(|query| query.get("booked")),
+        move |booked| booked.map(|_| view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.columns.booked)/> }),
+    )
+}
+
+/// With whom and where reception books, and for whom, if that is known.
+#[derive(Debug, Clone, Copy)]
+struct DeskChoice {
+    doctor: DoctorId,
+    clinic: ClinicId,
+    patient: Option<PatientId>,
+}
+
+impl DeskChoice {
+    /// The page that books this time.
+    fn page(self, start: Timestamp) -> String {
+        desk_page(&ChosenTime { doctor: self.doctor, clinic: self.clinic, start, visit_type: None }, self.patient)
+    }
+}
+
 #[component]
-fn Doctor(name: String, day: DoctorDay, axis: Axis, may_note: bool) -> impl IntoView {
+fn Doctor(
+    name: String,
+    day: DoctorDay,
+    axis: Axis,
+    may_note: bool,
+    booking: Option<DeskChoice>,
+    overbooked: Vec<OverbookedVisit>,
+) -> impl IntoView {
+    let l = use_locale();
     let (now, zone) = (use_now().get_untracked(), use_viewer().zone_rules());
     let date = day.date;
+    // The page shows all times of the day, also those that are taken.
+    let book = booking.zip(day.open.first()).map(|(booking, open)| {
+        let label = say!(l, scheduling.columns.book_with, doctor = name.clone());
+        view! { " " <small><a href=booking.page(open.start()) aria-label=label>{say!(l, scheduling.columns.book)}</a></small> }
+    });
+    let why = |id: AppointmentId| overbooked.iter().find(|visit| visit.appointment == id).map(|visit| visit.reason.clone());
+    let beside: Vec<TimeRange> =
+        day.entries.iter().filter(|entry| why(entry.card.id).is_some()).filter_map(|entry| entry.card.range()).collect();
     let shown: Vec<_> = items(&day, now)
         .into_iter()
         .map(|item| {
             let place = item.range().map(|range| axis.place(range, date, &zone));
-            view! { <Entry item place date may_note/> }
+            let (overbooked, shares) = match &item {
+                Item::Visit(card) => {
+                    (why(card.id), card.range().is_some_and(|own| beside.iter().any(|other| other.overlaps(own))))
+                }
+                Item::Block(_) | Item::Free(_) => (None, false),
+            };
+            view! { <Entry item place date may_note booking overbooked shares/> }
         })
         .collect();
     view! {
         <section class="day">
-            <h2>{said(name)}</h2>
+            <h2>{said(name)} {book}</h2>
             <ol class="slots" role="list">{shown}</ol>
         </section>
     }
 }
 
-/// A visit, or free time.
+/// A visit, or free time. `shares` says that it is an overbooked visit, or stands at the same time as one.
 #[component]
-fn Entry(item: Item, place: Option<Place>, date: Date, may_note: bool) -> impl IntoView {
+fn Entry(
+    item: Item,
+    place: Option<Place>,
+    date: Date,
+    may_note: bool,
+    booking: Option<DeskChoice>,
+    overbooked: Option<String>,
+    shares: bool,
+) -> impl IntoView {
     let l = use_locale();
     let (class, content) = match item {
         Item::Visit(card) => {
@@ -137,15 +216,27 @@ fn Entry(item: Item, place: Option<Place>, date: Date, may_note: bool) -> impl I
                 let label = say!(l, scheduling.attend.note_of, patient = card.patient.name.clone());
                 view! { <a href=href aria-label=label>{say!(l, scheduling.attend.note)}</a> }
             });
+            let class = match (&overbooked, shares) {
+                (Some(_), _) => "at booked shares",
+                (None, true) => "at booked beside",
+                (None, false) => "at booked",
+            };
+            let why =
+                overbooked.map(|why| view! { <small>{say!(l, scheduling.overbooking.reason)} ": " {said(why)}</small> " " });
             let content = view! {
                 <small>{card.range().map(|range| view! { <MomentRange range/> })}</small> " "
                 <a href=format!("/desk/patients/{}", card.patient.id)>{said(card.patient.name.clone())}</a> " " {tag} " " {here} " "
-                {note}
+                {why} {note}
             };
-            ("at booked", content.into_any())
+            (class, content.into_any())
         }
         Item::Free(range) => {
-            ("at free", view! { <small><MomentRange range/></small> " " {say!(l, scheduling.week.free)} }.into_any())
+            let free = view! { <small><MomentRange range/></small> " " {say!(l, scheduling.week.free)} };
+            let content = match booking {
+                Some(booking) => view! { <a href=booking.page(range.start())>{free}</a> }.into_any(),
+                None => free.into_any(),
+            };
+            ("at free", content)
         }
         // Reception does not see why a doctor is away.
         Item::Block(_) => ("at block", ().into_any()),

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
 use model::live::LiveKind;
-use model::scheduling::views::{AppointmentCard, AppointmentView, ClinicDay};
+use model::scheduling::views::{AppointmentCard, AppointmentView, ClinicDay, OverbookedVisit};
 use model::scheduling::{AppointmentState, VisitMode};
 use words::{Locale, plural, say};
 
@@ -86,7 +86,7 @@ fn Day(
     meeting: Option<(AppointmentView, FormHandle)>,
 ) -> impl IntoView {
     let l = use_locale();
-    let ClinicDay { date, cards, may_note } = day;
+    let ClinicDay { date, cards, may_note, overbooked } = day;
     let noted =
         cards.iter().find(|card| is_open(card) && noted.as_ref().is_some_and(|noted| *noted == card.encounter.to_string()));
     let note = noted.zip(forms).filter(|_| may_note).map(|(card, forms)| {
@@ -136,7 +136,7 @@ fn Day(
         {note}
         {link}
         <Table
-            columns=columns(l, home, may_note.then_some(date))
+            columns=columns(l, home, may_note.then_some(date), overbooked)
             rows=cards
             caption
             with_zone=true
@@ -151,7 +151,7 @@ fn Day(
 }
 
 /// `noted` is the day if the reader notes who came.
-fn columns(l: Locale, home: &'static str, noted: Option<Date>) -> Vec<Column<AppointmentCard>> {
+fn columns(l: Locale, home: &'static str, noted: Option<Date>, overbooked: Vec<OverbookedVisit>) -> Vec<Column<AppointmentCard>> {
     let mut columns = vec![
         Column::text(say!(l, scheduling.today.time), |card: &AppointmentCard| {
             view! { <Moment at=card.starts_at detail=Detail::Time/> }
@@ -179,7 +179,11 @@ fn columns(l: Locale, home: &'static str, noted: Option<Date>) -> Vec<Column<App
             let here = waits.map(|at| {
                 view! { <br/> <small>{say!(l, scheduling.attend.here_since)} " " <Moment at detail=Detail::Time/></small> }
             });
-            view! { <StateTag state=card.state/> {here} }
+            let why = overbooked.iter().find(|visit| visit.appointment == card.id).map(|visit| {
+                let why = visit.reason.clone();
+                view! { <br/> <small>{say!(l, scheduling.overbooking.reason)} ": " {said(why)}</small> }
+            });
+            view! { <StateTag state=card.state/> {here} {why} }
         }),
     ];
     if let Some(day) = noted {

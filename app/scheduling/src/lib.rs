@@ -26,6 +26,8 @@ mod clinic_columns;
 mod clinic_day;
 mod confirm;
 mod day_exceptions;
+mod desk_booking;
+mod desk_find;
 mod doctor;
 mod first_steps;
 mod found;
@@ -69,6 +71,10 @@ pub use clinic_columns::{ClinicColumnsPage, ReadClinicColumns, read_clinic_colum
 pub use clinic_day::{ClinicDayTable, ReadClinicDay, read_clinic_day};
 pub use confirm::{ApprovalValues, ConfirmValues, ConfirmVisit, SetApproval, confirm_visit, set_approval};
 pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
+pub use desk_booking::{
+    BookForPatient, DeskBooking, DeskBookingPage, DeskBookingValues, ReadDeskBooking, book_for_patient, read_desk_booking,
+};
+pub use desk_find::{FindToBook, FindToBookValues, find_to_book};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
 pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};
 pub use hold::{HoldTime, hold_time};

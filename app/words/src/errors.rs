@@ -141,6 +141,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::MoveTooLate => say!(l, errors.code.move_too_late),
         Code::AlreadyWaiting => say!(l, errors.code.already_waiting),
         Code::WaitingWithoutAccount => say!(l, errors.code.waiting_without_account),
+        Code::PatientNeedsRemoteCare => say!(l, errors.code.patient_needs_remote_care),
         Code::OfferGone => say!(l, errors.code.offer_gone),
         Code::MovedTooOften => say!(l, errors.code.moved_too_often),
         Code::TooManyVisitTypes => say!(l, errors.code.too_many_visit_types),

@@ -218,7 +218,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Pharmacists see prescriptions, and what a medicine must not meet. Laboratories see and release results.
         (Nurse | Receptionist, R::SameClinic, K::Appointment | K::Patient | K::Schedule, A::Read) => true,
         // Receptionists note whether patients come to the clinic, and see nothing else of a visit.
-        // They confirm requested visits. They put patients on the waiting list, who then accept a time themselves.
+        // They book for patients, and confirm requested visits. They put patients on the waiting list, who then accept a time themselves.
         (Receptionist, R::SameClinic, K::Appointment, A::Create | A::Cancel | A::Decide)
         | (Receptionist, R::SameClinic, K::Visit, A::Attend) => true,
         // They and admins let carers and legal guardians act for a patient of their clinic, with a document, and end it.

@@ -1,7 +1,7 @@
 //! Booking: from an open time, held or not, to a confirmed appointment.
 
 use super::{
-    hold::{Reservable, Wanted, phone_of_account, reservable, times_changed},
+    hold::{Reservable, Wanted, phone_of, reservable, times_changed},
     limits, read, requests,
     store::{
         self,
@@ -23,7 +23,7 @@ use model::{
     errors::{Code, FieldFault},
     identity::PhoneNumber,
     ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, VisitTypeId},
-    scheduling::{VisitMode, VisitReason, views::AppointmentView},
+    scheduling::{OverbookingReason, VisitMode, VisitReason, views::AppointmentView},
 };
 use serde::Serialize;
 
@@ -115,7 +115,7 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     // AppointmentBooked already announces this doctor's times.
     freed.remove(&doctor);
     times_changed(&mut tx, freed).await?;
-    let booked = Booked { doctor, clinic, phone: phone.as_ref(), reason: &reason, fee_minor, hold };
+    let booked = Booked { doctor, clinic, phone: phone.as_ref(), reason: &reason, fee_minor, hold, overbooking: None };
     let id = insert(&mut tx, &permit, booked, &time).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(requests::first_event(&time, id)).await?;
@@ -135,6 +135,8 @@ pub(super) struct Booked<'a> {
     pub(super) reason: &'a VisitReason,
     pub(super) fee_minor: Option<i64>,
     pub(super) hold: Option<ReservationId>,
+    /// Why staff books a time that is taken; `None` for a free one.
+    pub(super) overbooking: Option<&'a OverbookingReason>,
 }
 
 pub(super) async fn insert(
@@ -143,7 +145,7 @@ pub(super) async fn insert(
     booked: Booked<'_>,
     time: &Reservable,
 ) -> Result<AppointmentId> {
-    let Booked { doctor, clinic, phone, reason, fee_minor, hold } = booked;
+    let Booked { doctor, clinic, phone, reason, fee_minor, hold, overbooking } = booked;
     let booked_by = tx.access().acting()?.user;
     let fee = time.offered.fee.ok_or(Code::DoctorWithoutFee)?;
     if fee_minor.is_some_and(|shown| shown != fee.minor) {
@@ -166,6 +168,7 @@ pub(super) async fn insert(
         hold,
         state,
         answer_by,
+        overbooking,
     };
     store::appointments::insert(tx, permit, &new).await?;
     let reservation = NewReservation {
@@ -176,6 +179,7 @@ pub(super) async fn insert(
         visit_type,
         mode,
         of: if time.offered.needs_approval { ReservationOf::Request(id) } else { ReservationOf::Appointment(id) },
+        beside: overbooking.is_some(),
     };
     store::reservations::insert(tx, permit, reservation).await?;
     store::appointments::open_visit(tx, permit, &new).await?;
@@ -202,12 +206,18 @@ pub(super) async fn number_to_call(tx: &mut Tx, mode: VisitMode, typed: &str) ->
         VisitMode::Video | VisitMode::InPerson | VisitMode::External => return Ok(None),
         VisitMode::Phone => {}
     }
+    let patient = tx.access().acting_patient()?;
+    number_of(tx, patient, typed).await.map(Some)
+}
+
+/// The number that the doctor calls at a visit by phone: the one in the form, or that of the patient.
+pub(super) async fn number_of(tx: &mut Tx, patient: PatientId, typed: &str) -> Result<PhoneNumber> {
     let number = match identity::phone_number(typed) {
         Err(FieldFault::Missing) => {
-            let known = phone_of_account(tx).await?.ok_or_else(|| Error::field("phone", FieldFault::Missing))?;
+            let known = phone_of(tx, patient).await?.ok_or_else(|| Error::field("phone", FieldFault::Missing))?;
             PhoneNumber::parse(&known)
         }
         parsed => parsed,
     };
-    number.map(Some).map_err(|fault| Error::field("phone", fault))
+    number.map_err(|fault| Error::field("phone", fault))
 }

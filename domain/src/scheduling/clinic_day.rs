@@ -1,18 +1,24 @@
 //! A clinic's day, for its staff.
 
-use super::{days::known, read::end_list, store};
+use super::{
+    days::known,
+    read::end_list,
+    store::{self, cards::CardRow},
+};
 use crate::{
     Domain, Result,
     access::{Access, ActionKind, Decision, Limits, Relation, Relations, ResourceKind, policy},
     audit::AuditAction,
+    db::Tx,
+    vault::Column,
 };
 use jiff::civil::Date;
 use model::{
     errors::Code,
-    ids::DoctorId,
+    ids::{DoctorId, PatientId},
     scheduling::{
         TimeRange,
-        views::{AppointmentCard, ClinicColumns, ClinicDay, DoctorColumn},
+        views::{AppointmentCard, ClinicColumns, ClinicDay, DoctorColumn, OverbookedVisit},
     },
 };
 
@@ -37,9 +43,31 @@ pub async fn clinic_day(domain: &Domain, access: &Access, day: Option<Date>, zon
         None => Vec::new(),
     };
     let rows = store::cards::load(tx.connection(), settings, &ids, now).await?;
+    let overbooked = overbooked(&mut tx, &rows).await?;
     let cards: Vec<AppointmentCard> = rows.into_iter().map(|row| row.card).collect();
     end_list(tx, AuditAction::SchedulingClinicDayRead, &cards).await?;
-    Ok(ClinicDay { date, cards, may_note: may_note(access)? })
+    Ok(ClinicDay { date, cards, may_note: may_note(access)?, overbooked })
+}
+
+/// The overbooked visits among these, with the reasons. A reason whose patient's data was erased is left out.
+async fn overbooked(tx: &mut Tx, rows: &[CardRow]) -> Result<Vec<OverbookedVisit>> {
+    let found: Vec<_> = rows
+        .iter()
+        .filter_map(|row| row.overbooking_cipher.as_deref().map(|cipher| (row.card.id, row.card.patient.id, cipher)))
+        .collect();
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let patients: Vec<PatientId> = found.iter().map(|(_, patient, _)| *patient).collect();
+    let keys = tx.patient_keys(&patients).await?;
+    let mut overbooked = Vec::new();
+    for (appointment, patient, cipher) in found {
+        if let Some(key) = keys.get(&patient) {
+            let reason = key.decrypt(Column::OverbookingReason, appointment, cipher)?;
+            overbooked.push(OverbookedVisit { appointment, reason });
+        }
+    }
+    Ok(overbooked)
 }
 
 /// The same day, and the doctors who have hours or visits on it, with their hours at the caller's clinic. Staff without a clinic of their own see no hours.
@@ -74,12 +102,18 @@ pub async fn clinic_columns(domain: &Domain, access: &Access, day: Option<Date>,
         }
     }
     doctors.sort_by(|a, b| (&a.name, a.doctor).cmp(&(&b.name, b.doctor)));
-    Ok(ClinicColumns { day, doctors })
+    let books = may(access, ActionKind::Create, ResourceKind::Appointment)?;
+    let books_at = scope.clinic.filter(|_| books);
+    Ok(ClinicColumns { day, doctors, books_at })
 }
 
 /// Whether the caller notes who has come to the visits of their clinic.
 fn may_note(access: &Access) -> Result<bool> {
+    may(access, ActionKind::Attend, ResourceKind::Visit)
+}
+
+/// Whether the policy allows the caller this at their clinic.
+fn may(access: &Access, action: ActionKind, resource: ResourceKind) -> Result<bool> {
     let (role, relations) = (access.acting()?.role, Relations::from_iter([Relation::SameClinic]));
-    let decision = policy::decide(role, &relations, Limits::default(), ActionKind::Attend, ResourceKind::Visit);
-    Ok(decision == Decision::Allowed)
+    Ok(policy::decide(role, &relations, Limits::default(), action, resource) == Decision::Allowed)
 }

@@ -10,6 +10,7 @@ use super::{
         visit_types::{self, OfferedType},
     },
     subjects::Booking,
+    timetable::DoctorTimes,
 };
 use crate::{
     Domain, Result,
@@ -69,7 +70,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
     let of = ReservationOf::Hold(user, command.clinic, until);
     let Reservable { visit, doctor_range, offered } = reservable;
     let (visit_type, mode) = (offered.id, offered.mode);
-    let new = NewReservation { id: reservation, doctor, doctor_range, visit, visit_type, mode, of };
+    let new = NewReservation { id: reservation, doctor, doctor_range, visit, visit_type, mode, of, beside: false };
     store::reservations::insert(&mut tx, &permit, new).await?;
     changed.insert(command.doctor);
     times_changed(&mut tx, changed).await?;
@@ -183,12 +184,26 @@ pub(super) struct Wanted {
 /// Takes the locks and checks that the doctor accepts bookings and that the time is open. If the patient has a live hold, the notice period counts
 /// from when the hold was made.
 pub(super) async fn reservable(tx: &mut Tx, wanted: Wanted, patient: PatientId, held: Option<HeldRow>) -> Result<Reservable> {
-    let Wanted { doctor, clinic, start, visit_type, mode } = wanted;
+    let Wanted { doctor, clinic, start, .. } = wanted;
     let now = tx.now();
     // When many want the same time, those who come too late need not wait for the locks.
     if now < start && store::reservations::is_taken(tx.connection(), doctor, start, patient, now).await? {
         return Err(Code::SlotTaken.into());
     }
+    let (times, offered) = locked_times(tx, wanted, patient).await?;
+
+    let same = |held: &HeldRow| held.doctor == doctor && held.clinic == clinic && held.starts_at == start && now < start;
+    let hold_length = SignedDuration::from_mins(tx.domain().settings().hold_minutes);
+    let notice_from = held.filter(same).map_or(now, |held| held.expires_at - hold_length);
+    let OpenTime { start, end, .. } = times.at(clinic, start, notice_from)?;
+    let visit = TimeRange::new(start, end).ok_or(Code::SlotUnknown)?;
+    Ok(Reservable { visit, doctor_range: times.policy.doctor_range(visit), offered })
+}
+
+/// Takes the locks and loads the doctor's times for visits of the wanted type, if the doctor accepts bookings.
+pub(super) async fn locked_times(tx: &mut Tx, wanted: Wanted, patient: PatientId) -> Result<(DoctorTimes, OfferedType)> {
+    let Wanted { doctor, visit_type, mode, .. } = wanted;
+    let now = tx.now();
     locks::lock(tx, doctor, patient).await?;
     // The account may have been deleted while this waited for the lock.
     let user = tx.access().acting()?.user;
@@ -205,13 +220,7 @@ pub(super) async fn reservable(tx: &mut Tx, wanted: Wanted, patient: PatientId, 
     rules::may_be_booked(times.standing)?;
     let offered = times.find_type(visit_type, mode).cloned().ok_or(Code::VisitTypeGone)?;
     times.of_type(&offered);
-
-    let same = |held: &HeldRow| held.doctor == doctor && held.clinic == clinic && held.starts_at == start && now < start;
-    let hold_length = SignedDuration::from_mins(tx.domain().settings().hold_minutes);
-    let notice_from = held.filter(same).map_or(now, |held| held.expires_at - hold_length);
-    let OpenTime { start, end, .. } = times.at(clinic, start, notice_from)?;
-    let visit = TimeRange::new(start, end).ok_or(Code::SlotUnknown)?;
-    Ok(Reservable { visit, doctor_range: times.policy.doctor_range(visit), offered })
+    Ok((times, offered))
 }
 
 async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
@@ -258,6 +267,11 @@ async fn type_of(tx: &mut Tx, held: &HeldRow) -> Result<(OfferedType, bool)> {
 /// The phone number of the patient on whose behalf the caller acts.
 pub(super) async fn phone_of_account(tx: &mut Tx) -> Result<Option<String>> {
     let patient = tx.access().acting_patient()?;
+    phone_of(tx, patient).await
+}
+
+/// The phone number of a patient.
+pub(super) async fn phone_of(tx: &mut Tx, patient: PatientId) -> Result<Option<String>> {
     let permit = tx.permit(actions::Read, patient).await?;
     directory::phone(tx, &permit).await
 }

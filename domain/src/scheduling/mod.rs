@@ -1,7 +1,8 @@
 //! Who can meet when: open times, holds, appointments, and doctors' hours.
 //!
 //! Invariants
-//! - Appointments and holds never overlap, per doctor and per patient: the constraints of `reservations` guarantee this, whatever the code does.
+//! - Appointments and holds never overlap, per doctor and per patient: the constraints of `reservations` guarantee this, whatever the code does. Only a visit that staff
+//!   overbooks may overlap others of its doctor ([`book_for_patient`]); it takes its time like them.
 //! - Whoever inserts a reservation holds the advisory locks of the doctor, then of the patient ([`locks`]), so concurrent bookings wait and do not
 //!   deadlock.
 //! - The doctor's range of a reservation includes its buffers, so no two visits violate a buffer. The largest number of visits a day is counted under the lock.
@@ -39,6 +40,7 @@ mod clinic_day;
 mod course;
 mod days;
 mod deletion;
+mod desk;
 mod exceptions;
 mod figures;
 mod first_steps;
@@ -67,6 +69,7 @@ pub use cancel::{CancelAppointment, cancel};
 pub use clinic_day::{clinic_columns, clinic_day};
 pub use days::{day_of_doctor, month_of_doctor, week_of_doctor};
 pub use deletion::{delete_account, deletion};
+pub use desk::{BookForPatient, book_for_patient, desk_booking};
 pub use exceptions::{AddException, add_exception, remove_exception};
 pub use figures::booking_figures;
 pub use first_steps::first_steps;

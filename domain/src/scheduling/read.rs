@@ -97,6 +97,8 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let cancel_message = message.map(|(key, cipher)| key.decrypt(Column::CancelMessage, id, cipher)).transpose()?;
     let moved = key.zip(row.move_message_cipher.as_deref());
     let move_message = moved.map(|(key, cipher)| key.decrypt(Column::MoveMessage, id, cipher)).transpose()?;
+    let overbooking = key.zip(row.overbooking_cipher.as_deref());
+    let overbooking = overbooking.map(|(key, cipher)| key.decrypt(Column::OverbookingReason, id, cipher)).transpose()?;
     let phone = key.zip(row.phone_cipher.as_deref());
     let phone = phone.map(|(key, cipher)| key.decrypt(Column::AppointmentPhone, id, cipher)).transpose()?;
     let meeting = meetings::view(tx, &permit, &row.card, own_key.as_ref()).await?;
@@ -112,6 +114,8 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
         cancelled_at: row.cancelled_at,
         cancel_message,
         move_message,
+        // Staff writes it for staff.
+        overbooking: overbooking.filter(|_| !is_patient),
         can_cancel: may_cancel && rules::check_cancel(row.card.state, starts_at, now).is_ok(),
         can_move: may_cancel
             && rules::check_move(row.card.state, starts_at, now).is_ok()

@@ -69,10 +69,19 @@ impl DoctorTimes {
         let minutes = u16::try_from(visit.duration().as_mins()).ok().and_then(NonZeroU16::new).unwrap_or(NonZeroU16::MIN);
         self.policy = self.policy.with_length(minutes);
         self.in_clinic = is_in_clinic(mode);
-        self.busy.retain(|busy| busy.visit != visit);
+        // One of them only: another visit may have the same time, because staff overbooked it.
+        if let Some(place) = self.busy.iter().position(|busy| busy.visit == visit) {
+            self.busy.swap_remove(place);
+        }
         if let Some(place) = self.counted.iter().position(|start| *start == visit.start()) {
             self.counted.swap_remove(place);
         }
+    }
+
+    /// The same doctor's times as if nothing was booked or held, and the doctor took any number of visits: those that staff may overbook.
+    pub(super) fn without_visits(&mut self) {
+        self.busy.clear();
+        self.counted.clear();
     }
 
     /// The same doctor's times for visits of the first type of a mode, and this type; without a mode, of the first type. `None` if there is none.

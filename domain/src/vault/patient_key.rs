@@ -23,6 +23,8 @@ pub enum Column {
     CancelMessage,
     /// `appointments.move_message_cipher`
     MoveMessage,
+    /// `appointments.overbooking_cipher`
+    OverbookingReason,
     /// `waiting_entries.reason_cipher`
     WaitingReason,
     /// `appointments.phone_cipher`
@@ -78,6 +80,7 @@ impl Column {
             Self::AppointmentReason => "appointments.reason",
             Self::CancelMessage => "appointments.cancel_message",
             Self::MoveMessage => "appointments.move_message",
+            Self::OverbookingReason => "appointments.overbooking",
             Self::WaitingReason => "waiting_entries.reason",
             Self::AppointmentPhone => "appointments.phone",
             Self::MeetingLink => "appointments.meeting_link",

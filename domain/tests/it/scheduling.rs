@@ -6,6 +6,7 @@ mod calendar_feeds;
 mod clinic_day;
 mod constraints;
 mod deletion;
+mod desk;
 mod fees;
 mod first_times;
 mod hours;

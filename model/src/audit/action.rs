@@ -402,6 +402,8 @@ words! {
         SchedulingMeetingLinkSet = "scheduling.meeting_link_set",
         /// Moved an appointment to another time.
         SchedulingAppointmentMoved = "scheduling.appointment_moved",
+        /// Booked an appointment at a time that was taken.
+        SchedulingAppointmentOverbooked = "scheduling.appointment_overbooked",
         /// Read an appointment.
         SchedulingAppointmentRead = "scheduling.appointment_read",
         /// Listed appointments.

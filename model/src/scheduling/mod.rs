@@ -17,6 +17,7 @@ mod hours;
 mod late;
 mod meeting;
 mod outside_calendar;
+mod overbooking;
 mod policy;
 mod range;
 mod reason;
@@ -43,6 +44,7 @@ pub use hours::{DayException, ExceptionKind, HoursOverlap, HoursRule, LocalHours
 pub use late::LateBy;
 pub use meeting::{MeetingLink, MeetingView};
 pub use outside_calendar::{OutsideAddress, OutsideCalendarView, OutsideName, OutsideTrouble};
+pub use overbooking::OverbookingReason;
 pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;

@@ -368,6 +368,8 @@ pub struct AppointmentView {
     pub cancel_message: Option<String>,
     /// What the doctor or the clinic told the patient when they moved it last.
     pub move_message: Option<String>,
+    /// Why staff overbooked the time, for doctor and staff; none for a visit that has its time for itself.
+    pub overbooking: Option<String>,
     /// Whether the caller can cancel it now.
     pub can_cancel: bool,
     /// Whether the caller can move it now.
@@ -424,6 +426,43 @@ pub struct ClinicDay {
     pub cards: Vec<AppointmentCard>,
     /// Whether the caller notes who has come.
     pub may_note: bool,
+    /// The visits among them that staff has overbooked.
+    pub overbooked: Vec<OverbookedVisit>,
+}
+
+/// A visit at a time that was taken already.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverbookedVisit {
+    /// The appointment.
+    pub appointment: AppointmentId,
+    /// Why staff overbooked the time.
+    pub reason: String,
+}
+
+/// When a visit can begin, as reception sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskTime {
+    /// When the visit would begin.
+    pub start: Timestamp,
+    /// Whether the time is free; one that is taken can be overbooked.
+    pub is_free: bool,
+}
+
+/// A doctor's times on a day of a clinic, for reception, which books for a patient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskBookingView {
+    /// The doctor.
+    pub doctor: DoctorBrief,
+    /// The clinic.
+    pub clinic: ClinicBrief,
+    /// The day, at the clinic.
+    pub day: Date,
+    /// The visit types that can be booked, in order.
+    pub visit_types: Vec<VisitTypeView>,
+    /// The one for which the times are.
+    pub visit_type: VisitTypeId,
+    /// When a visit of this type can begin on this day, in order.
+    pub times: Vec<DeskTime>,
 }
 
 /// A clinic's day with its doctors side by side.
@@ -433,6 +472,8 @@ pub struct ClinicColumns {
     pub day: ClinicDay,
     /// The doctors who have hours at the clinic or visits on this day, by name.
     pub doctors: Vec<DoctorColumn>,
+    /// The clinic at which reception books for patients; none for staff without a clinic of their own, and for those who do not book.
+    pub books_at: Option<ClinicId>,
 }
 
 /// A doctor on a clinic's day.

@@ -171,6 +171,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("DELETE", "/patients/{patient_id}", PATIENTS_WRITE),
     ("GET", "/patients/{patient_id}", PATIENTS_READ),
     ("PUT", "/patients/{patient_id}", PATIENTS_WRITE),
+    ("POST", "/patients/{patient_id}/appointments", APPOINTMENTS_WRITE),
     ("POST", "/patients/{patient_id}/claim-codes", SignIn),
     ("GET", "/patients/{patient_id}/documents", SignIn),
     ("POST", "/patients/{patient_id}/documents/{file_id}/withdraw", SignIn),

@@ -215,6 +215,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::cancel))
         .routes(routes!(appointments::moving::move_to))
         .routes(routes!(appointments::confirming::confirm))
+        .routes(routes!(appointments::for_patient::create))
         .routes(routes!(appointments::confirming::set_approval))
         .routes(routes!(appointments::meetings::set_link))
         .routes(routes!(waiting::list, waiting::join))

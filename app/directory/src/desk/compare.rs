@@ -94,9 +94,9 @@ mod ssr {
         };
         let found = if matches!(likeness, Likeness::Same(_)) { "known" } else { "new" };
         let idempotency_key = Some(form.idempotency_key.clone());
-        let command = RegisterPatient { person: typed.into(), likeness, idempotency_key };
+        let command = RegisterPatient { person: typed.clone().into(), likeness, idempotency_key };
         let patient = retry(|| directory::register_patient(&request.domain, &request.access, command.clone())).await?;
-        Ok(FormReply::to(format!("/desk/patients/{patient}?registered={found}")))
+        Ok(FormReply::to(typed.next(patient, found)))
     }
 }
 

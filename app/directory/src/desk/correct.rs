@@ -37,6 +37,7 @@ impl From<&PatientCard> for CorrectPatientValues {
             date_of_birth_month: born.month().to_string(),
             date_of_birth_year: format!("{:04}", born.year()),
             phone: card.phone.clone().unwrap_or_default(),
+            ..RegisterValues::default()
         };
         Self { patient: card.id.to_string(), details }
     }

@@ -1,10 +1,15 @@
 //! The form that registers a patient. If likely duplicates are known, it leads to the page that compares them.
 
+#[cfg(feature = "ssr")]
+use kit::chosen::desk_page;
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::parts::{DateFields, PageTitle, TextField};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+#[cfg(feature = "ssr")]
+use model::{ids::PatientId, scheduling::ChosenTime};
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -24,6 +29,21 @@ pub struct RegisterValues {
     pub date_of_birth_year: String,
     /// Phone number.
     pub phone: String,
+    /// The doctor of a time that is booked for the patient next; empty for none.
+    pub doctor: String,
+    /// That time with its clinic and visit type.
+    pub time: String,
+}
+
+impl RegisterValues {
+    /// The page that follows: the one that books the chosen time, or the patient's. `found` says whether the patient is `new` or was `known`.
+    #[cfg(feature = "ssr")]
+    pub(super) fn next(&self, patient: PatientId, found: &str) -> String {
+        match ChosenTime::parse(&self.doctor, &self.time) {
+            Some(chosen) => desk_page(&chosen, Some(patient)),
+            None => format!("/desk/patients/{patient}?registered={found}"),
+        }
+    }
 }
 
 impl FormValues for RegisterValues {
@@ -33,7 +53,7 @@ impl FormValues for RegisterValues {
 #[cfg(feature = "ssr")]
 impl From<RegisterValues> for domain::directory::NewPatient {
     fn from(values: RegisterValues) -> Self {
-        let RegisterValues { name, latin_name, date_of_birth_day, date_of_birth_month, date_of_birth_year, phone } = values;
+        let RegisterValues { name, latin_name, date_of_birth_day, date_of_birth_month, date_of_birth_year, phone, .. } = values;
         Self { name, latin_name, date_of_birth: [date_of_birth_day, date_of_birth_month, date_of_birth_year], phone }
     }
 }
@@ -70,7 +90,7 @@ pub(super) mod ssr {
         let idempotency_key = Some(form.idempotency_key.clone());
         let command = RegisterPatient { person: form.values.clone().into(), likeness: Likeness::Unchecked, idempotency_key };
         match retry(|| directory::register_patient(&request.domain, &request.access, command.clone())).await {
-            Ok(patient) => Ok(FormReply::to(format!("/desk/patients/{patient}?registered=new"))),
+            Ok(patient) => Ok(FormReply::to(form.values.next(patient, "new"))),
             Err(error) if error.code() == Code::PatientLikelyKnown => {
                 let id = request.keep(COMPARED, &form.values).await?;
                 Ok(FormReply::to(format!("/desk/register/compare?person={id}")))
@@ -92,6 +112,9 @@ pub(super) mod ssr {
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     let l = use_locale();
+    let address = use_query_map();
+    // A time that reception has chosen before the patient was known.
+    let given = move |name: &str| address.with_untracked(|address| address.get(name)).unwrap_or_default();
     let form = use_form::<RegisterPatient, RegisterValues>()
         .field("name", say!(l, directory.desk.full_name), say!(l, directory.desk.name_missing))
         .optional("latin_name", say!(l, common.person.latin_name))
@@ -104,6 +127,8 @@ pub fn RegisterPage() -> impl IntoView {
         <h1>{say!(l, directory.desk.register)}</h1>
         <p>{say!(l, directory.desk.register_lead)}</p>
         <Form form class="card">
+            <input type="hidden" name="doctor" value=given("doctor")/>
+            <input type="hidden" name="time" value=given("time")/>
             <Details/>
             <div class="row"><SubmitButton label=say!(l, directory.desk.register_submit)/></div>
         </Form>

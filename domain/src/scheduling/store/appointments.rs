@@ -16,7 +16,7 @@ use model::{
     identity::PhoneNumber,
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, UserId, VisitTypeId},
     money::Money,
-    scheduling::{AppointmentState, CancelMessage, TimeRange, VisitMode, VisitReason, views::BookingFigures},
+    scheduling::{AppointmentState, CancelMessage, OverbookingReason, TimeRange, VisitMode, VisitReason, views::BookingFigures},
 };
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -66,6 +66,8 @@ pub(in crate::scheduling) struct NewAppointment<'a> {
     pub(in crate::scheduling) state: AppointmentState,
     /// Until when a request must be answered.
     pub(in crate::scheduling) answer_by: Option<Timestamp>,
+    /// Why staff overbooks; `None` for a time that is free.
+    pub(in crate::scheduling) overbooking: Option<&'a OverbookingReason>,
 }
 
 /// Inserts a confirmed or requested appointment, its reason encrypted with the patient's key.
@@ -74,12 +76,15 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
     let key = tx.patient_key(patient).await?;
     let reason = key.encrypt(tx.domain().randomness(), Column::AppointmentReason, new.id, new.reason.as_str());
     let phone = new.phone.map(|phone| key.encrypt(tx.domain().randomness(), Column::AppointmentPhone, new.id, phone.as_str()));
+    let overbooking =
+        new.overbooking.map(|reason| key.encrypt(tx.domain().randomness(), Column::OverbookingReason, new.id, reason.as_str()));
     let now = tx.now();
     let notice_hours = i32::try_from(tx.domain().settings().cancel_notice_hours).map_err(Error::internal)?;
     sqlx::query!(
         "insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
-           booked_by, booked_at, booked_with_hold, visit_type_id, phone_cipher, cancel_notice_hours, answer_by)
-         values ($1, $2, $3, $4, $5, $6, $17, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $18)",
+           booked_by, booked_at, booked_with_hold, visit_type_id, phone_cipher, cancel_notice_hours, answer_by,
+           overbooked, overbooking_cipher)
+         values ($1, $2, $3, $4, $5, $6, $17, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $18, $19, $20)",
         new.id.uuid(),
         patient.uuid(),
         new.doctor.uuid(),
@@ -97,7 +102,9 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
         phone,
         notice_hours,
         new.state.as_str(),
-        new.answer_by.map(ToSqlx::to_sqlx) as _
+        new.answer_by.map(ToSqlx::to_sqlx) as _,
+        overbooking.is_some(),
+        overbooking
     )
     .execute(tx.connection())
     .await?;

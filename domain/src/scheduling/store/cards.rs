@@ -24,6 +24,8 @@ pub(in crate::scheduling) struct CardRow {
     pub(in crate::scheduling) cancelled_at: Option<Timestamp>,
     pub(in crate::scheduling) cancel_message_cipher: Option<Vec<u8>>,
     pub(in crate::scheduling) move_message_cipher: Option<Vec<u8>>,
+    /// Why staff overbooked the time; `None` for a visit that has its time for itself now.
+    pub(in crate::scheduling) overbooking_cipher: Option<Vec<u8>>,
     /// The notice for cancelling that was copied at booking; `None` if none was copied yet.
     pub(in crate::scheduling) cancel_notice_hours: Option<i32>,
     pub(in crate::scheduling) moves_by_patient: i32,
@@ -73,6 +75,7 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
            a.patient_id as patient, p.name as \"patient_name!\", p.number as \"patient_number!\", p.date_of_birth as \"date_of_birth!\",
            a.clinic_id as clinic, c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", c.address_lines as \"address_lines!\", c.phone,
            a.cancel_message_cipher as \"cancel_message_cipher?\", a.move_message_cipher as \"move_message_cipher?\",
+           case when a.overbooked then a.overbooking_cipher end as \"overbooking_cipher?\",
            a.cancel_notice_hours as \"cancel_notice_hours?\", a.moves_by_patient as \"moves_by_patient!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\"
          from appointments a join visit_course e on e.appointment_id = a.id join doctor_name d on d.doctor_id = a.doctor_id
            join patient_identity p on p.patient_id = a.patient_id join clinic_address c on c.clinic_id = a.clinic_id
@@ -138,6 +141,7 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
                 cancelled_at: row.cancelled_at.map(jiff_sqlx::Timestamp::to_jiff),
                 cancel_message_cipher: row.cancel_message_cipher,
                 move_message_cipher: row.move_message_cipher,
+                overbooking_cipher: row.overbooking_cipher,
                 cancel_notice_hours: row.cancel_notice_hours,
                 moves_by_patient: row.moves_by_patient,
                 version: row.version,

@@ -111,7 +111,7 @@ pub(in crate::scheduling) async fn reserve(
 }
 
 /// Gives an appointment another time, with what the patient is told about it, and counts the moves of the patient's side. A request that would be answered later
-/// than `answer_by` must be answered by then.
+/// than `answer_by` must be answered by then. The time is free, so a visit that was overbooked no longer is.
 pub(in crate::scheduling) async fn set_time(
     tx: &mut Tx,
     permit: &Permit<Cancel, AppointmentId>,
@@ -127,7 +127,7 @@ pub(in crate::scheduling) async fn set_time(
         .zip(message)
         .map(|(key, message)| key.encrypt(tx.domain().randomness(), Column::MoveMessage, permit.id(), message.as_str()));
     sqlx::query!(
-        "update appointments set starts_at = $2, ends_at = $3, move_message_cipher = $4, revised_at = $5, version = version + 1,
+        "update appointments set starts_at = $2, ends_at = $3, move_message_cipher = $4, revised_at = $5, version = version + 1, overbooked = false,
            answer_by = case when answer_by > $6 then $6 else answer_by end,
            moves_by_patient = moves_by_patient + case when $7 then 1 else 0 end
          where id = $1",

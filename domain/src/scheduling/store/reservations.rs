@@ -36,6 +36,8 @@ pub(in crate::scheduling) struct NewReservation {
     /// How patient and doctor are to meet.
     pub(in crate::scheduling) mode: VisitMode,
     pub(in crate::scheduling) of: ReservationOf,
+    /// Whether staff overbooks: it stands beside what the doctor has at this time.
+    pub(in crate::scheduling) beside: bool,
 }
 
 /// What a reservation is for.
@@ -78,8 +80,8 @@ pub(in crate::scheduling) async fn insert(
     };
     sqlx::query!(
         "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, held_by, clinic_id, expires_at,
-           appointment_id, visit_type_id, mode)
-         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12, $13, $14)",
+           appointment_id, visit_type_id, mode, beside)
+         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12, $13, $14, $15)",
         reservation.id.uuid(),
         reservation.doctor.uuid(),
         patient.uuid(),
@@ -93,7 +95,8 @@ pub(in crate::scheduling) async fn insert(
         expires_at.map(ToSqlx::to_sqlx) as _,
         appointment.map(AppointmentId::uuid),
         reservation.visit_type.uuid(),
-        reservation.mode.as_str()
+        reservation.mode.as_str(),
+        reservation.beside
     )
     .execute(tx.connection())
     .await

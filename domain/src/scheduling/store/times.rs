@@ -64,6 +64,7 @@ pub(in crate::scheduling) async fn load_within(
             }
         }
     }
+    // An overbooked visit takes its time too. It has an index of its own, so it is asked for by itself.
     // Visits count for the day's number also when they are over and have no reservation any more. A day is never longer than two days around an instant of it.
     let busy = sqlx::query!(
         "select doctor_id as \"doctor_id!\", lower(patient_range) as \"starts_at!\", upper(patient_range) as \"ends_at?\",
@@ -71,6 +72,9 @@ pub(in crate::scheduling) async fn load_within(
          from reservations
          where doctor_id = any($1) and not beside and doctor_range && tstzrange($5::timestamptz, $4::timestamptz)
            and (kind <> 'held' or (expires_at > $2 and patient_id is distinct from $3))
+         union all
+         select doctor_id, lower(patient_range), upper(patient_range), lower(doctor_range), upper(doctor_range)
+         from reservations where doctor_id = any($1) and beside and doctor_range && tstzrange($5::timestamptz, $4::timestamptz)
          union all
          select d.doctor_id, x.starts_at, null, null, null
          from doctor_profile d cross join lateral (

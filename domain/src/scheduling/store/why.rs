@@ -46,9 +46,14 @@ pub(in crate::scheduling) async fn taking(
     let row = sqlx::query!(
         "select lower(r.patient_range) as \"starts_at!\", upper(r.patient_range) as \"ends_at!\", r.kind in ('held', 'offered') as \"is_hold!\",
            r.appointment_id as \"appointment_id?\", coalesce(r.clinic_id, a.clinic_id) as \"clinic_id?\"
-         from reservations r left join appointments a on a.id = r.appointment_id
-         where r.doctor_id = $1 and not r.beside and (r.kind <> 'held' or r.expires_at > $6)
-           and r.doctor_range && tstzrange($4::timestamptz, $5::timestamptz)
+         from (
+           select id, kind, doctor_range, patient_range, appointment_id, clinic_id, expires_at from reservations
+           where doctor_id = $1 and not beside and doctor_range && tstzrange($4::timestamptz, $5::timestamptz)
+           union all
+           select id, kind, doctor_range, patient_range, appointment_id, clinic_id, expires_at from reservations
+           where doctor_id = $1 and beside and doctor_range && tstzrange($4::timestamptz, $5::timestamptz)) r
+           left join appointments a on a.id = r.appointment_id
+         where r.kind <> 'held' or r.expires_at > $6
          order by (r.patient_range && tstzrange($2::timestamptz, $3::timestamptz)) desc, lower(r.patient_range), r.id limit 1",
         doctor.uuid(),
         visit.start().to_sqlx(),

@@ -176,6 +176,7 @@ async fn book_new(tx: &mut Tx, row: &OfferRow, command: &AcceptOffer) -> Result<
         reason: &reason,
         fee_minor: command.fee_minor,
         hold: None,
+        overbooking: None,
     };
     let time = Reservable { visit, doctor_range: times.policy.doctor_range(visit), offered };
     let id = book::insert(tx, &permit, booked, &time).await?;

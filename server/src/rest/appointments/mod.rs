@@ -2,6 +2,7 @@
 
 pub(super) mod confirming;
 pub(super) mod meetings;
+pub(super) mod for_patient;
 pub(super) mod moving;
 mod shapes;
 

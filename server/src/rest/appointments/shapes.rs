@@ -91,6 +91,8 @@ pub(in crate::rest) struct Appointment {
     cancel_message: Option<String>,
     /// What the doctor or the clinic told the patient when they moved it last; null if there is no message, or the patient's data was erased.
     move_message: Option<String>,
+    /// Why the clinic overbooked the time, for doctor and staff; null for an appointment that has its time for itself, and for patients.
+    overbooking: Option<String>,
     /// Whether the caller can cancel it now.
     can_cancel: bool,
     /// Whether the caller can move it now.
@@ -163,6 +165,7 @@ impl From<AppointmentView> for Appointment {
             cancelled_at: view.cancelled_at,
             cancel_message: view.cancel_message,
             move_message: view.move_message,
+            overbooking: view.overbooking,
             can_cancel: view.can_cancel,
             can_move: view.can_move,
             cancel_in_time_until: view.cancel_in_time_until,

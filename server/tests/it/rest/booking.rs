@@ -157,3 +157,30 @@ async fn a_list_goes_on_where_the_page_before_ended() {
     assert_eq!((&last["items"][0]["name"], &last["next_cursor"]), (&json!("Dr Cy Doyle"), &Value::Null));
     assert_eq!(last["items"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn reception_overbooks_a_taken_time_with_a_reason() {
+    let house = house().await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await.doctor().to_string();
+    let (first, second) = (house.clinic.patient("Amara Osei").await, house.clinic.patient("Ben Ito").await);
+    let (amara, ben) = (house.client(&first).await, house.client(&second).await);
+    let open = slots(&amara, &doctor).await;
+    amara.book("a", request(&doctor, &open[3], "Back pain")).await.expect(201);
+    // The clinic knows its patients by their visits.
+    ben.book("b", request(&doctor, &open[6], "A cough")).await.expect(201);
+
+    let desk = house.client(&house.clinic.staff("Rosa Almeida", "receptionist", Some(house.practice)).await).await;
+    let path = format!("/patients/{}/appointments", second.patient());
+    let mut wanted = request(&doctor, &open[3], "A cough");
+    let taken = desk.ask(Method::POST, &path, &[("idempotency-key", "c")], Some(wanted.clone())).await;
+    assert_eq!(taken.refusal(), (409, "scheduling.slot_taken"));
+    wanted["overbooking"] = json!("Sent by the ward");
+    for _ in 0..2 {
+        let booked = desk.ask(Method::POST, &path, &[("idempotency-key", "d")], Some(wanted.clone())).await.expect(201);
+        assert_eq!((&booked["overbooking"], &booked["starts_at"]), (&json!("Sent by the ward"), &open[3]["starts_at"]));
+    }
+    let listed = ben.get("/appointments").await.expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+    let own = ben.get(&format!("/appointments/{}", listed["items"][0]["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!((&own["starts_at"], &own["overbooking"]), (&open[3]["starts_at"], &Value::Null));
+}

@@ -186,6 +186,13 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
+            "book_for_patient" => Some(json!({
+                "doctor_id": self.doctor.doctor(),
+                "clinic_id": self.house.practice.clinic,
+                "starts_at": "2026-11-25T09:00:00Z",
+                "reason": "Cough",
+                "overbooking": "Urgent",
+            })),
             "join_waiting_list" => Some(json!({ "doctor_id": self.doctor.doctor(), "until": "2026-12-24", "reason": "Cough" })),
             "set_approval" => Some(json!({ "needed": true, "version": 99 })),
             "move_appointment" => Some(json!({ "starts_at": "2026-11-25T11:00:00Z", "message": "I am away." })),
@@ -313,6 +320,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "accept_handover" => [(404, "identity.link_unknown"); 3],
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
+        // Only reception books for others.
+        "book_for_patient" => [FORBIDDEN; 3],
         "confirm_appointment" => [HIDDEN; 3],
         "set_meeting_link" => [HIDDEN; 3],
         "set_approval" => [FORBIDDEN, HIDDEN, FORBIDDEN],
