@@ -51,6 +51,7 @@ mod read;
 mod reminders;
 mod requests;
 mod search;
+mod series;
 mod visit_types;
 mod waiting;
 mod why;
@@ -86,6 +87,9 @@ pub use red_flags::red_flag;
 pub use reminders::{remind, sweep_reminders};
 pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, set_approval};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
+pub use series::{
+    BookSeries, CancelSeries, PreviewSeries, SeriesDates, SeriesOutcome, book_series, cancel_series, preview_series, series,
+};
 pub use subjects::{Booking, Timetable};
 pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};
 pub use waiting::{

@@ -114,6 +114,7 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
             && rules::check_move(row.card.state, starts_at, now).is_ok()
             && !(is_patient && (now > cancel_in_time_until || rules::is_moved_too_often(row.moves_by_patient))),
         may_read_record: permit.facts().treating,
+        series: row.series,
         cancel_in_time_until,
         version: row.version,
         card: row.card,

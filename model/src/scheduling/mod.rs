@@ -20,6 +20,7 @@ mod policy;
 mod range;
 mod reason;
 mod search;
+mod series;
 mod slots;
 mod spans;
 pub mod views;
@@ -45,6 +46,7 @@ pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;
 pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter};
+pub use series::{SeriesDate, SeriesPlace, SeriesPreview, SeriesRule, SeriesTime, SeriesView, series_times};
 pub use slots::{Occupied, Schedule, Slot};
 pub use visit_type::{OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};
 pub use waiting::{
