@@ -1,7 +1,8 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
 use super::{
-    AppointmentState, ChosenTime, DayException, LateBy, LocalHours, SearchFilter, SeriesPlace, TimeRange, VisitMode, VisitTypeView,
+    AppointmentState, ChosenTime, DayException, LateBy, LocalHours, SearchFilter, SeriesPlace, TimeRange, VisitMode,
+    VisitTypeView,
 };
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},

@@ -2,6 +2,7 @@
 
 pub(super) mod confirming;
 pub(super) mod moving;
+pub(super) mod series;
 mod shapes;
 
 use super::{
