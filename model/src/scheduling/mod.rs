@@ -46,7 +46,9 @@ pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;
 pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter};
-pub use series::{SeriesDate, SeriesPlace, SeriesPreview, SeriesRule, SeriesTime, SeriesView, series_times};
+pub use series::{
+    AppointmentSeries, SeriesDate, SeriesPlace, SeriesPreview, SeriesRule, SeriesTime, SeriesView, SeriesVisit, series_times,
+};
 pub use slots::{Occupied, Schedule, Slot};
 pub use visit_type::{OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};
 pub use waiting::{

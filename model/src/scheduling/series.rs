@@ -2,10 +2,10 @@
 //!
 //! A series keeps the time of the clinic's clock: a visit at 10:00 is at 10:00 also after the clock has changed.
 
-use super::{SlotReason, views::AppointmentCard};
+use super::{AppointmentState, SlotReason, views::AppointmentCard};
 use crate::{
     errors::{FieldError, FieldFault, Range},
-    ids::SeriesId,
+    ids::{AppointmentId, SeriesId},
 };
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
@@ -184,6 +184,26 @@ pub struct SeriesPlace {
     pub place: i16,
     /// How many visits were booked in the series.
     pub size: i16,
+}
+
+/// What an appointment says about its series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentSeries {
+    /// Its place.
+    pub place: SeriesPlace,
+    /// All visits of the series, by their places, cancelled ones included.
+    pub visits: Vec<SeriesVisit>,
+}
+
+/// A visit of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesVisit {
+    /// The appointment.
+    pub id: AppointmentId,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// Its state.
+    pub state: AppointmentState,
 }
 
 /// A booked series.

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 292] = [
+const FUNCTIONS: [(&str, &str, &str); 295] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -45,6 +45,7 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ("begin-passkey", "pd", ""),
     ("begin-set-up", "-", "current=wrong"),
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
+    ("book-repeat", "spd", "booking="),
     ("book-visit", "spd", "booking="),
     ("bring-back", "spd", ""),
     ("bring-back-by-passkey", "spd", ""),
@@ -248,6 +249,8 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ("read-hold", "p", "reservation={uuid}"),
     ("read-hours", "d", ""),
     ("read-medicine", "-", "id={draft}"),
+    ("plan-repeat", "p", "reservation={uuid}&booking=none&every_weeks=1&times=2"),
+    ("read-repeat", "p", "reservation={uuid}&booking=none"),
     ("read-move", "-", "id={appointment}"),
     ("read-outside-calendars", "d", ""),
     ("read-other-times", "spd", "booking=none"),

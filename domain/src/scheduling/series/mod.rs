@@ -26,7 +26,7 @@ use jiff::Timestamp;
 use model::{
     errors::Code,
     ids::{AppointmentId, SeriesId},
-    scheduling::{SeriesView, views::AppointmentCard},
+    scheduling::{AppointmentSeries, SeriesPlace, SeriesView, SeriesVisit, views::AppointmentCard},
 };
 
 /// A booked series with its appointments, for those who may see them.
@@ -55,6 +55,13 @@ async fn view(tx: &mut Tx, id: SeriesId) -> Result<SeriesView> {
     let appointments: Vec<AppointmentCard> = rows.into_iter().map(|row| row.card).collect();
     let can_cancel = permit.may(tx.access(), actions::Cancel) && members.iter().any(|member| is_to_come(*member, now));
     Ok(SeriesView { id, appointments, can_cancel })
+}
+
+/// What an appointment that the caller may see says about its series.
+pub(super) async fn of_appointment(tx: &mut Tx, place: SeriesPlace) -> Result<AppointmentSeries> {
+    let members = store::series::members(tx.connection(), place.series).await?;
+    let visit = |MemberRow { id, state, starts_at }: MemberRow| SeriesVisit { id, starts_at, state };
+    Ok(AppointmentSeries { place, visits: members.into_iter().map(visit).collect() })
 }
 
 /// The permit to read a series: that of its first appointment, because the others have the same patient, doctor and clinic.

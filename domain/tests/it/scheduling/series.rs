@@ -96,8 +96,9 @@ async fn a_series_is_booked_as_a_whole_with_its_hold_and_once_for_a_key() {
     assert_eq!(scene.count("select count(*) from reservations").await, 3);
 
     let second = scheduling::get(domain, &patient, view.appointments[1].id).await.unwrap();
-    let place = second.series.unwrap();
-    assert_eq!((place.series, place.place, place.size), (view.id, 2, 3));
+    let series = second.series.unwrap();
+    assert_eq!((series.place.series, series.place.place, series.place.size), (view.id, 2, 3));
+    assert_eq!(series.visits.iter().map(|visit| visit.starts_at).collect::<Vec<_>>(), [week(0), week(1), week(2)]);
     let mails = scene.clinic.mails(MailKind::AppointmentBooked).await;
     assert_eq!(mails.len() % 3, 0, "each visit has its mails, with its calendar file");
     assert!(!mails.is_empty());
@@ -166,14 +167,16 @@ async fn the_rest_of_a_series_is_cancelled_and_what_is_over_stays() {
     let scene = scene().await;
     let view = scene.booked_series(vec![week(0), week(1), week(2), week(3)]).await;
     let states = |view: &SeriesView| view.appointments.iter().map(|card| card.state).collect::<Vec<_>>();
-    use AppointmentState::{Cancelled, Confirmed};
     let doctor = scene.doctor.access(&scene.clinic);
     assert_eq!(code(scene.cancel_series_as(&doctor, &view, 2, None).await), Code::FieldsInvalid);
     let rest = scene.cancel_series_as(&doctor, &view, 2, Some("The doctor is away.")).await.unwrap();
-    assert_eq!(states(&rest), [Confirmed, Confirmed, Cancelled, Cancelled]);
+    assert_eq!(
+        states(&rest),
+        [AppointmentState::Confirmed, AppointmentState::Confirmed, AppointmentState::Cancelled, AppointmentState::Cancelled]
+    );
     assert_eq!(code(scene.cancel_series_as(&doctor, &view, 2, Some("Again")).await), Code::AppointmentSettled);
     let none = scene.cancel_series_as(&scene.as_patient(), &view, 0, None).await.unwrap();
-    assert_eq!((states(&none), none.can_cancel), (vec![Cancelled; 4], false));
+    assert_eq!((states(&none), none.can_cancel), (vec![AppointmentState::Cancelled; 4], false));
     assert_eq!(scene.count("select count(*) from reservations").await, 0);
     assert_eq!(scene.count_audited("scheduling.appointment_cancelled").await, 4);
     assert_eq!(scene.count_audited("scheduling.series_cancelled").await, 2);

@@ -151,9 +151,9 @@ impl From<AppointmentView> for Appointment {
             move_message: view.move_message,
             can_cancel: view.can_cancel,
             can_move: view.can_move,
-            series_id: view.series.map(|place| place.series.uuid()),
-            series_place: view.series.map(|place| place.place),
-            series_size: view.series.map(|place| place.size),
+            series_id: view.series.as_ref().map(|series| series.place.series.uuid()),
+            series_place: view.series.as_ref().map(|series| series.place.place),
+            series_size: view.series.as_ref().map(|series| series.place.size),
             cancel_in_time_until: view.cancel_in_time_until,
             version: view.version,
         }
