@@ -15,9 +15,9 @@ use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
+use model::ids::AppointmentId;
 use model::live::LiveKind;
 use model::scheduling::views::AppointmentView;
-use model::ids::AppointmentId;
 use model::scheduling::{AppointmentSeries, AppointmentState, VisitMode};
 use words::{fee_sentence, say};
 

@@ -43,6 +43,7 @@ mod rate;
 mod ratings;
 mod red_flag;
 mod repeat;
+mod repeat_dates;
 mod search;
 mod today;
 mod visit_types;
