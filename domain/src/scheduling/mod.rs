@@ -11,6 +11,7 @@
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
 //! - What a doctor's other calendar says is busy is not offered, held or booked; what cannot be read is not free ([`keep_calendar`]).
 //! - A time that is offered to a person on the waiting list has a reservation, so nobody else can take it ([`waiting`]).
+//! - A series is booked as a whole or not at all, and each of its visits is an ordinary appointment ([`book_series`]).
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
 //! Boundary: the visit itself (waiting room, call) belongs to `visits`; fees are shown here and charged elsewhere.

@@ -15,11 +15,11 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 
 /// How many visits a series has at most.
-pub const MOST_VISITS: usize = 52;
+const MOST_VISITS: usize = 52;
 /// How many visits a series has at least.
-pub const LEAST_VISITS: usize = 2;
+const LEAST_VISITS: usize = 2;
 /// By how many weeks the visits of a series are apart at most.
-pub const MOST_WEEKS_APART: i64 = 12;
+const MOST_WEEKS_APART: i64 = 12;
 /// The last visit of a series is at most this many days after the first one.
 const MOST_DAYS: i32 = 363;
 
