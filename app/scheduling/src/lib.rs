@@ -88,7 +88,8 @@ pub use ratings::{
     AnswerRating, AnswerValues, LoadRatings, OwnRatingsPage, ReadRatings, answer_rating, load_ratings, read_ratings,
 };
 pub use repeat::{
-    BookRepeat, BookRepeatValues, PlanRepeat, ReadRepeat, RepeatPage, RepeatPlan, RepeatValues, book_repeat, plan_repeat, read_repeat,
+    BookRepeat, BookRepeatValues, PlanRepeat, ReadRepeat, RepeatPage, RepeatPlan, RepeatValues, book_repeat, plan_repeat,
+    read_repeat,
 };
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
