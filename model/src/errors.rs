@@ -341,6 +341,8 @@ codes! {
     MovedTooOften = "scheduling.moved_too_often", Conflict;
     /// Two rules of the weekly hours overlap.
     HoursOverlap = "scheduling.hours_overlap", Conflict;
+    /// Some of the dates of a series cannot be booked, so none was.
+    SeriesCollides = "scheduling.series_collides", Conflict;
     /// The doctor does not offer this visit type, or no longer.
     VisitTypeGone = "scheduling.visit_type_gone", Conflict;
     /// A doctor needs one visit type that patients can book.

@@ -134,6 +134,8 @@ ids! {
     ReservationId
     /// An agreed appointment of a patient and a doctor.
     AppointmentId
+    /// Some appointments that were booked together.
+    SeriesId
     /// An entry of the waiting list.
     WaitingEntryId
     /// A time that is offered to a person on the waiting list.

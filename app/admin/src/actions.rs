@@ -226,6 +226,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::SchedulingOutsideCalendarAdded => say!(l, admin.actions.scheduling_outside_calendar_added),
         AuditAction::SchedulingOutsideCalendarRemoved => say!(l, admin.actions.scheduling_outside_calendar_removed),
         AuditAction::SchedulingReminded => say!(l, admin.actions.scheduling_reminded),
+        AuditAction::SchedulingSeriesBooked => say!(l, admin.actions.scheduling_series_booked),
+        AuditAction::SchedulingSeriesCancelled => say!(l, admin.actions.scheduling_series_cancelled),
         AuditAction::SchedulingTimeHeld => say!(l, admin.actions.scheduling_time_held),
         AuditAction::SchedulingTimeOffered => say!(l, admin.actions.scheduling_time_offered),
         AuditAction::SchedulingVisitTypeAdded => say!(l, admin.actions.scheduling_visit_type_added),

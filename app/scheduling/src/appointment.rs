@@ -16,9 +16,10 @@ use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
+use model::ids::AppointmentId;
 use model::live::LiveKind;
 use model::scheduling::views::AppointmentView;
-use model::scheduling::{AppointmentState, VisitMode};
+use model::scheduling::{AppointmentSeries, AppointmentState, VisitMode};
 use words::{fee_sentence, say};
 
 /// Loads an appointment.
@@ -235,7 +236,8 @@ fn Visit(
 #[component]
 fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     let l = use_locale();
-    let AppointmentView { card, reason, phone, booked_at, cancelled_at, cancel_message, move_message, overbooking, .. } = visit;
+    let AppointmentView { card, reason, phone, booked_at, cancelled_at, cancel_message, move_message, overbooking, series, .. } = visit;
+    let series = series.map(|series| series_facts(series, card.id, side));
     // Whether anything is paid for a visit that did not take place is between the patient and the clinic.
     let fee = match card.state {
         AppointmentState::Cancelled | AppointmentState::NoShow => format::money(card.fee, names(l)),
@@ -282,6 +284,7 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
             <dd class="lines" dir="auto">{reason.unwrap_or_else(|| say!(l, scheduling.appointment.reason_gone).to_owned())}</dd>
             <dt>{say!(l, scheduling.appointment.fee)}</dt>
             <dd>{fee}</dd>
+            {series}
             <dt>{say!(l, scheduling.appointment.number)}</dt>
             <dd class="num">{card.number.clone()}</dd>
             <dt>{say!(l, scheduling.appointment.booked_on)}</dt>
@@ -303,6 +306,24 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
                 <dd class="lines" dir="auto">{message}</dd>
             })}
         </dl>
+    }
+}
+
+/// Which visit of a series it is, and the others.
+fn series_facts(series: AppointmentSeries, own: AppointmentId, side: Side) -> impl IntoView {
+    let l = use_locale();
+    let AppointmentSeries { place, visits } = series;
+    let others: Vec<_> = visits
+        .into_iter()
+        .filter(|visit| visit.id != own)
+        .map(|visit| {
+            let href = format!("{}/{}", side.folder(), visit.id);
+            view! { <li><a href=href><Moment at=visit.starts_at/></a> " " <StateTag state=visit.state/></li> }
+        })
+        .collect();
+    view! {
+        <dt>{say!(l, scheduling.repeat.series)}</dt>
+        <dd>{say!(l, scheduling.repeat.place, place = place.place, size = place.size)} <ul>{others}</ul></dd>
     }
 }
 

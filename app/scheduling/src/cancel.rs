@@ -3,7 +3,7 @@
 use super::appointment::{Side, read_appointment};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::parts::{MomentRange, Notice, NoticeKind, PageTitle, TextArea, ZoneNote, loaded, switch};
+use kit::parts::{Checkbox, MomentRange, Notice, NoticeKind, PageTitle, TextArea, ZoneNote, loaded, switch};
 use kit::viewer::use_locale;
 use kit::viewer::use_now;
 use leptos::prelude::*;
@@ -23,6 +23,10 @@ pub struct CancelValues {
     pub by_doctor: String,
     /// What the doctor tells the patient.
     pub message: String,
+    /// The series of the appointment; empty if it was booked alone.
+    pub series: String,
+    /// `true` if all later visits of the series are cancelled too.
+    pub later: String,
 }
 
 impl FormValues for CancelValues {
@@ -46,7 +50,7 @@ pub async fn cancel_visit(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{CancelValues, Failure, FormReply, Posted, Side};
-    use domain::scheduling::{self, CancelAppointment};
+    use domain::scheduling::{self, CancelAppointment, CancelSeries};
     use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn cancel(form: &Posted<CancelValues>) -> Result<FormReply, Failure> {
@@ -57,8 +61,15 @@ mod post {
             message: Some(form.values.message.clone()),
             idempotency_key: Some(form.idempotency_key.clone()),
         };
-        let view = domain::error::retry(|| scheduling::cancel(&request.domain, &request.access, command.clone())).await?;
         let side = if form.values.by_doctor.is_empty() { Side::Patient } else { Side::Doctor };
+        if form.values.later == "true" {
+            let CancelAppointment { appointment, message, idempotency_key, .. } = command;
+            let series = posted_id(&form.values.series)?;
+            let command = CancelSeries { series, from: Some(appointment), message, idempotency_key };
+            domain::error::retry(|| scheduling::cancel_series(&request.domain, &request.access, command.clone())).await?;
+            return Ok(FormReply::to(format!("{}/{appointment}?cancelled=1", side.folder())));
+        }
+        let view = domain::error::retry(|| scheduling::cancel(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(format!("{}/{}?cancelled=1", side.folder(), view.card.id)))
     }
 }
@@ -94,7 +105,8 @@ fn page(side: Side) -> impl IntoView {
     let found = Resource::new_blocking(id, read_appointment);
     let form = use_form::<CancelVisit, CancelValues>()
         .field("message", say!(l, scheduling.cancel.message), say!(l, scheduling.cancel.message_missing))
-        .noun(say!(l, scheduling.cancel.message_noun));
+        .noun(say!(l, scheduling.cancel.message_noun))
+        .optional("later", say!(l, scheduling.repeat.cancel_later));
     view! {
         <PageTitle text=say!(l, scheduling.cancel.title)/>
         {loaded(found, move |visit| view! { <Question visit side form/> })}
@@ -126,6 +138,7 @@ fn Question(visit: AppointmentView, side: Side, form: FormHandle) -> impl IntoVi
     let now = use_now();
     let is_late = move || side == Side::Patient && now.get() > until;
     let by_doctor = if side == Side::Doctor { "true" } else { "" };
+    let series = visit.series.map(|series| series.place.series.to_string());
     view! {
         <h1>{say!(l, scheduling.cancel.title)}</h1>
         <section class="card">
@@ -142,6 +155,10 @@ fn Question(visit: AppointmentView, side: Side, form: FormHandle) -> impl IntoVi
                 <input type="hidden" name="appointment" value=id.clone()/>
                 <input type="hidden" name="by_doctor" value=by_doctor/>
                 {(side == Side::Doctor).then(|| view! { <TextArea name="message" hint=say!(l, scheduling.cancel.message_hint) rows=3/> })}
+                {series.clone().map(|series| view! {
+                    <input type="hidden" name="series" value=series/>
+                    <Checkbox name="later"/>
+                })}
                 <div class="row">
                     <SubmitButton label=say!(l, scheduling.cancel.submit) class="bad"/>
                     <a class="button plain" href=back.clone()>{say!(l, scheduling.cancel.keep)}</a>

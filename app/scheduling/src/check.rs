@@ -2,6 +2,7 @@
 
 use super::booking::{Booked, Gone, HeldTime, HoldState, Steps, read_booking};
 use super::hold::{HeldUntil, HoldTime, HoldValues};
+use super::repeat::repeat_page;
 use super::states::mode_name;
 use kit::chosen::{doctor_page, reason_page};
 use kit::failure::Failure;
@@ -51,7 +52,7 @@ pub async fn book_visit(
 }
 
 #[cfg(feature = "ssr")]
-mod post {
+pub(super) mod post {
     use super::{BookValues, Failure, FormReply, Posted};
     use crate::booking::{
         BookingDetails,
@@ -88,7 +89,7 @@ mod post {
         };
         match domain::error::retry(|| scheduling::book(&request.domain, &request.access, command.clone())).await {
             Ok(view) => {
-                forget_reason(&request, command.doctor, form).await;
+                forget_reason(&request, command.doctor, &form.idempotency_key).await;
                 Ok(FormReply::to(format!("/appointments/{}?booked=1", view.card.id)))
             }
             Err(error) => match (why_lost(error.code()), hold) {
@@ -107,11 +108,10 @@ mod post {
     }
 
     /// Closes the draft of the reason, which is no longer needed.
-    async fn forget_reason(request: &RequestContext, doctor: DoctorId, form: &Posted<BookValues>) {
+    pub(crate) async fn forget_reason(request: &RequestContext, doctor: DoctorId, page: &str) {
         let (name, subject) = (BookingDetails::FORM, reason_for(Some(doctor)));
         let (domain, access) = (&request.domain, &request.access);
         let Ok(Some(kept)) = domain::drafts::load_kept(domain, access, name, &subject).await else { return };
-        let page = &form.idempotency_key;
         if let Err(error) = domain::drafts::close(domain, access, name, &subject, page, Some(&kept.page)).await {
             // The visit is booked. The reason is offered once more at the next booking, and can be discarded.
             leptos::logging::warn!("the draft of a reason could not be closed: {error}");
@@ -180,6 +180,8 @@ fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle, ag
         answer(say!(l, scheduling.check.reason), reason, Some(other_reason)),
         answer(say!(l, scheduling.check.fee), fee_sentence(l, hold.fee, names(l)), None),
     ];
+    // The visit can be the first one of a series.
+    let repeat = repeat_page(hold.reservation, &booking, &[]);
     let (cancel_notice_hours, fee_minor, answers_id) = (hold.cancel_notice_hours, hold.fee.minor.to_string(), booking.clone());
     let query = use_query_map();
     let fee_changed = switch(
@@ -209,6 +211,7 @@ fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle, ag
                 {by_phone.then(|| view! { <PhoneField name="phone"/> })}
                 <div class="row">
                     <SubmitButton label=say!(l, scheduling.check.submit)/>
+                    <a class="button plain" href=repeat.clone()>{say!(l, scheduling.repeat.link)}</a>
                 </div>
             </Form>
             <HeldUntil hold again booking=answers_id/>

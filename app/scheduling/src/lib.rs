@@ -45,6 +45,8 @@ mod outside;
 mod rate;
 mod ratings;
 mod red_flag;
+mod repeat;
+mod repeat_dates;
 mod search;
 mod today;
 mod visit_types;
@@ -92,6 +94,10 @@ pub use other_times::{OtherTimes, OtherTimesPage, ReadOtherTimes, read_other_tim
 pub use rate::{LoadRating, RatePage, RateValues, RateVisit, load_rating, rate_visit};
 pub use ratings::{
     AnswerRating, AnswerValues, LoadRatings, OwnRatingsPage, ReadRatings, answer_rating, load_ratings, read_ratings,
+};
+pub use repeat::{
+    BookRepeat, BookRepeatValues, PlanRepeat, ReadRepeat, RepeatPage, RepeatPlan, RepeatValues, book_repeat, plan_repeat,
+    read_repeat,
 };
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};

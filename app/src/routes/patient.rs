@@ -11,7 +11,7 @@ pages! { patient:
     home { PatientHome }
     prescriptions { PrescriptionPage, PrescriptionsPage }
     records { OwnDocumentsPage, VisitSummaryPage }
-    scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, JoinWaitingPage, MovePage, OtherTimesPage, RatePage, WaitingPage }
+    scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, JoinWaitingPage, MovePage, OtherTimesPage, RatePage, RepeatPage, WaitingPage }
 }
 
 /// Under `/patient`.
@@ -61,6 +61,7 @@ pub(super) fn BookRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("other") view=OtherTimesPage ssr=SsrMode::Async/>
             <Route path=path!(":reservation") view=BookPage ssr=SsrMode::Async/>
             <Route path=path!(":reservation/check") view=CheckPage ssr=SsrMode::Async/>
+            <Route path=path!(":reservation/repeat") view=RepeatPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

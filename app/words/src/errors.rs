@@ -143,6 +143,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::WaitingWithoutAccount => say!(l, errors.code.waiting_without_account),
         Code::PatientNeedsRemoteCare => say!(l, errors.code.patient_needs_remote_care),
         Code::OfferGone => say!(l, errors.code.offer_gone),
+        Code::SeriesCollides => say!(l, errors.code.series_collides),
         Code::MovedTooOften => say!(l, errors.code.moved_too_often),
         Code::TooManyVisitTypes => say!(l, errors.code.too_many_visit_types),
         Code::VisitNotOnVideo => say!(l, errors.code.visit_not_on_video),

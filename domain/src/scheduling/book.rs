@@ -195,7 +195,7 @@ pub(super) const fn is_remote(mode: VisitMode) -> bool {
 }
 
 /// Whether the doctor has changed the length or the mode of the visit since it was held. The patient has agreed to the held one.
-fn is_changed(held: HeldRow, time: &Reservable) -> bool {
+pub(super) fn is_changed(held: HeldRow, time: &Reservable) -> bool {
     let same = held.visit_type == Some(time.offered.id) && held.starts_at == time.visit.start();
     same && (held.ends_at != time.visit.end() || held.mode.is_some_and(|mode| mode != time.offered.mode))
 }

@@ -64,13 +64,13 @@ pub async fn cancel(domain: &Domain, access: &Access, command: CancelAppointment
     Ok(view)
 }
 
-fn parse_message(typed: Option<&str>) -> Result<Option<CancelMessage>> {
+pub(super) fn parse_message(typed: Option<&str>) -> Result<Option<CancelMessage>> {
     let Some(typed) = typed.filter(|typed| !typed.trim().is_empty()) else { return Ok(None) };
     CancelMessage::parse(typed).map(Some).map_err(|fault| Error::field("message", fault))
 }
 
 /// Frees the time and marks the appointment as cancelled; returns whether it was too late for the notice period.
-async fn call_off(
+pub(super) async fn call_off(
     tx: &mut Tx,
     permit: &Permit<actions::Cancel, AppointmentId>,
     seen: Option<i32>,

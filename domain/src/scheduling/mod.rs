@@ -12,6 +12,7 @@
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
 //! - What a doctor's other calendar says is busy is not offered, held or booked; what cannot be read is not free ([`keep_calendar`]).
 //! - A time that is offered to a person on the waiting list has a reservation, so nobody else can take it ([`waiting`]).
+//! - A series is booked as a whole or not at all, and each of its visits is an ordinary appointment ([`book_series`]).
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
 //! Boundary: the visit itself (waiting room, call) belongs to `visits`; fees are shown here and charged elsewhere.
@@ -54,6 +55,7 @@ mod read;
 mod reminders;
 mod requests;
 mod search;
+mod series;
 mod visit_types;
 mod waiting;
 mod why;
@@ -91,6 +93,9 @@ pub use red_flags::red_flag;
 pub use reminders::{remind, sweep_reminders};
 pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, set_approval};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
+pub use series::{
+    BookSeries, CancelSeries, PreviewSeries, SeriesDates, SeriesOutcome, book_series, cancel_series, preview_series, series,
+};
 pub use subjects::{Booking, Timetable};
 pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};
 pub use waiting::{

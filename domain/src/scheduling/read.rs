@@ -1,6 +1,6 @@
 //! Reading appointments: one, and lists of them.
 
-use super::{meetings, rules, store};
+use super::{meetings, rules, series, store};
 use crate::{
     Domain, Result,
     access::{Access, Permit, ResourceKind, Subject, actions},
@@ -106,6 +106,10 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let cancel_in_time_until = rules::cancel_in_time_until(starts_at, copied, settings.cancel_notice_hours);
     let is_patient = tx.access().acting().is_ok_and(|acting| acting.patient == Some(row.card.patient.id));
     let may_cancel = permit.may(tx.access(), actions::Cancel);
+    let series = match row.series {
+        Some(place) => Some(series::of_appointment(tx, place).await?),
+        None => None,
+    };
     Ok(AppointmentView {
         reason,
         phone,
@@ -121,6 +125,7 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
             && rules::check_move(row.card.state, starts_at, now).is_ok()
             && !(is_patient && (now > cancel_in_time_until || rules::is_moved_too_often(row.moves_by_patient))),
         may_read_record: permit.facts().treating,
+        series,
         cancel_in_time_until,
         version: row.version,
         card: row.card,

@@ -21,6 +21,7 @@ mod race;
 mod reminders;
 mod requests;
 mod search;
+mod series;
 mod treats;
 mod visit_types;
 mod waiting;

@@ -446,6 +446,10 @@ words! {
         SchedulingOutsideCalendarRemoved = "scheduling.outside_calendar_removed",
         /// Reminded people of a visit.
         SchedulingReminded = "scheduling.reminded",
+        /// Booked a series of appointments; each appointment has its own entry.
+        SchedulingSeriesBooked = "scheduling.series_booked",
+        /// Cancelled the coming appointments of a series; each appointment has its own entry.
+        SchedulingSeriesCancelled = "scheduling.series_cancelled",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
         /// Offered a free time to a person on the waiting list.

@@ -22,6 +22,7 @@ mod policy;
 mod range;
 mod reason;
 mod search;
+mod series;
 mod slots;
 mod spans;
 pub mod views;
@@ -49,6 +50,9 @@ pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;
 pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter};
+pub use series::{
+    AppointmentSeries, SeriesDate, SeriesPlace, SeriesPreview, SeriesRule, SeriesTime, SeriesView, SeriesVisit, series_times,
+};
 pub use slots::{Occupied, Schedule, Slot};
 pub use visit_type::{OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};
 pub use waiting::{

@@ -1,8 +1,8 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
 use super::{
-    AppointmentState, ChosenTime, DayException, LateBy, LocalHours, MeetingLink, MeetingView, SearchFilter, TimeRange, VisitMode,
-    VisitTypeView,
+    AppointmentSeries, AppointmentState, ChosenTime, DayException, LateBy, LocalHours, MeetingLink, MeetingView, SearchFilter,
+    TimeRange, VisitMode, VisitTypeView,
 };
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
@@ -376,6 +376,8 @@ pub struct AppointmentView {
     pub can_move: bool,
     /// Whether the caller is a doctor who may read the patient's record now.
     pub may_read_record: bool,
+    /// The series with which it was booked; none if it was booked alone.
+    pub series: Option<AppointmentSeries>,
     /// Until when a cancellation counts as in time.
     pub cancel_in_time_until: Timestamp,
     /// The version that a change must name.

@@ -1,5 +1,6 @@
 //! The shape that all errors of the API have.
 
+use super::appointments::series::SeriesDate;
 use crate::edge::scopes::Refused;
 use axum::{
     Json,
@@ -22,6 +23,15 @@ pub struct Problem {
     retry_after_secs: Option<u64>,
     /// The scope that a limited token lacks.
     scope: Option<ApiScope>,
+    /// The dates of a series of which some cannot be booked.
+    dates: Vec<SeriesDate>,
+}
+
+impl Problem {
+    /// Some of the dates of a series cannot be booked.
+    pub(super) fn of_series(dates: Vec<SeriesDate>) -> Self {
+        Self { dates, ..Self::from(Code::SeriesCollides) }
+    }
 }
 
 impl From<Refused> for Problem {
@@ -32,7 +42,7 @@ impl From<Refused> for Problem {
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, fields: Vec::new(), retry_after_secs: None, scope: None }
+        Self { code, fields: Vec::new(), retry_after_secs: None, scope: None, dates: Vec::new() }
     }
 }
 
@@ -41,7 +51,7 @@ impl From<domain::Error> for Problem {
     fn from(error: domain::Error) -> Self {
         error.log("a request failed", None);
         let (fields, retry_after_secs) = (error.field_errors().to_vec(), error.retry_after_secs());
-        Self { code: error.code(), fields, retry_after_secs, scope: None }
+        Self { code: error.code(), fields, retry_after_secs, scope: None, dates: Vec::new() }
     }
 }
 
@@ -50,6 +60,7 @@ impl IntoResponse for Problem {
         let status = status(self.code);
         let mut body = ErrorBody::new(self.code, self.fields);
         body.details.scope = self.scope.map(ApiScope::as_str);
+        body.details.dates = self.dates;
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
@@ -106,6 +117,9 @@ struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, examples("appointments:read"))]
     scope: Option<&'static str>,
+    /// The dates of a series, with the free times near those that cannot be booked. Present only with `scheduling.series_collides`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dates: Vec<SeriesDate>,
 }
 
 /// A field that is missing or invalid.
@@ -129,7 +143,8 @@ impl ErrorBody {
             field,
             fault: fault.as_str(),
         });
-        Self { code, message: error_message(Locale::en, code), details: Details { fields: fields.collect(), scope: None } }
+        let details = Details { fields: fields.collect(), scope: None, dates: Vec::new() };
+        Self { code, message: error_message(Locale::en, code), details }
     }
 }
 

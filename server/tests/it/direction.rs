@@ -153,7 +153,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &patient,
             "/patient /patient/documents /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /account/calendar /agree?document=remote_care /documents/remote_care /account/notices /account/notices/settings /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
-            /book/other?{booking}",
+            /book/other?{booking} /book/{hold}/repeat?{booking}&weeks=1&times=3",
         ),
         (
             &doctor,
@@ -188,6 +188,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
                 .replace("{membership}", &membership.to_string())
                 .replace("{check}", check)
                 .replace("{booking}", booking)
+                .replace("{hold}", hold)
                 .replace("{item}", &item);
             let html = page(client, &path).await;
             assert_eq!(astray(&html), Vec::<String>::new(), "{path}");

@@ -8,7 +8,7 @@ use model::{
     identity::{DateOfBirth, PersonNumber},
     ids::{AppointmentId, DoctorId},
     scheduling::{
-        AppointmentState, TimeRange, VisitMode,
+        AppointmentState, SeriesPlace, TimeRange, VisitMode,
         views::{AppointmentCard, ClinicBrief, DoctorBrief, LateView, PatientBrief},
     },
 };
@@ -29,6 +29,7 @@ pub(in crate::scheduling) struct CardRow {
     /// The notice for cancelling that was copied at booking; `None` if none was copied yet.
     pub(in crate::scheduling) cancel_notice_hours: Option<i32>,
     pub(in crate::scheduling) moves_by_patient: i32,
+    pub(in crate::scheduling) series: Option<SeriesPlace>,
     pub(in crate::scheduling) version: i32,
 }
 
@@ -76,7 +77,8 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
            a.clinic_id as clinic, c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", c.address_lines as \"address_lines!\", c.phone,
            a.cancel_message_cipher as \"cancel_message_cipher?\", a.move_message_cipher as \"move_message_cipher?\",
            case when a.overbooked then a.overbooking_cipher end as \"overbooking_cipher?\",
-           a.cancel_notice_hours as \"cancel_notice_hours?\", a.moves_by_patient as \"moves_by_patient!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\"
+           a.cancel_notice_hours as \"cancel_notice_hours?\", a.moves_by_patient as \"moves_by_patient!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\",
+           a.series_id as \"series_id?\", a.series_place as \"series_place?\", a.series_size as \"series_size?\"
          from appointments a join visit_course e on e.appointment_id = a.id join doctor_name d on d.doctor_id = a.doctor_id
            join patient_identity p on p.patient_id = a.patient_id join clinic_address c on c.clinic_id = a.clinic_id
            left join running_late l on l.doctor_id = a.doctor_id
@@ -144,6 +146,7 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
                 overbooking_cipher: row.overbooking_cipher,
                 cancel_notice_hours: row.cancel_notice_hours,
                 moves_by_patient: row.moves_by_patient,
+                series: place(row.series_id, row.series_place, row.series_size),
                 version: row.version,
             })
         })
@@ -153,6 +156,11 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
 /// Parses a state from the database.
 pub(in crate::scheduling) fn state(text: &str) -> Result<AppointmentState> {
     AppointmentState::parse(text).map_err(|_| Error::internal("a state in the database is none"))
+}
+
+/// The place in a series; the database has all three values or none.
+fn place(series: Option<Uuid>, place: Option<i16>, size: Option<i16>) -> Option<SeriesPlace> {
+    Some(SeriesPlace { series: series?.into(), place: place?, size: size? })
 }
 
 fn number(counter: i64) -> Result<String> {

@@ -4,6 +4,7 @@ pub(super) mod confirming;
 pub(super) mod meetings;
 pub(super) mod for_patient;
 pub(super) mod moving;
+pub(super) mod series;
 mod shapes;
 
 use super::{

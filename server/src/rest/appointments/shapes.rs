@@ -97,6 +97,12 @@ pub(in crate::rest) struct Appointment {
     can_cancel: bool,
     /// Whether the caller can move it now.
     can_move: bool,
+    /// The series with which it was booked; null if it was booked alone.
+    series_id: Option<Uuid>,
+    /// Its place in the series, from 1.
+    series_place: Option<i16>,
+    /// How many appointments were booked in the series.
+    series_size: Option<i16>,
     /// Until when a cancellation counts as in time, and a patient can move it.
     cancel_in_time_until: Timestamp,
     /// The version, which increases with every change.
@@ -168,6 +174,9 @@ impl From<AppointmentView> for Appointment {
             overbooking: view.overbooking,
             can_cancel: view.can_cancel,
             can_move: view.can_move,
+            series_id: view.series.as_ref().map(|series| series.place.series.uuid()),
+            series_place: view.series.as_ref().map(|series| series.place.place),
+            series_size: view.series.as_ref().map(|series| series.place.size),
             cancel_in_time_until: view.cancel_in_time_until,
             version: view.version,
         }

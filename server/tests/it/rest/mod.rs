@@ -16,6 +16,7 @@ mod organisation;
 mod patients;
 mod people;
 mod refusals;
+mod series;
 mod slots;
 mod tokens;
 mod visit_types;

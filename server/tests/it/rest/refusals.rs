@@ -147,6 +147,8 @@ impl Theirs {
             ("{merge_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has added a calendar.
             ("{calendar_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody has booked a series.
+            ("{series_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody waits, and nothing is offered.
             ("{waiting_entry_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{waiting_offer_id}", uuid::Uuid::from_u128(7).to_string()),
@@ -192,6 +194,19 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
                 "overbooking": "Urgent",
+            })),
+            "preview_series" => Some(json!({
+                "doctor_id": self.doctor.doctor(),
+                "clinic_id": self.house.practice.clinic,
+                "starts_at": "2026-12-02T09:00:00Z",
+                "every_weeks": 1,
+                "times": 2,
+            })),
+            "book_series" => Some(json!({
+                "doctor_id": self.doctor.doctor(),
+                "clinic_id": self.house.practice.clinic,
+                "starts_at": ["2026-12-02T09:00:00Z", "2026-12-09T09:00:00Z"],
+                "reason": "Cough",
             })),
             "join_waiting_list" => Some(json!({ "doctor_id": self.doctor.doctor(), "until": "2026-12-24", "reason": "Cough" })),
             "set_approval" => Some(json!({ "needed": true, "version": 99 })),
@@ -322,6 +337,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         // Only reception books for others.
         "book_for_patient" => [FORBIDDEN; 3],
+        "preview_series" => [OWN, FORBIDDEN, FORBIDDEN],
+        "book_series" => [(201, ""), FORBIDDEN, FORBIDDEN],
+        "get_series" | "cancel_series" => [HIDDEN; 3],
         "confirm_appointment" => [HIDDEN; 3],
         "set_meeting_link" => [HIDDEN; 3],
         "set_approval" => [FORBIDDEN, HIDDEN, FORBIDDEN],
