@@ -25,6 +25,7 @@ mod check;
 mod clinic_columns;
 mod clinic_day;
 mod confirm;
+mod day_calendar;
 mod day_exceptions;
 mod doctor;
 mod first_steps;
@@ -67,6 +68,7 @@ pub use check::{BookVisit, CheckPage, book_visit};
 pub use clinic_columns::{ClinicColumnsPage, ReadClinicColumns, read_clinic_columns};
 pub use clinic_day::{ClinicDayTable, ReadClinicDay, read_clinic_day};
 pub use confirm::{ApprovalValues, ConfirmValues, ConfirmVisit, SetApproval, confirm_visit, set_approval};
+pub use day_calendar::DayCalendarPage;
 pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
 pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};
@@ -74,7 +76,7 @@ pub use hold::{HoldTime, hold_time};
 pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
 pub use late::{SayLate, say_late};
 pub use month::{MonthPage, ReadMonth, read_month};
-pub use moving::{DoctorMovePage, MovePage, MoveVisit, ReadMove, move_visit, read_move};
+pub use moving::{DoctorMovePage, MovePage, MoveVisit, ReadMove, TryMove, move_visit, read_move, try_move};
 pub use next_visit::NextVisit;
 pub use other_calendars::{
     AddOutsideCalendar, OutsideCalendarsPage, OutsideValues, ReadOutsideCalendars, RemoveOutsideCalendar, add_outside_calendar,

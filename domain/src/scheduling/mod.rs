@@ -74,7 +74,7 @@ pub use hold::{Hold, booked_with, hold, hold_view, release, sweep_holds};
 pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};
 pub use limits::sweep_times_taken;
-pub use moving::{MoveAppointment, move_appointment, times_to_move};
+pub use moving::{MoveAppointment, move_appointment, times_to_move, try_move};
 pub use notices::{AppointmentBrief, MailContent, MailKind, OfferedTime, TextContent, TextKind};
 pub use open_times::{DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
 pub use outside::{

@@ -1,6 +1,9 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
-use super::{AppointmentState, ChosenTime, DayException, LateBy, LocalHours, SearchFilter, TimeRange, VisitMode, VisitTypeView};
+use super::{
+    AppointmentState, Availability, ChosenTime, DayException, LateBy, LocalHours, SearchFilter, TimeRange, VisitMode,
+    VisitTypeView,
+};
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
     money::Money,
@@ -363,6 +366,15 @@ pub struct MoveView {
     pub starts: Vec<Timestamp>,
     /// Whether the caller acts for the patient; others say why they move it.
     pub by_patient: bool,
+}
+
+/// Whether an appointment could move to one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoveTrial {
+    /// Whether it could begin then, and if not, why.
+    pub availability: Availability,
+    /// Minutes from one time that the doctor offers for such a visit to the next.
+    pub step_mins: u16,
 }
 
 /// An appointment in a doctor's calendar.

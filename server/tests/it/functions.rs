@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 292] = [
+const FUNCTIONS: [(&str, &str, &str); 293] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -324,6 +324,7 @@ const FUNCTIONS: [(&str, &str, &str); 292] = [
     ),
     ("suspend", "-", "user={user}&reason=why&version=0"),
     ("test-mail", "spd", "token=none&test_email=a%40people.example"),
+    ("try-move", "-", "id={appointment}&start=2026-11-26T10%3A00%3A00Z"),
     ("unblock-time", "-", "exception={uuid}"),
     ("unlink-foreign", "-", "linked={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
