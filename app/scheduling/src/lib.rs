@@ -44,6 +44,7 @@ mod rate;
 mod ratings;
 mod red_flag;
 mod search;
+mod time_off;
 mod today;
 mod visit_types;
 mod waiting;
@@ -88,6 +89,7 @@ pub use ratings::{
     AnswerRating, AnswerValues, LoadRatings, OwnRatingsPage, ReadRatings, answer_rating, load_ratings, read_ratings,
 };
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
+pub use time_off::{ReadTimeOff, TakeTimeOff, TimeOffPage, read_time_off, take_time_off};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
 pub use visit_types::{ReadVisitTypes, SaveVisitType, VisitTypesPage, read_visit_types, save_visit_type};
 pub use waiting::{

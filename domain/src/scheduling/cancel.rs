@@ -70,7 +70,7 @@ fn parse_message(typed: Option<&str>) -> Result<Option<CancelMessage>> {
 }
 
 /// Frees the time and marks the appointment as cancelled; returns whether it was too late for the notice period.
-async fn call_off(
+pub(super) async fn call_off(
     tx: &mut Tx,
     permit: &Permit<actions::Cancel, AppointmentId>,
     seen: Option<i32>,

@@ -51,6 +51,7 @@ mod read;
 mod reminders;
 mod requests;
 mod search;
+mod time_off;
 mod visit_types;
 mod waiting;
 mod why;
@@ -87,6 +88,7 @@ pub use reminders::{remind, sweep_reminders};
 pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, set_approval};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};
+pub use time_off::{Fate, TakeTimeOff, TimeOff, VisitFate, take_time_off, visits_in_time_off};
 pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};
 pub use waiting::{
     AcceptOffer, JoinWaitingList, OfferSubject, WaitingFor, accept_offer, join_waiting_list, leave_waiting_list,

@@ -197,7 +197,7 @@ fn is_patient<A>(tx: &Tx, permit: &Permit<A, AppointmentId>) -> Result<bool> {
 }
 
 /// Checks that an appointment can be moved now, and returns the kind of its reservation.
-fn check(tx: &Tx, row: &MovedRow, is_patient: bool) -> Result<ReservationKind> {
+pub(super) fn check(tx: &Tx, row: &MovedRow, is_patient: bool) -> Result<ReservationKind> {
     let kind = rules::check_move(row.state, row.visit.start(), tx.now())?;
     let setting = tx.domain().settings().cancel_notice_hours;
     let in_time_until = rules::cancel_in_time_until(row.visit.start(), row.notice_hours, setting);

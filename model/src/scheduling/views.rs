@@ -377,6 +377,26 @@ pub struct MoveTrial {
     pub step_mins: u16,
 }
 
+/// Time off that a doctor thinks of taking, and the visits in it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeOffView {
+    /// From when until when.
+    pub range: TimeRange,
+    /// The coming visits that it touches, in order.
+    pub visits: Vec<TouchedVisit>,
+}
+
+/// A visit in time off.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TouchedVisit {
+    /// The appointment.
+    pub card: AppointmentCard,
+    /// Its version, which a change must name.
+    pub version: i32,
+    /// The next free time to which it could move; none if there is none. No two visits are offered the same one.
+    pub next_free: Option<Timestamp>,
+}
+
 /// An appointment in a doctor's calendar.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayEntry {
