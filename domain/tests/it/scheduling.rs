@@ -18,6 +18,7 @@ mod race;
 mod reminders;
 mod requests;
 mod search;
+mod time_off;
 mod treats;
 mod visit_types;
 mod waiting;
