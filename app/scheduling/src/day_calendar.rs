@@ -130,13 +130,15 @@ fn Panel(kind: Kind, hands: Hands) -> impl IntoView {
     };
     let buttons: Vec<_> = acts
         .into_iter()
-        .map(|(act, label)| view! { <button type="button" class="plain" on:click=move |_| hands.act(act)>{label}</button> })
+        .map(
+            |(act, label)| view! { <button type="button" class="button plain" on:click=move |_| hands.act(act)>{label}</button> },
+        )
         .collect();
     view! {
         <div class="row no-print" role="group" aria-label=say!(l, scheduling.day_calendar.picked)>
             {buttons}
-            <button type="button" on:click=move |_| hands.act(Act::Choose)>{say!(l, scheduling.day_calendar.choose)}</button>
-            <button type="button" class="plain" on:click=move |_| hands.act(Act::PutDown)>
+            <button type="button" class="button" on:click=move |_| hands.act(Act::Choose)>{say!(l, scheduling.day_calendar.choose)}</button>
+            <button type="button" class="button plain" on:click=move |_| hands.act(Act::PutDown)>
                 {say!(l, scheduling.day_calendar.put_down)}
             </button>
         </div>

@@ -61,9 +61,7 @@ async fn a_doctor_takes_time_off_and_cancels_a_visit_in_it() {
     assert_eq!((&visit["appointment"]["id"], &visit["next_free"]), (&booked["id"], &json!("2026-11-25T12:00:00Z")));
 
     let fate = format!("{} {} cancel", booked["id"].as_str().unwrap(), visit["version"]);
-    let off = |visits: &[&str]| {
-        json!({ "first": "2026-11-25", "from": "09:00", "until": "12:00", "zone": "Europe/London", "message": "Ill", "visits": visits })
-    };
+    let off = |visits: &[&str]| json!({ "first": "2026-11-25", "from": "09:00", "until": "12:00", "zone": "Europe/London", "message": "Ill", "visits": visits });
     let take = async |body| doctor.ask(Method::POST, "/time-off", &[], Some(body)).await;
     assert_eq!(take(off(&["nothing"])).await.refusal(), (422, "request.fields_invalid"));
     assert_eq!(take(off(&[])).await.refusal(), (409, "request.stale"));
