@@ -29,7 +29,7 @@ pub struct BlockValues {
     pub until: String,
     /// What the doctor writes for themselves.
     pub note: String,
-    /// `week` if the doctor comes from the page of the week and returns to it.
+    /// `week` or `calendar` if the doctor comes from that page and returns to it.
     pub page: String,
 }
 
@@ -156,7 +156,11 @@ mod post {
 
 /// The page to which the form returns.
 fn folder(page: &str) -> &'static str {
-    if page == "week" { "/doctor/week" } else { "/doctor" }
+    match page {
+        "week" => "/doctor/week",
+        "calendar" => "/doctor/calendar",
+        _ => "/doctor",
+    }
 }
 
 /// The page on which a doctor blocks a part of a day.
@@ -172,6 +176,9 @@ pub fn BlockPage() -> impl IntoView {
         date_day: day.day().to_string(),
         date_month: day.month().to_string(),
         date_year: day.year().to_string(),
+        // A part of a day that was chosen in the calendar.
+        from: asked("from").unwrap_or_default(),
+        until: asked("until").unwrap_or_default(),
         ..BlockValues::default()
     };
     let form = use_form::<BlockTime, BlockValues>()

@@ -177,6 +177,7 @@ pub fn DayExceptionsPage() -> impl IntoView {
             <h1>{say!(l, scheduling.days.title)}</h1>
             <p>{say!(l, scheduling.days.lead)}</p>
         </div>
+        <p><a href="/doctor/hours/time-off">{say!(l, scheduling.time_off.link)}</a></p>
         {switch(
             move || query.with(|query| query.get("saved").is_some()),
             move |is_saved| is_saved.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.days.saved)/> }),

@@ -25,6 +25,7 @@ mod check;
 mod clinic_columns;
 mod clinic_day;
 mod confirm;
+mod day_calendar;
 mod day_exceptions;
 mod desk_booking;
 mod desk_find;
@@ -48,6 +49,7 @@ mod red_flag;
 mod repeat;
 mod repeat_dates;
 mod search;
+mod time_off;
 mod today;
 mod visit_types;
 mod waiting;
@@ -72,6 +74,7 @@ pub use check::{BookVisit, CheckPage, book_visit};
 pub use clinic_columns::{ClinicColumnsPage, ReadClinicColumns, read_clinic_columns};
 pub use clinic_day::{ClinicDayTable, ReadClinicDay, read_clinic_day};
 pub use confirm::{ApprovalValues, ConfirmValues, ConfirmVisit, SetApproval, confirm_visit, set_approval};
+pub use day_calendar::DayCalendarPage;
 pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
 pub use desk_booking::{
     BookForPatient, DeskBooking, DeskBookingPage, DeskBookingValues, ReadDeskBooking, book_for_patient, read_desk_booking,
@@ -84,7 +87,7 @@ pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
 pub use late::{SayLate, say_late};
 pub use meeting::{MeetingValues, SaveMeetingLink, save_meeting_link};
 pub use month::{MonthPage, ReadMonth, read_month};
-pub use moving::{DoctorMovePage, MovePage, MoveVisit, ReadMove, move_visit, read_move};
+pub use moving::{DoctorMovePage, MovePage, MoveVisit, ReadMove, TryMove, move_visit, read_move, try_move};
 pub use next_visit::NextVisit;
 pub use other_calendars::{
     AddOutsideCalendar, OutsideCalendarsPage, OutsideValues, ReadOutsideCalendars, RemoveOutsideCalendar, add_outside_calendar,
@@ -100,6 +103,7 @@ pub use repeat::{
     read_repeat,
 };
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
+pub use time_off::{ReadTimeOff, TakeTimeOff, TimeOffPage, read_time_off, take_time_off};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
 pub use visit_types::{ReadVisitTypes, SaveVisitType, VisitTypesPage, read_visit_types, save_visit_type};
 pub use waiting::{

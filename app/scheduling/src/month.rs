@@ -1,5 +1,6 @@
 //! A doctor's month: how many visits there are on each day. On a wide screen and on paper each week is a row, otherwise the days are a list.
 
+use super::day_calendar::kept_day;
 use jiff::civil::Date;
 use kit::failure::Failure;
 use kit::live::use_changes;
@@ -50,6 +51,7 @@ fn Month(month: DoctorMonth) -> impl IntoView {
     let month = names(l).months[usize::from(first.month().unsigned_abs().saturating_sub(1)) % 12];
     let title = say!(l, scheduling.month.of, month = month, year = first.year());
     let way = |day: Date| format!("/doctor/month?day={day}");
+    let kept = kept_day(first, first.last_of_month());
     let before = first.yesterday().map_or(first, Date::first_of_month);
     let after = first.last_of_month().tomorrow().unwrap_or(first);
     let shown: Vec<_> = days
@@ -63,7 +65,8 @@ fn Month(month: DoctorMonth) -> impl IntoView {
                 <a class="button plain" href=way(before)>{say!(l, scheduling.month.before)}</a>
                 <a class="button plain" href=way(after)>{say!(l, scheduling.month.after)}</a>
                 <a href="/doctor/month">{say!(l, scheduling.month.this)}</a>
-                <a href=format!("/doctor/week?day={first}")>{say!(l, scheduling.week.title)}</a>
+                <a href=format!("/doctor/calendar?day={kept}")>{say!(l, scheduling.day_calendar.title)}</a>
+                <a href=format!("/doctor/week?day={kept}")>{say!(l, scheduling.week.title)}</a>
             </nav>
         </div>
         <ol class="month" role="list">{shown}</ol>

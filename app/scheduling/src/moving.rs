@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
 use model::ids::AppointmentId;
-use model::scheduling::views::MoveView;
+use model::scheduling::views::{MoveTrial, MoveView};
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -49,6 +49,22 @@ pub async fn read_move(
     let id = kit::request::id(&id)?;
     let day = day.and_then(|day| day.parse().ok());
     kit::request::call(|| domain::scheduling::times_to_move(&request.domain, &request.access, id, day)).await
+}
+
+/// Says whether an appointment could begin at an instant.
+///
+/// # Errors
+/// `NotFound`, also for a start that is no instant; otherwise those of [`read_move`].
+#[server(prefix = "/do", endpoint = "try-move")]
+pub async fn try_move(
+    /// The appointment's id.
+    id: String,
+    /// The instant.
+    start: String,
+) -> Result<MoveTrial, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    let (id, start) = (kit::request::id(&id)?, kit::request::id(&start)?);
+    kit::request::call(|| domain::scheduling::try_move(&request.domain, &request.access, id, start)).await
 }
 
 /// Moves an appointment.
@@ -126,12 +142,21 @@ fn page(side: Side) -> impl IntoView {
         .noun(say!(l, scheduling.cancel.message_noun));
     view! {
         <PageTitle text=say!(l, scheduling.moving.title)/>
-        {loaded(found, move |options| view! { <Options options side form/> })}
+        {loaded(found, move |options| {
+            let start = query.with_untracked(|query| query.get("start")).unwrap_or_default();
+            view! { <Options options side form start/> }
+        })}
     }
 }
 
 #[component]
-fn Options(options: MoveView, side: Side, form: FormHandle) -> impl IntoView {
+fn Options(
+    options: MoveView,
+    side: Side,
+    form: FormHandle,
+    /// The time that was chosen in the calendar; may be empty.
+    start: String,
+) -> impl IntoView {
     let l = use_locale();
     let MoveView { appointment, day, starts, by_patient } = options;
     let card = appointment.card;
@@ -148,7 +173,7 @@ fn Options(options: MoveView, side: Side, form: FormHandle) -> impl IntoView {
         .iter()
         .map(|start| Choice { value: start.to_string(), label: format::time(*start, &rules, names(l)), hint: None })
         .collect();
-    let form = form.editing(&MoveValues::default(), i64::from(appointment.version));
+    let form = form.editing(&MoveValues { start, ..MoveValues::default() }, i64::from(appointment.version));
     let by_doctor = if side == Side::Doctor { "true" } else { "" };
     let date = format::date_long(day, names(l));
     let searched = SearchedDate::of(day);

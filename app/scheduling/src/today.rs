@@ -94,6 +94,7 @@ fn Head(day: DoctorDay) -> impl IntoView {
             <nav class="row end" aria-label=say!(l, scheduling.today.days)>
                 {ways.into_iter().collect_view()}
                 <a href="/doctor">{say!(l, scheduling.today.to_today)}</a>
+                <a href=format!("/doctor/calendar?day={date}")>{say!(l, scheduling.day_calendar.title)}</a>
             </nav>
         </div>
         <div class="row">

@@ -1,6 +1,7 @@
 //! A doctor's week: on a wide screen along an axis of time, otherwise and on paper a list for each day.
 
 use super::block::{BlockLine, BlockedNotice, UnblockTime, UnblockValues};
+use super::day_calendar::kept_day;
 use super::outside::BlockedVisits;
 use super::states::StateTag;
 use jiff::civil::Date;
@@ -64,6 +65,7 @@ fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
     let (now, zone) = (use_now().get_untracked(), use_viewer().zone_rules());
     let today = zone.to_datetime(now).date();
     let day_to_block = if (first..=last).contains(&today) { today } else { first };
+    let kept = kept_day(first, last);
     let cards: Vec<AppointmentCard> = days.iter().flat_map(DoctorDay::in_blocked_time).cloned().collect();
     let axis = Axis::of(&days, &zone);
     let hours = (0..axis.hours())
@@ -89,7 +91,8 @@ fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
                 <a class="button plain" href=way(week_before)>{say!(l, scheduling.week.before)}</a>
                 <a class="button plain" href=way(week_after)>{say!(l, scheduling.week.after)}</a>
                 <a href="/doctor/week">{say!(l, scheduling.week.this)}</a>
-                <a href=format!("/doctor/month?day={first}")>{say!(l, scheduling.month.title)}</a>
+                <a href=format!("/doctor/calendar?day={kept}")>{say!(l, scheduling.day_calendar.title)}</a>
+                <a href=format!("/doctor/month?day={kept}")>{say!(l, scheduling.month.title)}</a>
             </nav>
         </div>
         <div class="row">
@@ -107,7 +110,7 @@ fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
 }
 
 /// A minute of a day is drawn in a row of this many minutes.
-const ROW_MINS: i32 = 5;
+pub(super) const ROW_MINS: i32 = 5;
 
 /// The hours of the day that the week shows: from the first to the last of the working hours and visits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +154,11 @@ impl Axis {
         format!("{:02}:00", self.first + hour)
     }
 
+    /// The minute of the day at an hour of the axis.
+    pub(super) fn minute(self, hour: i32) -> i32 {
+        (self.first + hour) * 60
+    }
+
     /// The place of a range on a day; at least one row.
     pub(super) fn place(self, range: TimeRange, date: Date, zone: &TimeZone) -> Place {
         let rows = |minute: i32| (minute - self.first * 60) / ROW_MINS;
@@ -161,7 +169,7 @@ impl Axis {
     }
 
     /// The row of an instant on a day, in the same form; `None` outside of the axis.
-    fn row_of(self, instant: Timestamp, date: Date, zone: &TimeZone) -> Option<(i32, i32)> {
+    pub(super) fn row_of(self, instant: Timestamp, date: Date, zone: &TimeZone) -> Option<(i32, i32)> {
         let local = zone.to_datetime(instant);
         let minute = minute_of(instant, date, zone) - self.first * 60;
         let is_shown = local.date() == date && (0..self.hours() * 60).contains(&minute);
@@ -170,7 +178,7 @@ impl Axis {
 }
 
 /// The minutes that the clock shows at an instant, from the beginning of a date: 0 for the days before, 1440 for the days after.
-fn minute_of(instant: Timestamp, date: Date, zone: &TimeZone) -> i32 {
+pub(super) fn minute_of(instant: Timestamp, date: Date, zone: &TimeZone) -> i32 {
     let local = zone.to_datetime(instant);
     match local.date().cmp(&date) {
         std::cmp::Ordering::Less => 0,

@@ -254,7 +254,7 @@ fn Taken(taken: TakenBy, zone: String, is_doctor: bool) -> impl IntoView {
 }
 
 /// The answer in plain words.
-fn sentence(l: Locale, availability: Availability) -> &'static str {
+pub(super) fn sentence(l: Locale, availability: Availability) -> &'static str {
     match availability {
         Availability::Free => say!(l, scheduling.why.free),
         Availability::NonexistentLocalTime => say!(l, scheduling.why.gap),

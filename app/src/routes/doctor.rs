@@ -14,7 +14,7 @@ pages! { doctor:
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorDocumentsPage, DoctorPatientPage, EmergencyPage, VisitNotesPage }
-    scheduling { BlockPage, BookingRulesPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorMovePage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, VisitTypesPage, OwnRatingsPage, WeekPage }
+    scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorMovePage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
 /// Under `/doctor`.
@@ -40,6 +40,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("licences/:id") view=LicencePage ssr=SsrMode::Async/>
             <Route path=path!("ratings") view=OwnRatingsPage ssr=SsrMode::Async/>
             <Route path=path!("block") view=BlockPage ssr=SsrMode::Async/>
+            <Route path=path!("calendar") view=DayCalendarPage ssr=SsrMode::Async/>
             <Route path=path!("week") view=WeekPage ssr=SsrMode::Async/>
             <Route path=path!("month") view=MonthPage ssr=SsrMode::Async/>
             <Route path=path!("hours") view=HoursPage ssr=SsrMode::Async/>
@@ -48,6 +49,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("hours/why") view=DoctorWhyPage ssr=SsrMode::Async/>
             <Route path=path!("calendars") view=OutsideCalendarsPage ssr=SsrMode::Async/>
             <Route path=path!("hours/days") view=DayExceptionsPage ssr=SsrMode::Async/>
+            <Route path=path!("hours/time-off") view=TimeOffPage ssr=SsrMode::Async/>
             <Route path=path!("appointments/:id") view=DoctorAppointmentPage ssr=SsrMode::Async/>
             <Route path=path!("appointments/:id/cancel") view=DoctorCancelPage ssr=SsrMode::Async/>
             <Route path=path!("appointments/:id/move") view=DoctorMovePage ssr=SsrMode::Async/>

@@ -275,6 +275,16 @@ impl Tx {
             Inner::Reading(_) => Ok(()),
         }
     }
+
+    /// Takes back everything, also the events, when a use case of several steps is refused after some of them.
+    ///
+    /// # Errors
+    /// `database.unavailable`.
+    pub(crate) async fn abandon(mut self) -> Result<()> {
+        self.emitted = false;
+        self.rights.clear();
+        self.close().await
+    }
 }
 
 impl Drop for Tx {

@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     Domain, Error, Result,
-    access::{Access, ResourceKind, actions},
+    access::{Access, Permit, ResourceKind, actions},
     audit::{Audit, AuditAction},
+    db::Tx,
     error::Faults,
     idempotency::{self, Claimed},
 };
@@ -21,12 +22,13 @@ use jiff::{
 };
 use model::{
     errors::{FieldFault, Range},
+    ids::ScheduleExceptionId,
     scheduling::{BlockNote, LocalHours, TimeRange, views::HoursView},
 };
 use serde::Serialize;
 
 /// How far ahead the day may be.
-const YEARS_AHEAD: i16 = 2;
+pub(super) const YEARS_AHEAD: i16 = 2;
 
 /// Blocks a part of a day.
 #[derive(Debug, Clone)]
@@ -81,18 +83,7 @@ pub async fn block(domain: &Domain, access: &Access, command: BlockTime) -> Resu
     if let Claimed::Done(_) = idempotency::claim(&mut tx, "scheduling.block", key, &request).await? {
         return end_with_view(tx, doctor).await;
     }
-    let mut parts = Vec::new();
-    for clinic in clinics(&mut tx, doctor).await? {
-        let there = rules::local_hours(range, &store::zone(&clinic.time_zone)?);
-        if there.is_empty() {
-            return Err(Error::field("until", FieldFault::EndBeforeStart));
-        }
-        parts.extend(there.into_iter().map(|(date, hours)| (clinic.id, date, hours)));
-    }
-    if parts.is_empty() {
-        return Err(Error::field("clinic", FieldFault::Missing));
-    }
-    let id = store::hours::insert_block(&mut tx, &permit, &parts, note.as_ref()).await?;
+    let id = insert(&mut tx, &permit, range, note.as_ref()).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(Event::TimesChanged { doctor }).await?;
 
@@ -105,8 +96,30 @@ pub async fn block(domain: &Domain, access: &Access, command: BlockTime) -> Resu
     Ok(view)
 }
 
+/// Makes a range time off at all clinics of the doctor, as one exception.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    permit: &Permit<actions::Write, Timetable>,
+    range: TimeRange,
+    note: Option<&BlockNote>,
+) -> Result<ScheduleExceptionId> {
+    let Timetable(doctor) = permit.id();
+    let mut parts = Vec::new();
+    for clinic in clinics(tx, doctor).await? {
+        let there = rules::local_hours(range, &store::zone(&clinic.time_zone)?);
+        if there.is_empty() {
+            return Err(Error::field("until", FieldFault::EndBeforeStart));
+        }
+        parts.extend(there.into_iter().map(|(date, hours)| (clinic.id, date, hours)));
+    }
+    if parts.is_empty() {
+        return Err(Error::field("clinic", FieldFault::Missing));
+    }
+    store::hours::insert_block(tx, permit, &parts, note).await
+}
+
 /// The instants of hours on a date; `None` when the clock skips them.
-fn range(date: Date, hours: LocalHours, zone: &TimeZone) -> Option<TimeRange> {
+pub(super) fn range(date: Date, hours: LocalHours, zone: &TimeZone) -> Option<TimeRange> {
     let last = if hours.end() == Time::midnight() { date.saturating_add(1.day()) } else { date };
     let at = |date: Date, time| zone.to_timestamp(date.to_datetime(time)).ok();
     TimeRange::new(at(date, hours.start())?, at(last, hours.end())?)

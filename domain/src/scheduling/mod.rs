@@ -56,6 +56,7 @@ mod reminders;
 mod requests;
 mod search;
 mod series;
+mod time_off;
 mod visit_types;
 mod waiting;
 mod why;
@@ -81,7 +82,7 @@ pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};
 pub use meetings::{SetMeetingLink, set_meeting_link};
 pub use limits::sweep_times_taken;
-pub use moving::{MoveAppointment, move_appointment, times_to_move};
+pub use moving::{MoveAppointment, move_appointment, times_to_move, try_move};
 pub use notices::{AppointmentBrief, MailContent, MailKind, OfferedTime, TextContent, TextKind};
 pub use open_times::{DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
 pub use outside::{
@@ -97,6 +98,7 @@ pub use series::{
     BookSeries, CancelSeries, PreviewSeries, SeriesDates, SeriesOutcome, book_series, cancel_series, preview_series, series,
 };
 pub use subjects::{Booking, Timetable};
+pub use time_off::{Fate, TakeTimeOff, TimeOff, VisitFate, take_time_off, visits_in_time_off};
 pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};
 pub use waiting::{
     AcceptOffer, JoinWaitingList, OfferSubject, WaitingFor, accept_offer, join_waiting_list, leave_waiting_list,

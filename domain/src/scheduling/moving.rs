@@ -21,7 +21,7 @@ use model::{
     ids::AppointmentId,
     scheduling::{
         CancelMessage, ReservationKind, TimeRange,
-        views::{AppointmentView, MoveView},
+        views::{AppointmentView, MoveTrial, MoveView},
     },
 };
 use serde::Serialize;
@@ -170,12 +170,34 @@ pub async fn times_to_move(domain: &Domain, access: &Access, appointment: Appoin
     Ok(MoveView { appointment, day, starts, by_patient: is_patient })
 }
 
+/// Whether an appointment could begin at an instant, for a calendar in which it is moved about. It changes nothing; [`move_appointment`] decides.
+///
+/// # Errors
+/// Those of [`move_appointment`] except the ones about the new time and the message.
+pub async fn try_move(domain: &Domain, access: &Access, appointment: AppointmentId, start: Timestamp) -> Result<MoveTrial> {
+    let mut tx = domain.begin_reading("scheduling.try_move", access).await?;
+    let permit = tx.permit(actions::Read, appointment).await?;
+    if !permit.may(tx.access(), actions::Cancel) {
+        return Err(Code::Forbidden.into());
+    }
+    let is_patient = is_patient(&tx, &permit)?;
+    let row = store::moves::of(tx.connection(), permit.id()).await?;
+    check(&tx, &row, is_patient)?;
+    let times = times(&mut tx, &row, is_patient).await?;
+    let part = times.clinics.iter().find(|part| part.clinic == row.clinic).ok_or(Code::SlotUnknown)?;
+    let availability = times.schedule(part, tx.now()).explain(start);
+    let step_mins = times.policy.step_mins.get();
+    // An answer about the doctor's own times says nothing about the patient, so it needs no audit entry.
+    tx.close().await?;
+    Ok(MoveTrial { availability, step_mins })
+}
+
 fn is_patient<A>(tx: &Tx, permit: &Permit<A, AppointmentId>) -> Result<bool> {
     Ok(tx.access().acting()?.patient == Some(permit.patient()?))
 }
 
 /// Checks that an appointment can be moved now, and returns the kind of its reservation.
-fn check(tx: &Tx, row: &MovedRow, is_patient: bool) -> Result<ReservationKind> {
+pub(super) fn check(tx: &Tx, row: &MovedRow, is_patient: bool) -> Result<ReservationKind> {
     let kind = rules::check_move(row.state, row.visit.start(), tx.now())?;
     let setting = tx.domain().settings().cancel_notice_hours;
     let in_time_until = rules::cancel_in_time_until(row.visit.start(), row.notice_hours, setting);

@@ -113,10 +113,15 @@ impl DoctorTimes {
 
     /// The first open times of all, in order, at most `count`, searched week by week. Of times that begin together at several clinics, one.
     pub(super) fn next_open_times(&self, now: Timestamp, count: usize) -> Vec<OpenTime> {
+        self.next_open_times_from(now, now, count)
+    }
+
+    /// The same for those that begin at an instant or later.
+    pub(super) fn next_open_times_from(&self, first: Timestamp, now: Timestamp, count: usize) -> Vec<OpenTime> {
         let week = SignedDuration::from_hours(7 * 24);
         // One week more: the horizon counts the clinic's dates, which may be ahead of ours.
         let weeks = i64::from(self.policy.horizon_days) / 7 + 2;
-        let (mut found, mut from): (Vec<OpenTime>, Timestamp) = (Vec::new(), now);
+        let (mut found, mut from): (Vec<OpenTime>, Timestamp) = (Vec::new(), first);
         for _ in 0..weeks {
             let Some(range) = from.checked_add(week).ok().and_then(|until| TimeRange::new(from, until)) else { break };
             found.extend(self.open(range, now));

@@ -22,6 +22,7 @@ mod reminders;
 mod requests;
 mod search;
 mod series;
+mod time_off;
 mod treats;
 mod visit_types;
 mod waiting;

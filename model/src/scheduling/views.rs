@@ -1,8 +1,8 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
 use super::{
-    AppointmentSeries, AppointmentState, ChosenTime, DayException, LateBy, LocalHours, MeetingLink, MeetingView, SearchFilter,
-    TimeRange, VisitMode, VisitTypeView,
+    AppointmentSeries, AppointmentState, Availability, ChosenTime, DayException, LateBy, LocalHours, MeetingLink, MeetingView,
+    SearchFilter, TimeRange, VisitMode, VisitTypeView,
 };
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
@@ -395,6 +395,35 @@ pub struct MoveView {
     pub starts: Vec<Timestamp>,
     /// Whether the caller acts for the patient; others say why they move it.
     pub by_patient: bool,
+}
+
+/// Whether an appointment could move to one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoveTrial {
+    /// Whether it could begin then, and if not, why.
+    pub availability: Availability,
+    /// Minutes from one time that the doctor offers for such a visit to the next.
+    pub step_mins: u16,
+}
+
+/// Time off that a doctor thinks of taking, and the visits in it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeOffView {
+    /// From when until when.
+    pub range: TimeRange,
+    /// The coming visits that it touches, in order.
+    pub visits: Vec<TouchedVisit>,
+}
+
+/// A visit in time off.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TouchedVisit {
+    /// The appointment.
+    pub card: AppointmentCard,
+    /// Its version, which a change must name.
+    pub version: i32,
+    /// The next free time to which it could move; none if there is none. No two visits are offered the same one.
+    pub next_free: Option<Timestamp>,
 }
 
 /// An appointment in a doctor's calendar.

@@ -200,6 +200,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("DELETE", "/sessions/current", SignIn),
     ("POST", "/sessions/refresh", SignIn),
     ("GET", "/slots/why", APPOINTMENTS_READ),
+    ("GET", "/time-off", APPOINTMENTS_READ),
+    ("POST", "/time-off", APPOINTMENTS_WRITE),
     ("GET", "/specialties", Anybody),
     ("POST", "/uploads", SignIn),
     ("DELETE", "/uploads/{upload_id}", SignIn),

@@ -104,6 +104,12 @@ impl Fields {
         }
     }
 
+    /// An optional list of words.
+    pub(super) fn optional_words<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, FieldFault>) -> Option<Vec<T>> {
+        let parsed = self.optional_texts(name)?.iter().map(|word| parse(word)).collect();
+        self.faults.take(name, parsed)
+    }
+
     /// A required whole number.
     pub(super) fn required_number(&mut self, name: &str) -> Option<i32> {
         if self.values.get(name).is_none_or(Value::is_null) {

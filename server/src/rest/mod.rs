@@ -63,6 +63,7 @@ mod sign_ins;
 mod specialties;
 mod staff;
 mod staff_import;
+mod time_off;
 mod tokens;
 mod uploads;
 mod visit_types;
@@ -208,6 +209,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(visit_types::edit))
         .routes(routes!(booking_rules::get, booking_rules::change))
         .routes(routes!(why::explain))
+        .routes(routes!(time_off::preview, time_off::take))
         .routes(routes!(outside_calendars::list, outside_calendars::add))
         .routes(routes!(outside_calendars::remove))
         .routes(routes!(appointments::list, appointments::create))

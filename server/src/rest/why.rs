@@ -56,7 +56,7 @@ impl FromFields for WhyQuery {
 }
 
 /// A time of a clock: `14:30`.
-fn time(text: &str) -> Result<Time, FieldFault> {
+pub(super) fn time(text: &str) -> Result<Time, FieldFault> {
     if text.len() == "14:30".len() { text.parse().map_err(|_| FieldFault::Malformed) } else { Err(FieldFault::Malformed) }
 }
 

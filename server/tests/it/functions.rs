@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 0] = [
+const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -273,6 +273,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("read-verification", "spd", "code=AAAA"),
     ("read-visit-record", "-", "id={visit}"),
     ("read-visit-summary", "-", "id={visit}"),
+    ("read-time-off", "d", "first=2026-12-24&last=2026-12-24&from=&until="),
     ("read-visit-types", "d", ""),
     ("read-month", "d", ""),
     ("read-week", "d", ""),
@@ -339,7 +340,9 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
         "licence={licence}&licence_number=9&licence_authority=GMC&licence_country=GB&licence_expires_day=1&licence_expires_month=2&licence_expires_year=2031&version=1",
     ),
     ("suspend", "-", "user={user}&reason=why&version=0"),
+    ("take-time-off", "d", "first=2026-12-24&last=2026-12-24&from=14%3A00&until=15%3A00"),
     ("test-mail", "spd", "token=none&test_email=a%40people.example"),
+    ("try-move", "-", "id={appointment}&start=2026-11-26T10%3A00%3A00Z"),
     ("unblock-time", "-", "exception={uuid}"),
     ("unlink-foreign", "-", "linked={uuid}"),
     ("verify-code", "spd", "code=AAAA"),

@@ -31,8 +31,7 @@ use model::{
     ids::{AppointmentId, ClinicId, DoctorId, VisitTypeId},
     scheduling::VisitMode,
 };
-use shapes::AppointmentSummary;
-pub(super) use shapes::{Appointment, mode};
+pub(super) use shapes::{Appointment, AppointmentSummary, mode};
 use utoipa::{IntoParams, ToSchema, openapi::Object};
 
 /// An appointment to book, for the patient on whose behalf the caller acts.

@@ -274,6 +274,7 @@ impl Theirs {
             // Birth date, contact, time zone and name have made versions of the patient before.
             "change_patient_profile" => Some(json!({ "preferred_name": "Joe", "version": 5 })),
             "change_cover" => Some(json!({ "version": 1 })),
+            "take_time_off" => Some(json!({ "first": "2026-12-24", "from": "14:00", "until": "15:00", "zone": "Europe/London" })),
             "add_outside_calendar" => Some(json!({ "name": "Own", "address": "https://calendar.example/a.ics" })),
             "save_calendar" => Some(json!({ "names": "hidden" })),
             "add_licence" | "renew_licence" => Some(json!({
@@ -389,6 +390,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         | "list_tokens"
         | "list_connected_apps"
         | "list_sign_ins" => [OWN; 3],
+        "preview_time_off" => [(422, "request.fields_invalid"); 3],
+        "take_time_off" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_outside_calendar" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "list_outside_calendars" => [FORBIDDEN, OWN, FORBIDDEN],
         "remove_outside_calendar" => [FORBIDDEN, HIDDEN, FORBIDDEN],

@@ -47,6 +47,30 @@ async fn a_doctor_changes_the_booking_rules_and_asks_why_a_time_is_not_offered()
 }
 
 #[tokio::test]
+async fn a_doctor_takes_time_off_and_cancels_a_visit_in_it() {
+    let house = house().await;
+    let person = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let doctor = house.client(&person).await;
+    let booking = json!({
+        "doctor_id": person.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-25T10:00:00Z", "reason": "Cough",
+    });
+    let booked = patient.book("k", booking).await.expect(201);
+    let found = doctor.get("/time-off?first=2026-11-25&from=09:00&until=12:00&zone=Europe/London").await.expect(200);
+    let visit = &found["visits"][0];
+    assert_eq!((&visit["appointment"]["id"], &visit["next_free"]), (&booked["id"], &json!("2026-11-25T12:00:00Z")));
+
+    let fate = format!("{} {} cancel", booked["id"].as_str().unwrap(), visit["version"]);
+    let off = |visits: &[&str]| json!({ "first": "2026-11-25", "from": "09:00", "until": "12:00", "zone": "Europe/London", "message": "Ill", "visits": visits });
+    let take = async |body| doctor.ask(Method::POST, "/time-off", &[], Some(body)).await;
+    assert_eq!(take(off(&["nothing"])).await.refusal(), (422, "request.fields_invalid"));
+    assert_eq!(take(off(&[])).await.refusal(), (409, "request.stale"));
+    assert_eq!(take(off(&[&fate])).await.expect(200)["visits"], json!([]));
+    let cancelled = patient.get(&format!("/appointments/{}", booked["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(cancelled["state"], json!("cancelled"));
+}
+
+#[tokio::test]
 async fn a_patient_moves_an_appointment_to_a_free_time() {
     let house = house().await;
     let person = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
