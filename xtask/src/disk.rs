@@ -33,7 +33,7 @@ fn judge(target: &Path, free: u64, needed: u64) -> Outcome {
     )))
 }
 
-/// The bytes that this user may still write beside `path`, of which the last parts need not exist yet.
+/// How many bytes this user can still write at `path`. The folder need not exist yet.
 fn free(path: &Path) -> Outcome<u64> {
     let there = path.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
     let disk = rustix::fs::statvfs(there)

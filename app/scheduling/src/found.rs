@@ -233,14 +233,15 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
             <Face name=doctor.name.clone() photo=doctor.photo/>
             <div class="who">
                 <div class="row"><h3>{said(doctor.name.clone())}</h3> {rated}</div>
-                <p class="quiet">{described} " · " {met} {fee_briefly(l, fee, names(l))}</p>
+                <p class="quiet">
+                    {described} " · " {met} {fee_briefly(l, fee, names(l))} " · "
+                    // Within the text, as a line of its own would make each row higher on a phone.
+                    <a href=href aria-label=say!(l, scheduling.search.choose_of, doctor = doctor.name)>
+                        {say!(l, scheduling.search.choose)}
+                    </a>
+                </p>
             </div>
-            <div class="soon">
-                {free}
-                <a href=href aria-label=say!(l, scheduling.search.choose_of, doctor = doctor.name)>
-                    {say!(l, scheduling.search.choose)}
-                </a>
-            </div>
+            <div class="soon">{free}</div>
         </div>
     }
 }

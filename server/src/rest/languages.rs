@@ -2,7 +2,7 @@
 
 use super::{
     Problem,
-    callers::{Anybody, SignedIn},
+    callers::SignedIn,
     fields::{Fields, FromFields},
     payload::{Body, List},
     problem::ErrorBody,
@@ -103,7 +103,7 @@ async fn managed(domain: &Domain, access: &Access) -> Result<Json<LanguageList>,
     get, path = "/languages", tag = "doctors", operation_id = "list_languages", security(()),
     responses((status = 200, description = "The languages, on one page.", body = List<Language>))
 )]
-pub(super) async fn offered(State(domain): State<Domain>, Anybody(_): Anybody) -> Result<Json<List<Language>>, Problem> {
+pub(super) async fn offered(State(domain): State<Domain>) -> Result<Json<List<Language>>, Problem> {
     Ok(Json(List::whole(retry(|| directory::languages(&domain)).await?)))
 }
 
