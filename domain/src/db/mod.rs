@@ -3,6 +3,7 @@
 pub mod keys;
 mod limits;
 mod queue;
+mod released;
 mod tx;
 
 pub use limits::{Turn, Work};
@@ -122,11 +123,13 @@ impl Domain {
                     Ok(true)
                 })
             })
+            .after_release(|connection, _| Box::pin(released::end_transaction(connection)))
             .connect_with(database.clone())
             .await?;
         let side = PgPoolOptions::new()
             .max_connections(2)
             .after_connect(|connection, _| Box::pin(limits::set(connection)))
+            .after_release(|connection, _| Box::pin(released::end_transaction(connection)))
             .connect_lazy_with(database);
         let listening =
             PgPoolOptions::new().max_connections(LISTENERS).acquire_timeout(acquire_timeout).connect_lazy_with(listening);

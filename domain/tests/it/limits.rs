@@ -26,6 +26,27 @@ async fn statements_locks_and_idle_transactions_end() {
 }
 
 #[tokio::test]
+async fn a_request_that_ends_while_its_transaction_begins_takes_nothing_of_others_with_it() {
+    let clinic = testing::clinic().await;
+    for saved in 1..=60_i64 {
+        // The request has asked the database to begin, and does not wait for the answer.
+        let patience = async {
+            for _ in 0..saved % 6 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            _ = clinic.domain.pool().begin() => {}
+            () = patience => {}
+        }
+        drafts::save(&clinic.domain, "test.form", "typed").await.unwrap();
+        let seen: i64 = sqlx::query_scalar("select count(*) from form_drafts").fetch_one(&clinic.owner).await.unwrap();
+        assert_eq!(seen, saved, "others see what was saved");
+    }
+}
+
+#[tokio::test]
 async fn one_copy_sweeps_at_a_time() {
     let clinic = testing::clinic().await;
     let other = clinic.domain_of(&clinic.database).await;
