@@ -280,6 +280,10 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
             <dd>{mode_name(l, card.mode)} {called}</dd>
             <dt>{say!(l, scheduling.appointment.clinic)}</dt>
             <dd>{said(card.clinic.name.clone())} {address}</dd>
+            {card.room.clone().map(|room| view! {
+                <dt>{say!(l, scheduling.room.label)}</dt>
+                <dd>{said(room)}</dd>
+            })}
             <dt>{say!(l, scheduling.appointment.reason)}</dt>
             <dd class="lines" dir="auto">{reason.unwrap_or_else(|| say!(l, scheduling.appointment.reason_gone).to_owned())}</dd>
             <dt>{say!(l, scheduling.appointment.fee)}</dt>

@@ -48,6 +48,7 @@ mod ratings;
 mod red_flag;
 mod repeat;
 mod repeat_dates;
+mod rooms;
 mod search;
 mod time_off;
 mod today;
@@ -102,6 +103,7 @@ pub use repeat::{
     BookRepeat, BookRepeatValues, PlanRepeat, ReadRepeat, RepeatPage, RepeatPlan, RepeatValues, book_repeat, plan_repeat,
     read_repeat,
 };
+pub use rooms::{ReadVisitRooms, RoomValues, SaveRoom, read_visit_rooms, save_room};
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
 pub use time_off::{ReadTimeOff, TakeTimeOff, TimeOffPage, read_time_off, take_time_off};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};

@@ -116,5 +116,6 @@ fn reason_name(l: Locale, reason: SlotReason) -> &'static str {
         SlotReason::Conflict => say!(l, scheduling.repeat.conflict),
         SlotReason::Buffer => say!(l, scheduling.repeat.buffer),
         SlotReason::DailyLimit => say!(l, scheduling.repeat.daily_limit),
+        SlotReason::Room => say!(l, scheduling.repeat.no_room),
     }
 }

@@ -104,7 +104,7 @@ pub async fn book_for_patient(domain: &Domain, access: &Access, command: BookFor
         }
         Err(error) => {
             // The locks are kept until the connection is used again.
-            tx.close().await?;
+            tx.abandon().await?;
             Err(error)
         }
     }
@@ -125,7 +125,7 @@ async fn booked(
         return Err(Code::PatientNeedsRemoteCare.into());
     }
     let phone = match offered.mode {
-        VisitMode::Video | VisitMode::InPerson => None,
+        VisitMode::Video | VisitMode::InPerson | VisitMode::External => None,
         VisitMode::Phone => Some(number_of(tx, patient, &command.phone).await?),
     };
     // Staff takes no times from others by haste, so only the appointments ahead are counted.

@@ -71,6 +71,11 @@ pub(crate) enum Event {
         /// The appointment.
         appointment: AppointmentId,
     },
+    /// A visit in person was given another room.
+    RoomChanged {
+        /// The appointment.
+        appointment: AppointmentId,
+    },
     /// A visit is near.
     VisitNear {
         /// The appointment.
@@ -167,15 +172,19 @@ impl Notices for Event {
             }
             Self::VisitNear { appointment, user, ahead, .. } => near::mails(connection, appointment, user, ahead, at).await,
             Self::TimeOffered { offer } => offers::mails(connection, offer, at).await,
-            Self::TimesChanged { .. } | Self::OfferEnded { .. } | Self::LatenessChanged { .. } | Self::MeetingLinkSet { .. } => {
-                Ok(Vec::new())
-            }
+            Self::TimesChanged { .. }
+            | Self::OfferEnded { .. }
+            | Self::LatenessChanged { .. }
+            | Self::MeetingLinkSet { .. }
+            | Self::RoomChanged { .. } => Ok(Vec::new()),
         }
     }
 
     async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
-            Self::AppointmentRequested { appointment } | Self::MeetingLinkSet { appointment } => {
+            Self::AppointmentRequested { appointment }
+            | Self::MeetingLinkSet { appointment }
+            | Self::RoomChanged { appointment } => {
                 let sides = sides(connection, appointment, at).await?;
                 appointment_told(connection, appointment, sides).await
             }

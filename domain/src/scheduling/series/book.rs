@@ -102,7 +102,7 @@ pub async fn book_series(domain: &Domain, access: &Access, command: BookSeries) 
         }
         Err(error) => {
             // The locks are kept until the connection is used again.
-            tx.close().await?;
+            tx.abandon().await?;
             collision(domain, access, &command, starts, error).await
         }
     }
@@ -157,7 +157,7 @@ async fn booked(
         limits::check_booking(tx, permit, doctor, start, is_held).await?;
         let used = hold.filter(|_| is_held);
         freed.extend(store::reservations::clear_for_booking(tx, permit, doctor, used, time.visit).await?);
-        let visit = Booked { doctor, clinic, phone: phone.as_ref(), reason, fee_minor, hold: used };
+        let visit = Booked { doctor, clinic, phone: phone.as_ref(), reason, fee_minor, hold: used, overbooking: None };
         let id = insert(tx, permit, visit, &time).await?;
         store::series::join(tx, permit, id, SeriesPlace { series, place, size }).await?;
         events.push(requests::first_event(&time, id));
