@@ -20,6 +20,7 @@ mod outside;
 mod race;
 mod reminders;
 mod requests;
+mod rooms;
 mod search;
 mod series;
 mod time_off;

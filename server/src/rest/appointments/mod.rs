@@ -2,9 +2,9 @@
 
 pub(super) mod confirming;
 pub(super) mod meetings;
-pub(super) mod rooms;
 pub(super) mod for_patient;
 pub(super) mod moving;
+pub(super) mod rooms;
 pub(super) mod series;
 mod shapes;
 
