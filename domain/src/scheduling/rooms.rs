@@ -192,13 +192,7 @@ pub(super) enum Need {
 ///
 /// # Errors
 /// `scheduling.slot_taken` when no room is free and one is needed.
-pub(super) async fn take(
-    tx: &mut Tx,
-    mode: VisitMode,
-    clinic: ClinicId,
-    range: TimeRange,
-    need: Need,
-) -> Result<Option<RoomId>> {
+pub(super) async fn take(tx: &mut Tx, mode: VisitMode, clinic: ClinicId, range: TimeRange, need: Need) -> Result<Option<RoomId>> {
     match mode {
         VisitMode::InPerson => {}
         VisitMode::Video | VisitMode::Phone | VisitMode::External => return Ok(None),

@@ -111,8 +111,7 @@ mod post {
 pub fn RoomsPage() -> impl IntoView {
     let l = use_locale();
     let params = use_params_map();
-    let add =
-        use_form::<AddRoom, RoomNameValues>().field("name", say!(l, admin.rooms.name), say!(l, admin.rooms.name_missing));
+    let add = use_form::<AddRoom, RoomNameValues>().field("name", say!(l, admin.rooms.name), say!(l, admin.rooms.name_missing));
     let end = use_form::<EndRoom, EndRoomValues>();
     let (added, ended) = (add.done(), end.done());
     let id = move || params.with(|params| params.get("id").unwrap_or_default());

@@ -10,9 +10,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{
-        AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, RoomId, VisitTypeId, WaitingEntryId, WaitingOfferId,
-    },
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, RoomId, VisitTypeId, WaitingEntryId, WaitingOfferId},
     scheduling::{OfferState, TimeRange, VisitMode},
 };
 use sqlx::{PgConnection, PgExecutor};

@@ -181,10 +181,7 @@ pub(in crate::scheduling) async fn change(
 }
 
 /// The rooms that a clinic has now, and its ended ones in which visits are planned.
-pub(in crate::scheduling) async fn list(
-    tx: &mut Tx,
-    permit: &Permit<Read, ClinicId>,
-) -> Result<(Vec<RoomView>, Vec<EndedRoom>)> {
+pub(in crate::scheduling) async fn list(tx: &mut Tx, permit: &Permit<Read, ClinicId>) -> Result<(Vec<RoomView>, Vec<EndedRoom>)> {
     let (clinic, now) = (permit.id(), tx.now());
     let rooms =
         sqlx::query!("select id, name from rooms where clinic_id = $1 and ended_at is null order by name, id", clinic.uuid())

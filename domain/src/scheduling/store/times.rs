@@ -142,9 +142,8 @@ async fn read(
 
 /// Adds when the rooms are taken, if any of the doctors meets patients in person.
 async fn add_rooms(connection: &mut PgConnection, found: &mut HashMap<DoctorId, DoctorTimes>, taking: Taking) -> Result<()> {
-    let in_person = |times: &DoctorTimes| times.types.iter().any(|offered| offered.mode == VisitMode::InPerson);
-    let clinics: BTreeSet<Uuid> =
-        found.values().filter(|times| in_person(times)).flat_map(|times| &times.clinics).map(|part| part.clinic.uuid()).collect();
+    let in_person = found.values().filter(|times| times.types.iter().any(|offered| offered.mode == VisitMode::InPerson));
+    let clinics: BTreeSet<Uuid> = in_person.flat_map(|times| &times.clinics).map(|part| part.clinic.uuid()).collect();
     if clinics.is_empty() {
         return Ok(());
     }

@@ -71,8 +71,7 @@ async fn a_visit_in_person_has_a_free_room_or_is_not_offered() {
     let held = scheduling::hold(domain, &jonas.access(clinic), later).await.unwrap();
     let ben = clinic.patient("Ben Ito").await;
     assert_eq!(code(scene.meet(&scene.doctor, &ben, at + HALF_AN_HOUR).await), Code::SlotTaken);
-    let booking =
-        BookAppointment { hold: Some(held.reservation), ..testing::booking(&other, scene.practice, at + HALF_AN_HOUR) };
+    let booking = BookAppointment { hold: Some(held.reservation), ..testing::booking(&other, scene.practice, at + HALF_AN_HOUR) };
     let second = scheduling::book(domain, &jonas.access(clinic), booking).await.unwrap().card;
     assert_eq!(second.room.as_deref(), Some("Room 1"));
     assert_eq!(code(scene.move_as_doctor(first.id, at + HALF_AN_HOUR).await), Code::SlotTaken);
