@@ -119,9 +119,15 @@ fn Visit(
     let answer = confirm.filter(|_| is_request).map(|form| view! { <ConfirmButton id=card.id form/> });
     let booked = (just_booked && is_live && !is_request).then(|| {
         view! {
-            <Notice kind=NoticeKind::Good title=say!(l, scheduling.appointment.booked_title)>
-                <p>{say!(l, scheduling.appointment.booked)}</p>
-            </Notice>
+            {match side {
+                Side::Patient => view! {
+                    <Notice kind=NoticeKind::Good title=say!(l, scheduling.appointment.booked_title)>
+                        <p>{say!(l, scheduling.appointment.booked)}</p>
+                    </Notice>
+                }
+                .into_any(),
+                Side::Doctor => view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.columns.booked)/> }.into_any(),
+            }}
         }
     });
     let cancelled = (just_cancelled && !is_live).then(|| {

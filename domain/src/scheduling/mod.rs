@@ -74,7 +74,7 @@ pub use cancel::{CancelAppointment, cancel};
 pub use clinic_day::{clinic_columns, clinic_day};
 pub use days::{day_of_doctor, month_of_doctor, week_of_doctor};
 pub use deletion::{delete_account, deletion};
-pub use desk::{BookForPatient, book_for_patient, desk_booking};
+pub use desk::{BookForPatient, book_for_patient, desk_booking, first_to_book};
 pub use exceptions::{AddException, add_exception, remove_exception};
 pub use figures::booking_figures;
 pub use first_steps::first_steps;

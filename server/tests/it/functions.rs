@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 312] = [
+const FUNCTIONS: [(&str, &str, &str); 313] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -256,6 +256,7 @@ const FUNCTIONS: [(&str, &str, &str); 312] = [
     ("read-clinic-day", "d", ""),
     ("read-consult", "-", "encounter={visit}"),
     ("read-day", "d", ""),
+    ("read-own-booking", "d", ""),
     ("read-visit-rooms", "-", "id={appointment}"),
     ("read-desk-booking", "-", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}"),
     ("read-doctor", "spd", "doctor={doctor}"),
