@@ -42,6 +42,15 @@ pub fn own_booking_page(chosen: &ChosenTime, patient: Option<PatientId>) -> Stri
     format!("/doctor/book{}", query(&[("time", Some(&*time)), ("patient", patient.as_deref())]))
 }
 
+/// The page below one of the two before on which staff books several visits, the first at this time. `more` is how often, or when they begin.
+#[must_use]
+pub fn staff_series_page(folder: &str, chosen: &ChosenTime, patient: PatientId, more: &[(&str, Option<&str>)]) -> String {
+    let (doctor, time, patient) = (chosen.doctor.to_string(), chosen.time(), patient.to_string());
+    let mut pairs = vec![("doctor", Some(&*doctor)), ("time", Some(&*time)), ("patient", Some(&*patient))];
+    pairs.extend_from_slice(more);
+    format!("{folder}/book/series{}", query(&pairs))
+}
+
 /// The page on which reception registers the patient for whom this time is booked.
 #[must_use]
 pub fn desk_register_page(chosen: &ChosenTime) -> String {

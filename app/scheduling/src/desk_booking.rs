@@ -3,7 +3,7 @@
 
 use super::desk_find::{FindToBook, FindToBookValues, Finding};
 use super::states::mode_name;
-use kit::chosen::{desk_page, desk_register_page, own_booking_page};
+use kit::chosen::{desk_page, desk_register_page, own_booking_page, staff_series_page};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::{date_of_birth, names, readable, zone as rules_of};
@@ -66,6 +66,14 @@ impl Booker {
         match self {
             Self::Desk => desk_page(chosen, patient),
             Self::Doctor => own_booking_page(chosen, patient),
+        }
+    }
+
+    /// The portal in which the pages are.
+    pub(super) const fn folder(self) -> &'static str {
+        match self {
+            Self::Desk => "/desk",
+            Self::Doctor => "/doctor",
         }
     }
 
@@ -312,11 +320,13 @@ fn Book(view: DeskBookingView, chosen: ChosenTime, patient: PatientCard, form: F
     let zone = view.clinic.time_zone.clone();
     let rules = rules_of(&zone);
     let another = booker.page(&chosen, None);
+    let series = staff_series_page(booker.folder(), &chosen, patient.id, &[]);
     let who = view! {
         <p>
             <strong>{said(patient.name.clone())}</strong> " · " <span class="num">{patient.number.clone()}</span> " · "
             {date_of_birth(names(l), patient.date_of_birth)} <br/>
-            <a href=another>{say!(l, scheduling.desk_booking.another)}</a>
+            <a href=another>{say!(l, scheduling.desk_booking.another)}</a> " "
+            <a href=series>{say!(l, scheduling.repeat.title)}</a>
         </p>
     };
     if view.times.is_empty() {

@@ -9,6 +9,7 @@ words::catalogue!();
 
 mod address;
 mod languages;
+mod staff_series;
 mod states;
 mod times;
 mod type_choice;
@@ -107,6 +108,10 @@ pub use repeat::{
 };
 pub use rooms::{ReadVisitRooms, RoomValues, SaveRoom, read_visit_rooms, save_room};
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
+pub use staff_series::{
+    BookStaffSeries, BookStaffSeriesValues, DeskSeriesPage, DoctorSeriesPage, PlanStaffSeries, ReadStaffSeries, StaffSeries,
+    StaffSeriesValues, book_staff_series, plan_staff_series, read_staff_series,
+};
 pub use time_off::{ReadTimeOff, TakeTimeOff, TimeOffPage, read_time_off, take_time_off};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
 pub use visit_types::{ReadVisitTypes, SaveVisitType, VisitTypesPage, read_visit_types, save_visit_type};

@@ -76,7 +76,7 @@ struct Typed {
 /// `scheduling.slot_unknown`, `scheduling.patient_busy`, `scheduling.visit_type_gone` and the reasons why the doctor cannot be booked; `scheduling.patient_needs_remote_care`
 /// for a visit on video or by phone; `scheduling.too_many_appointments`, `scheduling.too_many_with_doctor`; `request.idempotency_mismatch`.
 pub async fn book_for_patient(domain: &Domain, access: &Access, command: BookForPatient) -> Result<AppointmentView> {
-    check_staff(access, &command.time)?;
+    check_staff(access, command.time.doctor, command.time.clinic)?;
     let typed = parse(&command)?;
     let key = command.idempotency_key.as_deref();
     let mut tx = domain.begin("scheduling.book_for_patient", access).await?;
@@ -174,7 +174,7 @@ fn time_for<'a>(
 /// `access.sign_in_needed`; `access.forbidden` for patients, other doctors and roles without appointments; `not_found` for another clinic, and for a doctor without hours at the
 /// clinic; `scheduling.visit_type_gone` and the reasons why the doctor cannot be booked.
 pub async fn desk_booking(domain: &Domain, access: &Access, chosen: ChosenTime) -> Result<DeskBookingView> {
-    check_staff(access, &chosen)?;
+    check_staff(access, chosen.doctor, chosen.clinic)?;
     let mut tx = domain.begin_reading("scheduling.desk_booking", access).await?;
     let now = tx.now();
     let ChosenTime { doctor, clinic, start, visit_type } = chosen;
@@ -230,12 +230,12 @@ pub async fn first_to_book(domain: &Domain, access: &Access, day: Option<Date>) 
 }
 
 /// Checks that the caller belongs to the staff of the clinic, or is the doctor. What staff may do there, the policy decides.
-fn check_staff(access: &Access, chosen: &ChosenTime) -> Result<()> {
+pub(super) fn check_staff(access: &Access, doctor: DoctorId, clinic: ClinicId) -> Result<()> {
     let scope = access.scope(ResourceKind::Appointment)?;
-    if scope.patient.is_some() || scope.doctor.is_some_and(|own| own != chosen.doctor) {
+    if scope.patient.is_some() || scope.doctor.is_some_and(|own| own != doctor) {
         return Err(Code::Forbidden.into());
     }
-    if scope.clinic.is_some_and(|own| own != chosen.clinic) {
+    if scope.clinic.is_some_and(|own| own != clinic) {
         return Err(Code::NotFound.into());
     }
     Ok(())

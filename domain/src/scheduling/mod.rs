@@ -98,7 +98,8 @@ pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, set_app
 pub use rooms::{AddRoom, SetRoom, add_room, end_room, rooms_for_visit, rooms_of_clinic, set_room};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use series::{
-    BookSeries, CancelSeries, PreviewSeries, SeriesDates, SeriesOutcome, book_series, cancel_series, preview_series, series,
+    BookSeries, CancelSeries, PreviewSeries, SeriesDates, SeriesOutcome, book_series, book_series_for_patient, cancel_series,
+    preview_series, preview_series_for_patient, series,
 };
 pub use subjects::{Booking, Timetable};
 pub use time_off::{Fate, TakeTimeOff, TimeOff, VisitFate, take_time_off, visits_in_time_off};

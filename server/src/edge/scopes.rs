@@ -177,6 +177,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/patients/{patient_id}", PATIENTS_READ),
     ("PUT", "/patients/{patient_id}", PATIENTS_WRITE),
     ("POST", "/patients/{patient_id}/appointments", APPOINTMENTS_WRITE),
+    ("POST", "/patients/{patient_id}/series", APPOINTMENTS_WRITE),
+    ("POST", "/patients/{patient_id}/series/preview", APPOINTMENTS_WRITE),
     ("POST", "/patients/{patient_id}/claim-codes", SignIn),
     ("GET", "/patients/{patient_id}/documents", SignIn),
     ("POST", "/patients/{patient_id}/documents/{file_id}/withdraw", SignIn),

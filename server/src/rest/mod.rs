@@ -224,6 +224,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::meetings::set_link))
         .routes(routes!(appointments::rooms::list))
         .routes(routes!(appointments::rooms::set))
+        .routes(routes!(appointments::series_for_patient::create))
+        .routes(routes!(appointments::series_for_patient::preview))
         .routes(routes!(appointments::series::create))
         .routes(routes!(appointments::series::preview))
         .routes(routes!(appointments::series::get))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 313] = [
+const FUNCTIONS: [(&str, &str, &str); 316] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -53,6 +53,17 @@ const FUNCTIONS: [(&str, &str, &str); 313] = [
         "patient={patient}&doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&start=2026-11-25T09%3A00%3A00Z&reason=cough&phone=&overbooking=urgent",
     ),
     ("book-repeat", "spd", "booking="),
+    (
+        "book-staff-series",
+        "-",
+        "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}&starts=2026-12-02T09%3A00%3A00Z%2C2026-12-09T09%3A00%3A00Z&reason=cough&phone=",
+    ),
+    (
+        "plan-staff-series",
+        "-",
+        "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}&every_weeks=1&times=2",
+    ),
+    ("read-staff-series", "-", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}"),
     ("book-visit", "spd", "booking="),
     ("bring-back", "spd", ""),
     ("bring-back-by-passkey", "spd", ""),

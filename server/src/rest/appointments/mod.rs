@@ -6,6 +6,7 @@ pub(super) mod for_patient;
 pub(super) mod moving;
 pub(super) mod rooms;
 pub(super) mod series;
+pub(super) mod series_for_patient;
 mod shapes;
 
 use super::{

@@ -197,14 +197,14 @@ impl Theirs {
                 "reason": "Cough",
                 "overbooking": "Urgent",
             })),
-            "preview_series" => Some(json!({
+            "preview_series" | "preview_series_for_patient" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
                 "clinic_id": self.house.practice.clinic,
                 "starts_at": "2026-12-02T09:00:00Z",
                 "every_weeks": 1,
                 "times": 2,
             })),
-            "book_series" => Some(json!({
+            "book_series" | "book_series_for_patient" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
                 "clinic_id": self.house.practice.clinic,
                 "starts_at": ["2026-12-02T09:00:00Z", "2026-12-09T09:00:00Z"],
@@ -341,7 +341,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         // Only reception books for others.
-        "book_for_patient" => [FORBIDDEN; 3],
+        "book_for_patient" | "book_series_for_patient" | "preview_series_for_patient" => [FORBIDDEN; 3],
         "preview_series" => [OWN, FORBIDDEN, FORBIDDEN],
         "book_series" => [(201, ""), FORBIDDEN, FORBIDDEN],
         "get_series" | "cancel_series" => [HIDDEN; 3],
