@@ -15,7 +15,6 @@ use crate::{
         hold::{Reservable, Wanted, locked_times, reservable, times_changed},
         limits,
         notices::Event,
-        requests,
         store::{self, reservations::HeldRow},
         subjects::Booking,
     },
@@ -110,10 +109,8 @@ async fn conduct(domain: &Domain, access: &Access, (patient, by): (PatientId, By
     let permit = tx.permit(actions::Create, Booking(patient)).await?;
     match booked(&mut tx, &permit, &command, (&reason, starts.as_slice()), by).await {
         Ok(Done::Before(series)) => end_with_view(tx, series).await.map(SeriesOutcome::Booked),
-        Ok(Done::Now { series, events, freed }) => {
-            for event in events {
-                tx.emit(event).await?;
-            }
+        Ok(Done::Now { series, event, freed }) => {
+            tx.emit(event).await?;
             times_changed(&mut tx, freed).await?;
             let view = view(&mut tx, series).await?;
             let entry = Audit::of(AuditAction::SchedulingSeriesBooked).patient(patient);
@@ -134,7 +131,7 @@ enum Done {
     /// An earlier request with the same key has booked this series.
     Before(SeriesId),
     /// It has booked this series. What people are told is only sent when nothing can be refused any more.
-    Now { series: SeriesId, events: Vec<Event>, freed: BTreeSet<DoctorId> },
+    Now { series: SeriesId, event: Event, freed: BTreeSet<DoctorId> },
 }
 
 async fn booked(
@@ -159,7 +156,7 @@ async fn booked(
     let visit_type = visit_type.or(held.and_then(|held| held.visit_type));
     let series = tx.new_id::<SeriesId>();
     let size = i16::try_from(starts.len()).map_err(Error::internal)?;
-    let (mut events, mut freed) = (Vec::with_capacity(starts.len()), BTreeSet::new());
+    let (mut event, mut freed) = (Event::SeriesBooked { series }, BTreeSet::new());
     let mut phone: Option<PhoneNumber> = None;
     for (place, start) in (1_i16..).zip(starts.iter().copied()) {
         let wanted = Wanted { doctor, clinic, start, visit_type, mode: None };
@@ -186,15 +183,17 @@ async fn booked(
         let visit = Booked { doctor, clinic, phone: phone.as_ref(), reason, fee_minor, hold: used, overbooking: None };
         let id = insert(tx, permit, visit, &time).await?;
         store::series::join(tx, permit, id, SeriesPlace { series, place, size }).await?;
-        events.push(requests::first_event(&time, id));
+        if time.offered.needs_approval {
+            event = Event::SeriesRequested { series };
+        }
         let entry = Audit::of(AuditAction::SchedulingAppointmentBooked).patient(patient).on(ResourceKind::Appointment, id);
         let entry = entry.with_id("doctor", doctor).with_id("series", series).with("starts_at", time.visit.start());
         audit::store::insert(tx, entry).await?;
     }
-    // AppointmentBooked already announces this doctor's times.
+    // The event of the series already announces this doctor's times.
     freed.remove(&doctor);
     idempotency::finish(tx, key, series.uuid()).await?;
-    Ok(Done::Now { series, events, freed })
+    Ok(Done::Now { series, event, freed })
 }
 
 /// A time that this transaction may reserve.

@@ -4,7 +4,8 @@ use super::{Scene, code, scene, tomorrow_at_ten};
 use domain::{
     Result,
     access::Access,
-    scheduling::{self, BookSeries, CancelSeries, MailKind, PreviewSeries, SeriesDates, SeriesOutcome},
+    notices,
+    scheduling::{self, BookSeries, CancelSeries, MailContent, MailKind, PreviewSeries, SeriesDates, SeriesOutcome},
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{
@@ -99,9 +100,14 @@ async fn a_series_is_booked_as_a_whole_with_its_hold_and_once_for_a_key() {
     let series = second.series.unwrap();
     assert_eq!((series.place.series, series.place.place, series.place.size), (view.id, 2, 3));
     assert_eq!(series.visits.iter().map(|visit| visit.starts_at).collect::<Vec<_>>(), [week(0), week(1), week(2)]);
-    let mails = scene.clinic.mails(MailKind::AppointmentBooked).await;
-    assert_eq!(mails.len() % 3, 0, "each visit has its mails, with its calendar file");
-    assert!(!mails.is_empty());
+    assert!(scene.clinic.mails(MailKind::AppointmentBooked).await.is_empty());
+    let mails = scene.clinic.mails(MailKind::SeriesBooked).await;
+    assert_eq!(mails.len(), 2, "the patient and the doctor get one mail for all visits");
+    for mail in mails {
+        let notices::MailContent::Scheduling(MailContent::SeriesBooked(briefs)) = mail.content else { panic!("a series") };
+        assert_eq!(briefs.iter().map(|brief| brief.starts_at).collect::<Vec<_>>(), [week(0), week(1), week(2)]);
+        assert!(briefs.iter().all(|brief| brief.to_doctor == (mail.recipient.to == scene.doctor.email)));
+    }
     assert_eq!(scene.count_audited("scheduling.appointment_booked").await, 3);
     assert_eq!(scene.count_audited("scheduling.series_booked").await, 1);
 }
@@ -189,6 +195,7 @@ async fn visits_that_need_approval_are_requested() {
     let view = scene.booked_series(vec![week(0), week(1)]).await;
     assert!(view.appointments.iter().all(|card| card.state == AppointmentState::Requested));
     assert_eq!(scene.count("select count(*) from reservations where kind = 'requested'").await, 2);
+    assert_eq!(scene.clinic.mails(MailKind::SeriesRequested).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
