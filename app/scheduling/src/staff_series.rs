@@ -7,7 +7,7 @@ use kit::chosen::staff_series_page;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::{names, readable, zone as rules_of};
-use kit::parts::{DateFields, EmptyState, Notice, NoticeKind, PageTitle, TextArea, TextField, loaded, said};
+use kit::parts::{Choice, DateFields, EmptyState, Notice, NoticeKind, PageTitle, Radios, TextArea, TextField, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -42,6 +42,8 @@ pub struct StaffSeriesValues {
     pub time: String,
     /// The patient's id.
     pub patient: String,
+    /// When the first visit is to begin, as an instant.
+    pub start: String,
     /// By how many weeks the visits are apart.
     pub every_weeks: String,
     /// How many visits there are; empty with a last date.
@@ -175,7 +177,7 @@ mod post {
     use domain::error::retry;
     use domain::scheduling::{self, BookSeries, PreviewSeries, SeriesDates, SeriesOutcome};
     use kit::request::{RequestContext, posted_id};
-    use model::errors::Code;
+    use model::errors::{Code, FieldError, FieldFault};
 
     pub(super) fn preview_of(chosen: ChosenTime, dates: SeriesDates) -> PreviewSeries {
         let ChosenTime { doctor, clinic, visit_type, .. } = chosen;
@@ -188,6 +190,8 @@ mod post {
         let patient: PatientId = posted_id(&values.patient)?;
         // Before the fields are looked at, so that nobody learns anything from them who may not book.
         retry(|| scheduling::desk_booking(&request.domain, &request.access, chosen)).await?;
+        let missing = |_| Failure::fields(vec![FieldError::new("start", FieldFault::Missing)]);
+        let chosen = ChosenTime { start: values.start.parse().map_err(missing)?, ..chosen };
         let until = [&values.until_day, &values.until_month, &values.until_year].map(String::as_str);
         let (every_weeks, times, until) = rule(&values.every_weeks, &values.times, until)?;
         let command = preview_of(chosen, SeriesDates::Rule { first: chosen.start, every_weeks, times, until });
@@ -263,7 +267,8 @@ fn page(booker: Booker) -> impl IntoView {
         Booker::Desk => "/desk/day",
         Booker::Doctor => "/doctor/book",
     };
-    let rule = with_rule(use_form::<PlanStaffSeries, StaffSeriesValues>());
+    let rule = use_form::<PlanStaffSeries, StaffSeriesValues>();
+    let rule = with_rule(rule.choice("start", say!(l, scheduling.moving.times), say!(l, scheduling.moving.times_missing)));
     let book = use_form::<BookStaffSeries, BookStaffSeriesValues>()
         .field("reason", say!(l, scheduling.appointment.reason), say!(l, scheduling.desk_booking.reason_missing))
         .field("phone", say!(l, scheduling.waiting.phone), say!(l, scheduling.desk_booking.phone_missing))
@@ -292,10 +297,16 @@ fn Series(series: StaffSeries, rule: FormHandle, book: FormHandle, taken: bool, 
     let l = use_locale();
     let StaffSeries { view, patient, chosen, preview } = series;
     let zone = view.clinic.time_zone.clone();
-    let first = format::date_time(chosen.start, &rules_of(&zone), names(l));
+    let rules = rules_of(&zone);
     let back = booker.page(&chosen, Some(patient.id));
     let (doctor, time, id) = (chosen.doctor.to_string(), chosen.time(), patient.id.to_string());
-    let rule = rule.filled(&StaffSeriesValues { every_weeks: "1".to_owned(), ..StaffSeriesValues::default() });
+    let free: Vec<_> = view.times.iter().filter(|time| time.is_free).map(|time| time.start).collect();
+    let preset = free.iter().find(|start| **start >= chosen.start).map(ToString::to_string).unwrap_or_default();
+    let choices: Vec<Choice> = free
+        .iter()
+        .map(|start| Choice { value: start.to_string(), label: format::time(*start, &rules, names(l)), hint: None })
+        .collect();
+    let rule = rule.filled(&StaffSeriesValues { start: preset, every_weeks: "1".to_owned(), ..StaffSeriesValues::default() });
     let by_phone = view.visit_types.iter().any(|known| known.id == view.visit_type && known.mode == VisitMode::Phone);
     let dates = preview.map(|preview| view! { <Dates preview chosen patient=patient.id book by_phone booker/> });
     let lost = taken.then(|| view! { <Notice kind=NoticeKind::Warn title=say!(l, errors.code.series_collides)/> });
@@ -306,13 +317,14 @@ fn Series(series: StaffSeries, rule: FormHandle, book: FormHandle, taken: bool, 
         <section class="card">
             <p>
                 <strong>{said(patient.name)}</strong> " · " {said(view.doctor.name)} <br/>
-                {first}
+                {format::date_long(view.day, names(l))}
             </p>
             <p class="quiet">{say!(l, scheduling.why.zone, zone = readable(&zone))}</p>
             <Form form=rule>
                 <input type="hidden" name="doctor" value=doctor.clone()/>
                 <input type="hidden" name="time" value=time.clone()/>
                 <input type="hidden" name="patient" value=id.clone()/>
+                <Radios name="start" choices=choices.clone()/>
                 <TextField name="every_weeks" inputmode="numeric" width="short"/>
                 <TextField name="times" hint=say!(l, scheduling.repeat.times_hint) inputmode="numeric" width="short" optional=true/>
                 <DateFields name="until" hint=say!(l, scheduling.days.date_hint)/>

@@ -61,7 +61,7 @@ const FUNCTIONS: [(&str, &str, &str); 316] = [
     (
         "plan-staff-series",
         "-",
-        "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}&every_weeks=1&times=2",
+        "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}&start=2026-11-25T09%3A00%3A00Z&every_weeks=1&times=2",
     ),
     ("read-staff-series", "-", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}"),
     ("book-visit", "spd", "booking="),
