@@ -206,9 +206,14 @@ pub(super) async fn take(tx: &mut Tx, mode: VisitMode, clinic: ClinicId, range: 
         Need::IfFree => None,
     };
     match rooms::free(tx, clinic, range, preferred).await? {
-        Some(room) => {
-            let freed = rooms::clear_expired(tx, room, range).await?;
-            times_changed(tx, freed).await?;
+        Some((room, free)) => {
+            let mut changed = rooms::clear_expired(tx, room, range).await?;
+            if free == 1 {
+                // With the last room, this time goes for all doctors of the clinic.
+                let working = store::doctors::with_hours_at(tx.connection(), clinic).await?;
+                changed.extend(working.into_iter().map(|(doctor, _)| doctor));
+            }
+            times_changed(tx, changed).await?;
             Ok(Some(room))
         }
         // The last room may have been ended while this waited for the lock.

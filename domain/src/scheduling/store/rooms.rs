@@ -85,16 +85,17 @@ pub(in crate::scheduling) async fn has_any(connection: &mut PgConnection, clinic
     .await?)
 }
 
-/// A room of a clinic that is free in the whole range: the preferred one if it is, otherwise the first by name. The lock of the clinic's rooms must be held.
+/// A room of a clinic that is free in the whole range: the preferred one if it is, otherwise the first by name; and how many are free. The lock of the clinic's rooms must be
+/// held.
 pub(in crate::scheduling) async fn free(
     tx: &mut Tx,
     clinic: ClinicId,
     range: TimeRange,
     preferred: Option<RoomId>,
-) -> Result<Option<RoomId>> {
+) -> Result<Option<(RoomId, i64)>> {
     let now = tx.now();
-    let room = sqlx::query_scalar!(
-        "select m.id from rooms m
+    let row = sqlx::query!(
+        "select m.id, count(*) over () as \"free!\" from rooms m
          where m.clinic_id = $1 and m.ended_at is null
            and not exists (select from reservations r
              where r.room_id = m.id and r.doctor_range && tstzrange($2::timestamptz, $3::timestamptz) and (r.kind <> 'held' or r.expires_at > $4))
@@ -110,7 +111,7 @@ pub(in crate::scheduling) async fn free(
     )
     .fetch_optional(tx.connection())
     .await?;
-    Ok(room.map(RoomId::from))
+    Ok(row.map(|row| (row.id.into(), row.free)))
 }
 
 /// Deletes the expired holds that keep a room in a range: the constraint does not know the time. Returns the doctors whose times were freed.
