@@ -19,9 +19,7 @@ pub use logo::{LoadClinicLogo, RemoveClinicLogo, load_clinic_logo, remove_clinic
 pub use page::{
     AddClosure, ClinicPage, ClosureValues, LoadClinic, RemoveClosure, ReopenValues, add_closure, load_clinic, remove_closure,
 };
-pub use rooms::{
-    AddRoom, EndRoom, EndRoomValues, LoadRooms, RoomNameValues, RoomsPage, add_room, end_room, load_rooms,
-};
+pub use rooms::{AddRoom, EndRoom, EndRoomValues, LoadRooms, RoomNameValues, RoomsPage, add_room, end_room, load_rooms};
 
 /// Loads the clinics that the caller manages.
 ///

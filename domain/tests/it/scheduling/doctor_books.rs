@@ -46,7 +46,7 @@ async fn a_doctor_books_a_follow_up_and_need_not_confirm_it() {
     let first = first_to_book(domain, &doctor, None).await.unwrap().expect("working hours");
     assert_eq!((first.doctor, first.clinic), (scene.doctor.doctor(), scene.practice.clinic));
     let on_day = first_to_book(domain, &doctor, "2026-11-25".parse().ok()).await.unwrap().expect("working hours");
-    assert_eq!(on_day.start, "2026-11-25T09:00:00Z".parse().unwrap());
+    assert_eq!(on_day.start, "2026-11-25T09:00:00Z".parse::<Timestamp>().unwrap());
     let shown = desk_booking(domain, &doctor, on_day).await.unwrap();
     assert!(shown.times.iter().any(|time| time.start == at && time.is_free));
 
