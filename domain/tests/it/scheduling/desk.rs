@@ -5,11 +5,13 @@ use domain::{
     Result,
     access::Access,
     directory::{self, Likeness, NewPatient, RegisterPatient},
+    identity::{self, AnswerDocument},
     scheduling::{self, BookForPatient, CancelAppointment, MoveAppointment, TypedBookingRules, clinic_day, desk_booking},
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{
     errors::Code,
+    identity::LegalDocument,
     ids::PatientId,
     scheduling::{ChosenTime, views::AppointmentView},
 };
@@ -154,15 +156,22 @@ async fn only_the_reception_of_the_clinic_books_for_its_patients() {
     assert_eq!(code(scene.book_for(&desk, stranger.patient(), at, "").await), Code::NotFound);
     assert_eq!(code(desk_booking(domain, &scene.as_patient(), scene.chosen(at)).await), Code::Forbidden);
 
-    // Registered on the spot, and without an account: nobody has agreed to remote care.
+    // Who was registered on the spot has no account, and nobody has asked them about remote care.
     let born = ["12", "4", "1990"].map(str::to_owned);
     let person =
         NewPatient { name: "Kerra Walk".to_owned(), latin_name: String::new(), date_of_birth: born, phone: String::new() };
     let command = RegisterPatient { person, likeness: Likeness::Unchecked, idempotency_key: None };
     let registered = directory::register_patient(domain, &desk, command).await.unwrap();
-    assert_eq!(code(scene.book_for(&desk, registered, at, "").await), Code::PatientNeedsRemoteCare);
-    scene.owner("update visit_types set mode = 'in_person'").await;
     let booked = scene.book_for(&desk, registered, at, "").await.unwrap();
     assert_eq!((booked.card.patient.name.as_str(), booked.overbooking), ("Kerra Walk", None));
-    assert_eq!(clinic.audited().await.iter().filter(|action| *action == "scheduling.appointment_booked").count(), 2);
+
+    // Who has declined it only gets visits in the clinic.
+    let document = identity::document(domain, LegalDocument::RemoteCare, "en").await.unwrap();
+    let declined = AnswerDocument { version: document.id, answer: "decline".to_owned() };
+    identity::answer_document(domain, &scene.as_patient(), declined).await.unwrap();
+    let later = at + minutes(60);
+    assert_eq!(code(scene.book_for(&desk, patient, later, "").await), Code::PatientNeedsRemoteCare);
+    scene.owner("update visit_types set mode = 'in_person'").await;
+    scene.book_for(&desk, patient, later, "").await.unwrap();
+    assert_eq!(clinic.audited().await.iter().filter(|action| *action == "scheduling.appointment_booked").count(), 3);
 }

@@ -14,7 +14,10 @@ use model::ids::{
     AppointmentId, ClinicClosureId, EncounterId, InvitationId, LicenceId, MembershipId, PatientId, PrescriptionId, SessionId,
 };
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+};
 use testing::Person;
 
 /// Public operations, because public pages show the same data.
@@ -461,7 +464,7 @@ async fn the_wrong_person_is_refused_and_learns_nothing() {
     let mut wrong = BTreeMap::new();
     for (who, person) in people.iter().enumerate() {
         for route in routes().iter().filter(|route| !route.public) {
-            let client = theirs.house.client(person).await;
+            let client = theirs.house.client_at(person, Ipv4Addr::new(203, 0, 113, 10 + u8::try_from(who).unwrap()).into()).await;
             let found = theirs.ask(&client, route).await;
             let (status, code) = expected(route.id)[who];
             if found != (status, code.to_owned()) {
