@@ -191,6 +191,15 @@ export async function newStaff(page: Page, name: string, role: string, home: str
   return { name, email };
 }
 
+/** Ends all rooms of the clinic, so that visits there need none, as in the other tests. */
+export async function endRooms(page: Page): Promise<void> {
+  const request = await asAdministrator(page.context().browser()!);
+  const { clinics } = await call<{ clinics: { id: string; name: string }[] }>(request, 'load-clinics');
+  const clinic = clinics.find(({ name }) => name === 'Riverside Clinic')!.id;
+  const { rooms } = await call<{ rooms: { id: string }[] }>(request, 'load-rooms', { id: clinic });
+  for (const { id } of rooms) await call<Reply>(request, 'end-room', { clinic, room: id });
+}
+
 /** Sets up an authenticator app for the person of `page`, who has none. Returns its secret; the code of this time is used up. */
 export async function appOf(page: Page): Promise<string> {
   const { request } = page.context();

@@ -301,6 +301,12 @@ codes! {
 
     /// Another patient has already taken this time.
     SlotTaken = "scheduling.slot_taken", Conflict;
+    /// Another visit has the room at that time.
+    RoomTaken = "scheduling.room_taken", Conflict;
+    /// The clinic has a room of this name.
+    RoomExists = "scheduling.room_exists", Conflict;
+    /// The visit does not take place in the clinic, so it has no room.
+    VisitNotInPerson = "scheduling.not_in_person", Conflict;
     /// The time is in the past, or starts too soon.
     SlotPast = "scheduling.slot_past", Conflict;
     /// The doctor does not offer this time.

@@ -126,6 +126,8 @@ ids! {
     ScheduleExceptionId
     /// A kind of visit that a doctor offers.
     VisitTypeId
+    /// A room of a clinic for visits in person.
+    RoomId
     /// The private address at which a calendar program reads visits.
     CalendarFeedId
     /// A calendar of a doctor outside of Bedside.

@@ -7,8 +7,8 @@ use jiff::{
     tz::TimeZone,
 };
 use model::scheduling::{
-    Availability, BookingPolicy, ClinicDays, ClosedDays, DayException, ExceptionKind, HoursRule, LocalHours, Occupied, Schedule,
-    SlotReason, TimeRange,
+    Availability, BookingPolicy, ClinicDays, ClosedDays, DayException, ExceptionKind, HoursRule, LocalHours, Occupied, RoomTimes,
+    Schedule, SlotReason, TimeRange,
 };
 use proptest::prelude::*;
 use std::num::NonZeroU16;
@@ -62,6 +62,8 @@ struct Given {
     /// Each as the minutes from the beginning of the compared part to the visit, its length, and the buffers before and after it.
     busy: Vec<(i64, i64, i64, i64)>,
     counted: Vec<i64>,
+    /// Each room as the minutes at which it begins to be taken, and for how long.
+    rooms: Vec<Vec<(i64, i64)>>,
     now: i64,
 }
 
@@ -204,7 +206,14 @@ impl<'a> Oracle<'a> {
         }
         let on_date =
             given.counted.iter().filter(|minute| zone.to_datetime(self.origin + mins(MARGIN as i64 + **minute)).date() == date);
-        given.policy.most_per_day.filter(|most| on_date.count() >= usize::from(most.get())).map(|_| SlotReason::DailyLimit)
+        if given.policy.most_per_day.is_some_and(|most| on_date.count() >= usize::from(most.get())) {
+            return Some(SlotReason::DailyLimit);
+        }
+        let is_free = |taken: &Vec<(i64, i64)>| {
+            (start - before..end + after)
+                .all(|minute| taken.iter().all(|(from, length)| minute < *from || from + length <= minute))
+        };
+        (!given.rooms.is_empty() && !given.rooms.iter().any(is_free)).then_some(SlotReason::Room)
     }
 }
 
@@ -289,20 +298,24 @@ fn any_given() -> impl Strategy<Value = Given> {
             any_clinic(day),
             (any_policy(), prop::option::weighted(0.3, 0..3_i32)),
             (prop::collection::vec(visit, 0..8), prop::collection::vec(-600..2_760_i64, 0..8), -1_440..720_i64),
+            prop::collection::vec(prop::collection::vec((-600..2_760_i64, 1..300_i64), 0..8), 0..3),
         )
-            .prop_map(move |((rules, exceptions), (closed, opening), (policy, licensed), (busy, counted, now))| Given {
-                zone: zone.to_owned(),
-                day,
-                rules,
-                exceptions,
-                closed,
-                opening,
-                policy,
-                licensed_until: licensed.map(|days| day.saturating_add(days.days())),
-                busy,
-                counted,
-                now,
-            })
+            .prop_map(
+                move |((rules, exceptions), (closed, opening), (policy, licensed), (busy, counted, now), rooms)| Given {
+                    zone: zone.to_owned(),
+                    day,
+                    rules,
+                    exceptions,
+                    closed,
+                    opening,
+                    policy,
+                    licensed_until: licensed.map(|days| day.saturating_add(days.days())),
+                    busy,
+                    counted,
+                    rooms,
+                    now,
+                },
+            )
     })
 }
 
@@ -323,11 +336,17 @@ proptest! {
             })
             .collect();
         let counted: Vec<Timestamp> = given.counted.iter().map(|minute| at(*minute)).collect();
+        let room = |taken: &Vec<(i64, i64)>| {
+            let range = |(from, length): &(i64, i64)| TimeRange::new(at(*from), at(from + length)).expect("not empty");
+            RoomTimes::new(&taken.iter().map(range).collect::<Vec<_>>())
+        };
+        let rooms: Vec<RoomTimes> = given.rooms.iter().map(room).collect();
         let schedule = Schedule {
             clinic: ClinicDays { closed: &given.closed, opening: given.opening.as_ref() },
             licensed_until: given.licensed_until,
             busy: &busy,
             counted: &counted,
+            rooms: &rooms,
             ..Schedule::of_hours(&zone, &given.rules, &given.exceptions, given.policy, at(given.now))
         };
         let oracle = Oracle::new(&given, &zone, from);

@@ -12,12 +12,14 @@ use words::{Locale, say};
 mod form;
 mod logo;
 mod page;
+mod rooms;
 
 pub use form::{ClinicValues, CreateClinic, EditClinic, EditClinicPage, NewClinicPage, create_clinic, edit_clinic};
 pub use logo::{LoadClinicLogo, RemoveClinicLogo, load_clinic_logo, remove_clinic_logo};
 pub use page::{
     AddClosure, ClinicPage, ClosureValues, LoadClinic, RemoveClosure, ReopenValues, add_closure, load_clinic, remove_closure,
 };
+pub use rooms::{AddRoom, EndRoom, EndRoomValues, LoadRooms, RoomNameValues, RoomsPage, add_room, end_room, load_rooms};
 
 /// Loads the clinics that the caller manages.
 ///

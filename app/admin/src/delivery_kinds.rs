@@ -40,6 +40,8 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "licence_decided" => say!(l, admin.delivery_kinds.licence_decided),
         "licence_near_end" => say!(l, admin.delivery_kinds.licence_near_end),
         "appointment_booked" => say!(l, admin.delivery_kinds.appointment_booked),
+        "series_booked" => say!(l, admin.delivery_kinds.series_booked),
+        "series_requested" => say!(l, admin.delivery_kinds.series_requested),
         "appointment_cancelled" => say!(l, admin.delivery_kinds.appointment_cancelled),
         "appointment_closed" => say!(l, admin.delivery_kinds.appointment_closed),
         "phone_code" => say!(l, admin.delivery_kinds.phone_code),

@@ -53,6 +53,7 @@ pub use clinics::{
     LoadClinicLogo, LoadClinics, NewClinicPage, RemoveClinicLogo, RemoveClosure, ReopenValues, add_closure, create_clinic,
     edit_clinic, load_clinic, load_clinic_logo, load_clinics, remove_clinic_logo, remove_closure,
 };
+pub use clinics::{AddRoom, EndRoom, EndRoomValues, LoadRooms, RoomNameValues, RoomsPage, add_room, end_room, load_rooms};
 pub use credentials::{LoadCredentials, load_credentials};
 pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,

@@ -35,6 +35,22 @@ pub fn desk_page(chosen: &ChosenTime, patient: Option<PatientId>) -> String {
     format!("/desk/book{}", query(&[("doctor", Some(&*doctor)), ("time", Some(&*time)), ("patient", patient.as_deref())]))
 }
 
+/// The page on which a doctor books this time for a patient whom they treat. Without one, the patient is found there.
+#[must_use]
+pub fn own_booking_page(chosen: &ChosenTime, patient: Option<PatientId>) -> String {
+    let (time, patient) = (chosen.time(), patient.map(|id| id.to_string()));
+    format!("/doctor/book{}", query(&[("time", Some(&*time)), ("patient", patient.as_deref())]))
+}
+
+/// The page below one of the two before on which staff books several visits, the first at this time. `more` is how often, or when they begin.
+#[must_use]
+pub fn staff_series_page(folder: &str, chosen: &ChosenTime, patient: PatientId, more: &[(&str, Option<&str>)]) -> String {
+    let (doctor, time, patient) = (chosen.doctor.to_string(), chosen.time(), patient.to_string());
+    let mut pairs = vec![("doctor", Some(&*doctor)), ("time", Some(&*time)), ("patient", Some(&*patient))];
+    pairs.extend_from_slice(more);
+    format!("{folder}/book/series{}", query(&pairs))
+}
+
 /// The page on which reception registers the patient for whom this time is booked.
 #[must_use]
 pub fn desk_register_page(chosen: &ChosenTime) -> String {

@@ -68,6 +68,10 @@ pub fn DoctorPatientPage() -> impl IntoView {
                 <h1>{said(summary.name.clone())}</h1>
                 {summary.break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
                 <p><a href=format!("/doctor/patients/{}/documents", summary.patient)>{say!(l, records.documents.all)}</a></p>
+                // Who reads a record outside of the usual rules does not treat the patient.
+                {summary.break_glass.is_none().then(|| view! {
+                    <p><a href=format!("/doctor/book?patient={}", summary.patient)>{say!(l, records.patient.book)}</a></p>
+                })}
                 <div class="wide"><Summary summary forms/></div>
             }
         })}

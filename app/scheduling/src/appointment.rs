@@ -119,9 +119,15 @@ fn Visit(
     let answer = confirm.filter(|_| is_request).map(|form| view! { <ConfirmButton id=card.id form/> });
     let booked = (just_booked && is_live && !is_request).then(|| {
         view! {
-            <Notice kind=NoticeKind::Good title=say!(l, scheduling.appointment.booked_title)>
-                <p>{say!(l, scheduling.appointment.booked)}</p>
-            </Notice>
+            {match side {
+                Side::Patient => view! {
+                    <Notice kind=NoticeKind::Good title=say!(l, scheduling.appointment.booked_title)>
+                        <p>{say!(l, scheduling.appointment.booked)}</p>
+                    </Notice>
+                }
+                .into_any(),
+                Side::Doctor => view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.columns.booked)/> }.into_any(),
+            }}
         }
     });
     let cancelled = (just_cancelled && !is_live).then(|| {
@@ -280,6 +286,10 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
             <dd>{mode_name(l, card.mode)} {called}</dd>
             <dt>{say!(l, scheduling.appointment.clinic)}</dt>
             <dd>{said(card.clinic.name.clone())} {address}</dd>
+            {card.room.clone().map(|room| view! {
+                <dt>{say!(l, scheduling.room.label)}</dt>
+                <dd>{said(room)}</dd>
+            })}
             <dt>{say!(l, scheduling.appointment.reason)}</dt>
             <dd class="lines" dir="auto">{reason.unwrap_or_else(|| say!(l, scheduling.appointment.reason_gone).to_owned())}</dd>
             <dt>{say!(l, scheduling.appointment.fee)}</dt>

@@ -1,6 +1,7 @@
 //! A clinic's day with its doctors side by side, for reception: on a wide screen along an axis of time, otherwise and on paper a list for each doctor.
 
 use super::attend::is_open;
+use super::rooms::room_name;
 use super::states::StateTag;
 use super::week::{Axis, Item, Place, items};
 use jiff::Timestamp;
@@ -61,7 +62,7 @@ fn Columns(
     patient: Option<PatientId>,
 ) -> impl IntoView {
     let l = use_locale();
-    let ClinicColumns { day: ClinicDay { date, cards, may_note, overbooked }, doctors, books_at } = columns;
+    let ClinicColumns { day: ClinicDay { date, cards, may_note, overbooked, .. }, doctors, books_at } = columns;
     let zone = use_viewer().zone_rules();
     let patient_id = patient.map(|id| id.to_string());
     let address =
@@ -223,9 +224,10 @@ fn Entry(
             };
             let why =
                 overbooked.map(|why| view! { <small>{say!(l, scheduling.overbooking.reason)} ": " {said(why)}</small> " " });
+            let room = room_name(&card);
             let content = view! {
                 <small>{card.range().map(|range| view! { <MomentRange range/> })}</small> " "
-                <a href=format!("/desk/patients/{}", card.patient.id)>{said(card.patient.name.clone())}</a> " " {tag} " " {here} " "
+                <a href=format!("/desk/patients/{}", card.patient.id)>{said(card.patient.name.clone())}</a> {room} " " {tag} " " {here} " "
                 {why} {note}
             };
             (class, content.into_any())

@@ -3,6 +3,7 @@
 use super::appointment::read_appointment;
 use super::attend::{AttendForms, NoteArrival, is_open};
 use super::meeting::{EnterLink, meeting_form};
+use super::rooms::{ChooseRoom, read_visit_rooms, room_form, room_name};
 use super::states::{StateTag, mode_name};
 use jiff::civil::Date;
 use kit::address::query;
@@ -17,7 +18,7 @@ use leptos_router::hooks::use_query_map;
 use model::format;
 use model::live::LiveKind;
 use model::scheduling::views::{AppointmentCard, AppointmentView, ClinicDay, OverbookedVisit};
-use model::scheduling::{AppointmentState, VisitMode};
+use model::scheduling::{AppointmentState, VisitMode, VisitRooms};
 use words::{Locale, plural, say};
 
 /// The home page of reception.
@@ -48,32 +49,39 @@ pub fn ClinicDayTable(
     // Nurses see the day too, and do not note who came.
     let forms = (home == DESK).then(AttendForms::new);
     let link_form = (home == DESK).then(meeting_form);
+    let rooms_form = (home == DESK).then(room_form);
     let named = move |name: &str| address.with(|address| address.get(name));
-    // A card that is opened for a note or for a link is in the address, so that it works without scripts.
-    let asked = Memo::new(move |_| (named("day"), named("note"), named("meeting").filter(|_| home == DESK)));
+    // A card that is opened for a note, for a link or for its room is in the address, so that it works without scripts.
+    let at_desk = move |name: &str| named(name).filter(|_| home == DESK);
+    let asked = Memo::new(move |_| (named("day"), named("note"), at_desk("meeting"), at_desk("room")));
     let day = Resource::new_blocking(
         move || (asked.get(), changes.get(), forms.map_or(0, AttendForms::done)),
-        |((day, _, meeting), ..)| read_with_meeting(day, meeting),
+        |((day, _, meeting, room), ..)| read_opened(day, meeting, room),
     );
-    loaded(day, move |(day, meeting)| {
-        let (_, noted, _) = asked.get_untracked();
-        let meeting = meeting.zip(link_form);
-        view! { <Day day home noted forms meeting/> }
+    loaded(day, move |(day, meeting, rooms)| {
+        let (_, noted, ..) = asked.get_untracked();
+        let (meeting, rooms) = (meeting.zip(link_form), rooms.zip(rooms_form));
+        view! { <Day day home noted forms meeting rooms/> }
     })
     .into_any()
 }
 
-/// The day, with the appointment whose link reception enters.
-async fn read_with_meeting(
+/// The day, with the appointment whose link reception enters, and the rooms of the one that gets another room.
+async fn read_opened(
     day: Option<String>,
     meeting: Option<String>,
-) -> Result<(ClinicDay, Option<AppointmentView>), Failure> {
+    room: Option<String>,
+) -> Result<(ClinicDay, Option<AppointmentView>, Option<VisitRooms>), Failure> {
     let day = read_clinic_day(day).await?;
     let meeting = match meeting {
         Some(id) => Some(read_appointment(id).await?),
         None => None,
     };
-    Ok((day, meeting))
+    let rooms = match room {
+        Some(id) => Some(read_visit_rooms(id).await?),
+        None => None,
+    };
+    Ok((day, meeting, rooms))
 }
 
 #[component]
@@ -84,9 +92,11 @@ fn Day(
     forms: Option<AttendForms>,
     /// The appointment whose link reception enters, and the form for it.
     meeting: Option<(AppointmentView, FormHandle)>,
+    /// The rooms of the appointment that gets another room, and the form for it.
+    rooms: Option<(VisitRooms, FormHandle)>,
 ) -> impl IntoView {
     let l = use_locale();
-    let ClinicDay { date, cards, may_note, overbooked } = day;
+    let ClinicDay { date, cards, may_note, overbooked, has_rooms } = day;
     let noted =
         cards.iter().find(|card| is_open(card) && noted.as_ref().is_some_and(|noted| *noted == card.encounter.to_string()));
     let note = noted.zip(forms).filter(|_| may_note).map(|(card, forms)| {
@@ -103,6 +113,17 @@ fn Day(
                     " · " <Moment at=card.starts_at/> " · " {mode_name(l, card.mode)} " · " {said(card.doctor.name)}
                 </p>
                 <EnterLink appointment=card.id meeting version=visit.version day=date.to_string() form/>
+            </section>
+        })
+    });
+    let room = rooms.and_then(|(rooms, form)| {
+        let card = cards.iter().find(|card| card.id == rooms.appointment)?;
+        let (who, room) = (said(&card.patient.name), room_name(card));
+        let (starts_at, doctor) = (card.starts_at, said(&card.doctor.name));
+        Some(view! {
+            <section class="card next">
+                <p><strong>{who}</strong> " · " <Moment at=starts_at/> " · " {doctor} {room}</p>
+                <ChooseRoom rooms day=date.to_string() form/>
             </section>
         })
     });
@@ -135,8 +156,9 @@ fn Day(
         </div>
         {note}
         {link}
+        {room}
         <Table
-            columns=columns(l, home, may_note.then_some(date), overbooked)
+            columns=columns(l, home, may_note.then_some(date), overbooked, has_rooms)
             rows=cards
             caption
             with_zone=true
@@ -151,7 +173,13 @@ fn Day(
 }
 
 /// `noted` is the day if the reader notes who came.
-fn columns(l: Locale, home: &'static str, noted: Option<Date>, overbooked: Vec<OverbookedVisit>) -> Vec<Column<AppointmentCard>> {
+fn columns(
+    l: Locale,
+    home: &'static str,
+    noted: Option<Date>,
+    overbooked: Vec<OverbookedVisit>,
+    has_rooms: bool,
+) -> Vec<Column<AppointmentCard>> {
     let mut columns = vec![
         Column::text(say!(l, scheduling.today.time), |card: &AppointmentCard| {
             view! { <Moment at=card.starts_at detail=Detail::Time/> }
@@ -172,7 +200,15 @@ fn columns(l: Locale, home: &'static str, noted: Option<Date>, overbooked: Vec<O
                 let label = say!(l, scheduling.meeting.desk_of, patient = card.patient.name.clone());
                 view! { " " <a href=href aria-label=label>{say!(l, scheduling.meeting.desk)}</a> }
             });
-            view! { {mode_name(l, card.mode)} {link} }
+            let day = noted.filter(|_| has_rooms && card.mode == VisitMode::InPerson && !card.state.is_settled());
+            let room = day.map(|day| {
+                let (day, id) = (day.to_string(), card.id.to_string());
+                let href = format!("{home}{}", query(&[("day", Some(day.as_str())), ("room", Some(id.as_str()))]));
+                let label = say!(l, scheduling.room.change_of, patient = card.patient.name.clone());
+                let none = card.room.is_none().then(|| view! { " · " {say!(l, scheduling.room.none)} });
+                view! { {none} " " <a href=href aria-label=label>{say!(l, scheduling.room.change)}</a> }
+            });
+            view! { {mode_name(l, card.mode)} {room_name(card)} {link} {room} }
         }),
         Column::text(say!(l, scheduling.today.state), move |card: &AppointmentCard| {
             let waits = card.arrived_at.filter(|_| card.state == AppointmentState::Confirmed);

@@ -207,6 +207,7 @@ fn Day(day: DoctorDay, unblock: FormHandle, pointer: Pointer) -> impl IntoView {
         </div>
         <div class="row">
             <a class="button plain" href=format!("/doctor/block?day={date}&page=calendar")>{say!(l, scheduling.block.link)}</a>
+            <a class="button plain" href=format!("/doctor/book?day={date}")>{say!(l, scheduling.desk_booking.title)}</a>
         </div>
         <BlockedNotice/>
         <BlockedVisits cards/>

@@ -1,9 +1,9 @@
 //! Reception books a time for a patient. The time comes from the clinic's day; the patient is found here, or registered on the way. A time that is taken can be overbooked
-//! with a reason.
+//! with a reason. A doctor books in the same way ([`super::doctor_booking`]).
 
 use super::desk_find::{FindToBook, FindToBookValues, Finding};
 use super::states::mode_name;
-use kit::chosen::desk_page;
+use kit::chosen::{desk_page, desk_register_page, own_booking_page, staff_series_page};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::{date_of_birth, names, readable, zone as rules_of};
@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::directory::{PatientCard, PatientsFound};
 use model::format;
+use model::ids::PatientId;
 use model::scheduling::views::DeskBookingView;
 use model::scheduling::{ChosenTime, VisitMode};
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,47 @@ impl FormValues for DeskBookingValues {
     const FORM: &'static str = "scheduling.desk_booking";
     // Times go while one thinks about them.
     const KEEP: Keep = Keep::Nowhere;
+}
+
+/// Who books for a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Booker {
+    /// Reception.
+    Desk,
+    /// The doctor, with themselves.
+    Doctor,
+}
+
+impl Booker {
+    /// The one who makes this request.
+    #[cfg(feature = "ssr")]
+    pub(super) fn of(access: &domain::access::Access) -> Self {
+        if access.acting().is_ok_and(|acting| acting.doctor.is_some()) { Self::Doctor } else { Self::Desk }
+    }
+
+    /// The page that books this time, for a patient or for one who is found there.
+    pub(super) fn page(self, chosen: &ChosenTime, patient: Option<PatientId>) -> String {
+        match self {
+            Self::Desk => desk_page(chosen, patient),
+            Self::Doctor => own_booking_page(chosen, patient),
+        }
+    }
+
+    /// The portal in which the pages are.
+    pub(super) const fn folder(self) -> &'static str {
+        match self {
+            Self::Desk => "/desk",
+            Self::Doctor => "/doctor",
+        }
+    }
+
+    /// The page that registers somebody new. Doctors register nobody.
+    pub(super) fn register_page(self, chosen: &ChosenTime) -> Option<String> {
+        match self {
+            Self::Desk => Some(desk_register_page(chosen)),
+            Self::Doctor => None,
+        }
+    }
 }
 
 /// What the page shows.
@@ -89,9 +131,9 @@ pub async fn book_for_patient(
 }
 
 #[cfg(feature = "ssr")]
-mod post {
+pub(super) mod post {
     use super::super::desk_find::post::found;
-    use super::{ChosenTime, DeskBooking, DeskBookingValues, Failure, FormReply, Posted, rules_of};
+    use super::{Booker, ChosenTime, DeskBooking, DeskBookingValues, Failure, FormReply, Posted, rules_of};
     use domain::{
         directory,
         error::retry,
@@ -114,6 +156,17 @@ mod post {
         answered(access.acting().map(|_| ()))?;
         let (Some(doctor), Some(time)) = (doctor, time) else { return Ok(None) };
         let Some(chosen) = ChosenTime::parse(&doctor, &time) else { return Ok(None) };
+        of_time(&request, chosen, patient, search).await.map(Some)
+    }
+
+    /// What the page shows of a time.
+    pub(crate) async fn of_time(
+        request: &RequestContext,
+        chosen: ChosenTime,
+        patient: Option<String>,
+        search: Option<String>,
+    ) -> Result<DeskBooking, Failure> {
+        let access = &request.access;
         let view = call(|| scheduling::desk_booking(&request.domain, access, chosen)).await?;
         let patient = match patient {
             Some(patient) => {
@@ -123,10 +176,10 @@ mod post {
             None => None,
         };
         let found = match search.filter(|_| patient.is_none()) {
-            Some(search) => found(&request, &search).await?,
+            Some(search) => found(request, &search).await?,
             None => None,
         };
-        Ok(Some(DeskBooking { view, patient, found }))
+        Ok(DeskBooking { view, patient, found })
     }
 
     pub(super) async fn book(form: &Posted<DeskBookingValues>) -> Result<FormReply, Failure> {
@@ -144,6 +197,9 @@ mod post {
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         match retry(|| scheduling::book_for_patient(&request.domain, &request.access, command.clone())).await {
+            Ok(view) if Booker::of(&request.access) == Booker::Doctor => {
+                Ok(FormReply::to(format!("/doctor/appointments/{}?booked=1", view.card.id)))
+            }
             Ok(view) => {
                 let day = rules_of(request.viewer.zone_name()).to_datetime(view.card.starts_at).date();
                 Ok(FormReply::to(format!("/desk/day?day={day}&booked=1")))
@@ -170,18 +226,7 @@ pub fn DeskBookingPage() -> impl IntoView {
         move || asked.get(),
         |(doctor, time, patient, search)| read_desk_booking(doctor, time, patient, search),
     );
-    let find = use_form::<FindToBook, FindToBookValues>().field(
-        "text",
-        say!(l, scheduling.desk_booking.text),
-        say!(l, scheduling.desk_booking.text_missing),
-    );
-    let form = use_form::<BookForPatient, DeskBookingValues>()
-        .choice("start", say!(l, scheduling.moving.times), say!(l, scheduling.moving.times_missing))
-        .field("overbooking", say!(l, scheduling.overbooking.why), say!(l, scheduling.overbooking.why_missing))
-        .noun(say!(l, scheduling.overbooking.noun))
-        .field("reason", say!(l, scheduling.appointment.reason), say!(l, scheduling.desk_booking.reason_missing))
-        .field("phone", say!(l, scheduling.waiting.phone), say!(l, scheduling.desk_booking.phone_missing))
-        .malformed(say!(l, common.person.phone_malformed));
+    let (find, form) = booking_forms();
     view! {
         <PageTitle text=say!(l, scheduling.desk_booking.title)/>
         <p><a href="/desk/day">"← " {say!(l, scheduling.columns.title)}</a></p>
@@ -191,7 +236,7 @@ pub fn DeskBookingPage() -> impl IntoView {
                 doctor.as_ref().zip(time.as_ref()).and_then(|(doctor, time)| ChosenTime::parse(doctor, time))
             });
             match booking.zip(chosen) {
-                Some((booking, chosen)) => view! { <Chosen booking chosen form find/> }.into_any(),
+                Some((booking, chosen)) => view! { <Chosen booking chosen form find booker=Booker::Desk/> }.into_any(),
                 None => view! {
                     <EmptyState title=say!(l, scheduling.desk_booking.no_time_title) text=say!(l, scheduling.desk_booking.no_time)>
                         <a class="button" href="/desk/day">{say!(l, scheduling.columns.title)}</a>
@@ -204,8 +249,38 @@ pub fn DeskBookingPage() -> impl IntoView {
     .into_any()
 }
 
+/// The forms that find a patient and book for one. Create them with the page, before anything is awaited.
+pub(super) fn booking_forms() -> (FormHandle, FormHandle) {
+    let l = use_locale();
+    let find = use_form::<FindToBook, FindToBookValues>().field(
+        "text",
+        say!(l, scheduling.desk_booking.text),
+        say!(l, scheduling.desk_booking.text_missing),
+    );
+    let form = use_form::<BookForPatient, DeskBookingValues>()
+        .choice("start", say!(l, scheduling.moving.times), say!(l, scheduling.moving.times_missing))
+        .field("overbooking", say!(l, scheduling.overbooking.why), say!(l, scheduling.overbooking.why_missing))
+        .noun(say!(l, scheduling.overbooking.noun))
+        .field("reason", say!(l, scheduling.appointment.reason), say!(l, scheduling.desk_booking.reason_missing))
+        .field("phone", say!(l, scheduling.waiting.phone), say!(l, scheduling.desk_booking.phone_missing))
+        .malformed(say!(l, common.person.phone_malformed));
+    (find, form)
+}
+
+/// The chosen day with its visit types; and the search for a patient, or the form that books.
 #[component]
-fn Chosen(booking: DeskBooking, chosen: ChosenTime, form: FormHandle, find: FormHandle) -> impl IntoView {
+pub(super) fn Chosen(
+    /// The times of the day, and the patient.
+    booking: DeskBooking,
+    /// The time.
+    chosen: ChosenTime,
+    /// The form that books.
+    form: FormHandle,
+    /// The form that finds a patient.
+    find: FormHandle,
+    /// Who books.
+    booker: Booker,
+) -> impl IntoView {
     let l = use_locale();
     let DeskBooking { view, patient, found } = booking;
     let id = patient.as_ref().map(|patient| patient.id);
@@ -214,7 +289,7 @@ fn Chosen(booking: DeskBooking, chosen: ChosenTime, form: FormHandle, find: Form
         .iter()
         .map(|known| {
             let is_chosen = known.id == view.visit_type;
-            let href = desk_page(&ChosenTime { visit_type: Some(known.id), ..chosen }, id);
+            let href = booker.page(&ChosenTime { visit_type: Some(known.id), ..chosen }, id);
             let what = format!("{} · {}", mode_name(l, known.mode), say!(l, scheduling.doctor.minutes, n = known.minutes));
             view! {
                 <li><a href=href aria-current=is_chosen.then_some("true")>{said(known.name.clone())} " " <small>{what}</small></a></li>
@@ -222,8 +297,8 @@ fn Chosen(booking: DeskBooking, chosen: ChosenTime, form: FormHandle, find: Form
         })
         .collect();
     let next = match patient {
-        Some(patient) => view! { <Book view=view.clone() chosen patient form/> }.into_any(),
-        None => view! { <Finding chosen found form=find/> }.into_any(),
+        Some(patient) => view! { <Book view=view.clone() chosen patient form booker/> }.into_any(),
+        None => view! { <Finding chosen found form=find booker/> }.into_any(),
     };
     view! {
         <section class="card">
@@ -240,23 +315,28 @@ fn Chosen(booking: DeskBooking, chosen: ChosenTime, form: FormHandle, find: Form
 }
 
 #[component]
-fn Book(view: DeskBookingView, chosen: ChosenTime, patient: PatientCard, form: FormHandle) -> impl IntoView {
+fn Book(view: DeskBookingView, chosen: ChosenTime, patient: PatientCard, form: FormHandle, booker: Booker) -> impl IntoView {
     let l = use_locale();
     let zone = view.clinic.time_zone.clone();
     let rules = rules_of(&zone);
-    let another = desk_page(&chosen, None);
+    let another = booker.page(&chosen, None);
+    let series = staff_series_page(booker.folder(), &chosen, patient.id, &[]);
     let who = view! {
         <p>
             <strong>{said(patient.name.clone())}</strong> " · " <span class="num">{patient.number.clone()}</span> " · "
             {date_of_birth(names(l), patient.date_of_birth)} <br/>
-            <a href=another>{say!(l, scheduling.desk_booking.another)}</a>
+            <a href=another>{say!(l, scheduling.desk_booking.another)}</a> " "
+            <a href=series>{say!(l, scheduling.repeat.title)}</a>
         </p>
     };
     if view.times.is_empty() {
         return view! {
             <section class="card">
                 {who}
-                <p>{say!(l, scheduling.desk_booking.none)}</p>
+                <p>{match booker {
+                    Booker::Desk => say!(l, scheduling.desk_booking.none),
+                    Booker::Doctor => say!(l, scheduling.own_booking.none),
+                }}</p>
             </section>
         }
         .into_any();

@@ -1,7 +1,7 @@
-//! Finding the patient for whom reception books. The search text is a name or a number of a person, so it is posted and kept encrypted for half an hour, and the page's
+//! Finding the patient for whom reception or a doctor books. The search text is a name or a number of a person, so it is posted and kept encrypted for half an hour, and the page's
 //! address contains only a random id.
 
-use kit::chosen::{desk_page, desk_register_page};
+use super::desk_booking::Booker;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton};
 use kit::parts::time::{date_of_birth, names};
@@ -46,7 +46,7 @@ pub async fn find_to_book(
 
 #[cfg(feature = "ssr")]
 pub(super) mod post {
-    use super::{ChosenTime, Failure, FindToBookValues, FormReply, FormValues as _, PatientsFound, desk_page};
+    use super::{Booker, ChosenTime, Failure, FindToBookValues, FormReply, FormValues as _, PatientsFound};
     use domain::directory::{self, PatientSearch};
     use kit::request::{RequestContext, call};
     use model::errors::Code;
@@ -62,7 +62,7 @@ pub(super) mod post {
         domain::error::retry(|| directory::find_patients(&request.domain, &request.access, &search)).await?;
         let chosen = ChosenTime::parse(&values.doctor, &values.time).ok_or(Code::NotFound)?;
         let id = request.keep(FindToBookValues::FORM, values).await?;
-        Ok(FormReply::to(format!("{}&search={id}", desk_page(&chosen, None))))
+        Ok(FormReply::to(format!("{}&search={id}", Booker::of(&request.access).page(&chosen, None))))
     }
 
     /// What a kept search finds; `None` when it has expired.
@@ -83,6 +83,8 @@ pub(super) fn Finding(
     found: Option<PatientsFound>,
     /// The form of the search.
     form: FormHandle,
+    /// Who books.
+    booker: Booker,
 ) -> impl IntoView {
     let l = use_locale();
     let (doctor, time) = (chosen.doctor.to_string(), chosen.time());
@@ -95,13 +97,17 @@ pub(super) fn Finding(
                 let born = date_of_birth(names(l), row.date_of_birth);
                 view! {
                     <li>
-                        <a href=desk_page(&chosen, Some(row.id))>{said(row.name)}</a> " · " <span class="num">{row.number}</span> " · " {born}
+                        <a href=booker.page(&chosen, Some(row.id))>{said(row.name)}</a> " · " <span class="num">{row.number}</span> " · " {born}
                     </li>
                 }
             })
             .collect();
         if rows.is_empty() {
-            view! { <p role="status">{say!(l, scheduling.desk_booking.nobody)}</p> }.into_any()
+            let nobody = match booker {
+                Booker::Desk => say!(l, scheduling.desk_booking.nobody),
+                Booker::Doctor => say!(l, scheduling.own_booking.nobody),
+            };
+            view! { <p role="status">{nobody}</p> }.into_any()
         } else {
             let more = found.more.then(|| view! { <p class="quiet">{say!(l, scheduling.desk_booking.more)}</p> });
             view! {
@@ -122,7 +128,7 @@ pub(super) fn Finding(
                 <div class="row"><SubmitButton label=say!(l, scheduling.desk_booking.search)/></div>
             </Form>
             {results}
-            <p><a href=desk_register_page(&chosen)>{say!(l, scheduling.desk_booking.register)}</a></p>
+            {booker.register_page(&chosen).map(|href| view! { <p><a href=href>{say!(l, scheduling.desk_booking.register)}</a></p> })}
         </section>
     }
     .into_any()

@@ -9,6 +9,7 @@ words::catalogue!();
 
 mod address;
 mod languages;
+mod staff_series;
 mod states;
 mod times;
 mod type_choice;
@@ -30,6 +31,7 @@ mod day_exceptions;
 mod desk_booking;
 mod desk_find;
 mod doctor;
+mod doctor_booking;
 mod first_steps;
 mod found;
 mod hold;
@@ -48,6 +50,7 @@ mod ratings;
 mod red_flag;
 mod repeat;
 mod repeat_dates;
+mod rooms;
 mod search;
 mod time_off;
 mod today;
@@ -81,6 +84,7 @@ pub use desk_booking::{
 };
 pub use desk_find::{FindToBook, FindToBookValues, find_to_book};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
+pub use doctor_booking::{DoctorBookingPage, OwnBooking, ReadOwnBooking, read_own_booking};
 pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};
 pub use hold::{HoldTime, hold_time};
 pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
@@ -102,7 +106,12 @@ pub use repeat::{
     BookRepeat, BookRepeatValues, PlanRepeat, ReadRepeat, RepeatPage, RepeatPlan, RepeatValues, book_repeat, plan_repeat,
     read_repeat,
 };
+pub use rooms::{ReadVisitRooms, RoomValues, SaveRoom, read_visit_rooms, save_room};
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
+pub use staff_series::{
+    BookStaffSeries, BookStaffSeriesValues, DeskSeriesPage, DoctorSeriesPage, PlanStaffSeries, ReadStaffSeries, StaffSeries,
+    StaffSeriesValues, book_staff_series, plan_staff_series, read_staff_series,
+};
 pub use time_off::{ReadTimeOff, TakeTimeOff, TimeOffPage, read_time_off, take_time_off};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
 pub use visit_types::{ReadVisitTypes, SaveVisitType, VisitTypesPage, read_visit_types, save_visit_type};

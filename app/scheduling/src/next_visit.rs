@@ -57,7 +57,8 @@ fn Next(card: AppointmentCard) -> impl IntoView {
         VisitMode::InPerson => listed(&card.clinic.address_lines),
         VisitMode::Phone | VisitMode::External => mode_name(l, card.mode).to_owned(),
     };
-    let parts = [listed(&card.doctor.specialties), listed(std::slice::from_ref(&card.clinic.name)), place];
+    let room = listed(card.room.as_slice());
+    let parts = [listed(&card.doctor.specialties), listed(std::slice::from_ref(&card.clinic.name)), place, room];
     let details = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let href = format!("/appointments/{}", card.id);
     view! {

@@ -146,13 +146,13 @@ pub async fn book_repeat(
 }
 
 #[cfg(feature = "ssr")]
-mod post {
+pub(super) mod post {
     use super::{BookRepeatValues, Failure, FormReply, Posted, RepeatValues, repeat_page};
     use crate::booking::kept::{check_page, look_up};
     use crate::check::post::forget_reason;
     use domain::error::retry;
     use domain::scheduling::{self, BookSeries, PreviewSeries, SeriesDates, SeriesOutcome};
-    use jiff::Timestamp;
+    use jiff::{Timestamp, civil::Date};
     use kit::address::query;
     use kit::request::{RequestContext, posted_id};
     use model::errors::{Code, FieldError, FieldFault};
@@ -161,29 +161,38 @@ mod post {
     use model::scheduling::{ChosenTime, number_within};
 
     /// The instants of a text with commas between them; what is none is left out.
-    pub(super) fn instants(text: &str) -> Vec<Timestamp> {
+    pub(crate) fn instants(text: &str) -> Vec<Timestamp> {
         text.split(',').filter_map(|instant| instant.parse().ok()).collect()
+    }
+
+    /// How often a visit is repeated, as typed: by how many weeks the visits are apart, how many there are, and the last date.
+    pub(crate) fn rule(
+        every_weeks: &str,
+        times: &str,
+        [day, month, year]: [&str; 3],
+    ) -> Result<(i64, Option<i64>, Option<Date>), Failure> {
+        let mut faults = Vec::new();
+        let mut wrong = |name: &str, fault: FieldFault| faults.push(FieldError::new(name, fault));
+        let weeks = number_within(every_weeks, 1..=12).and_then(|weeks| weeks.ok_or(FieldFault::Missing));
+        let weeks = weeks.map_err(|fault| wrong("every_weeks", fault)).ok();
+        let times = number_within(times, 2..=52).map_err(|fault| wrong("times", fault)).ok().flatten();
+        let until = if [day, month, year].iter().all(|part| part.trim().is_empty()) {
+            None
+        } else {
+            let typed = DateFields { day, month, year };
+            typed.parse().map_err(|wrong| faults.extend(wrong.into_iter().map(|fault| fault.under("until")))).ok()
+        };
+        let (Some(weeks), true) = (weeks, faults.is_empty()) else { return Err(Failure::fields(faults)) };
+        Ok((i64::from(weeks), times.map(i64::from), until))
     }
 
     pub(super) async fn plan(values: &RepeatValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let reservation: ReservationId = posted_id(&values.reservation)?;
         let hold = scheduling::hold_view(&request.domain, &request.access, reservation).await?;
-        let mut faults = Vec::new();
-        let mut wrong = |name: &str, fault: FieldFault| faults.push(FieldError::new(name, fault));
-        let weeks = number_within(&values.every_weeks, 1..=12).and_then(|weeks| weeks.ok_or(FieldFault::Missing));
-        let weeks = weeks.map_err(|fault| wrong("every_weeks", fault)).ok();
-        let times = number_within(&values.times, 2..=52).map_err(|fault| wrong("times", fault)).ok().flatten();
-        let parts = [&values.until_day, &values.until_month, &values.until_year];
-        let until = if parts.iter().all(|part| part.trim().is_empty()) {
-            None
-        } else {
-            let typed = DateFields { day: &values.until_day, month: &values.until_month, year: &values.until_year };
-            typed.parse().map_err(|wrong| faults.extend(wrong.into_iter().map(|fault| fault.under("until")))).ok()
-        };
-        let (Some(weeks), true) = (weeks, faults.is_empty()) else { return Err(Failure::fields(faults)) };
-        let dates =
-            SeriesDates::Rule { first: hold.starts_at, every_weeks: i64::from(weeks), times: times.map(i64::from), until };
+        let until = [&values.until_day, &values.until_month, &values.until_year].map(String::as_str);
+        let (every_weeks, times, until) = rule(&values.every_weeks, &values.times, until)?;
+        let dates = SeriesDates::Rule { first: hold.starts_at, every_weeks, times, until };
         let command = PreviewSeries {
             hold: Some(reservation),
             doctor: hold.doctor.id,
@@ -193,7 +202,8 @@ mod post {
         };
         // So that wrong fields are named here. The next page asks again.
         retry(|| scheduling::preview_series(&request.domain, &request.access, command.clone())).await?;
-        let (weeks, times, until) = (weeks.to_string(), times.map(|times| times.to_string()), until.map(|date| date.to_string()));
+        let (weeks, times, until) =
+            (every_weeks.to_string(), times.map(|times| times.to_string()), until.map(|date| date.to_string()));
         let rule = [("weeks", Some(&*weeks)), ("times", times.as_deref()), ("until", until.as_deref())];
         Ok(FormReply::to(repeat_page(reservation, &values.booking, &rule)))
     }
@@ -258,14 +268,7 @@ pub fn RepeatPage() -> impl IntoView {
     let plan = Resource::new_blocking(asked, |(reservation, booking, (weeks, times, until), starts)| {
         read_repeat(reservation, booking, weeks, times, until, starts)
     });
-    let rule = use_form::<PlanRepeat, RepeatValues>()
-        .field("every_weeks", say!(l, scheduling.repeat.every_weeks), say!(l, scheduling.repeat.every_weeks_missing))
-        .malformed(say!(l, scheduling.repeat.every_weeks_malformed))
-        .noun(say!(l, scheduling.repeat.every_weeks_noun))
-        .field("times", say!(l, scheduling.repeat.times), say!(l, scheduling.repeat.times_missing))
-        .malformed(say!(l, scheduling.repeat.times_malformed))
-        .noun(say!(l, scheduling.repeat.times_noun))
-        .optional_date("until", say!(l, scheduling.repeat.until));
+    let rule = with_rule(use_form::<PlanRepeat, RepeatValues>());
     let book = use_form::<BookRepeat, BookRepeatValues>().phone("phone");
     view! {
         <PageTitle text=say!(l, scheduling.repeat.title)/>
@@ -284,6 +287,18 @@ pub fn RepeatPage() -> impl IntoView {
             }
         })}
     }
+}
+
+/// Declares the fields that say how often a visit is repeated.
+pub(super) fn with_rule(form: FormHandle) -> FormHandle {
+    let l = use_locale();
+    form.field("every_weeks", say!(l, scheduling.repeat.every_weeks), say!(l, scheduling.repeat.every_weeks_missing))
+        .malformed(say!(l, scheduling.repeat.every_weeks_malformed))
+        .noun(say!(l, scheduling.repeat.every_weeks_noun))
+        .field("times", say!(l, scheduling.repeat.times), say!(l, scheduling.repeat.times_missing))
+        .malformed(say!(l, scheduling.repeat.times_malformed))
+        .noun(say!(l, scheduling.repeat.times_noun))
+        .optional_date("until", say!(l, scheduling.repeat.until))
 }
 
 #[component]

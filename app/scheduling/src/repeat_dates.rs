@@ -7,7 +7,6 @@ use kit::parts::time::{names, zone as rules_of};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::format;
-use model::ids::ReservationId;
 use model::scheduling::views::HoldView;
 use model::scheduling::{SeriesDate, SeriesPreview, SlotReason, VisitMode};
 use words::{Locale, fee_sentence, say};
@@ -27,7 +26,8 @@ pub(super) fn Dates(
     let l = use_locale();
     let is_free = preview.is_free();
     let starts = joined(&preview.dates, None);
-    let rows: Vec<_> = (0..preview.dates.len()).map(|place| row(l, &preview, place, hold.reservation, &booking)).collect();
+    let page = |starts: String| repeat_page(hold.reservation, &booking, &[("starts", Some(starts.as_str()))]);
+    let rows: Vec<_> = (0..preview.dates.len()).map(|place| row(l, &preview, place, &page)).collect();
     let book = book.filled(&BookRepeatValues { phone: hold.phone.clone().unwrap_or_default(), ..BookRepeatValues::default() });
     let by_phone = hold.visit_type.mode == VisitMode::Phone;
     let asks = hold.visit_type.needs_approval.then(|| view! { <p>{say!(l, scheduling.requests.asks)}</p> });
@@ -59,14 +59,8 @@ pub(super) fn Dates(
     .into_any()
 }
 
-/// One date, with the links that replace it or leave it out.
-fn row(
-    l: Locale,
-    preview: &SeriesPreview,
-    place: usize,
-    reservation: ReservationId,
-    booking: &str,
-) -> Option<impl IntoView + use<>> {
+/// One date, with the links that replace it or leave it out. They lead to the page for other dates.
+pub(super) fn row(l: Locale, preview: &SeriesPreview, place: usize, page: &dyn Fn(String) -> String) -> Option<AnyView> {
     let date = preview.dates.get(place)?;
     let rules = rules_of(&preview.time_zone);
     let shown = |at| format::date_time(at, &rules, names(l));
@@ -74,7 +68,6 @@ fn row(
         || format!("{}, {}", format::date_long(date.local.date(), names(l)), date.local.time().strftime("%H:%M")),
         shown,
     );
-    let page = |starts: String| repeat_page(reservation, booking, &[("starts", Some(starts.as_str()))]);
     let others: Vec<_> = date
         .nearest
         .iter()
@@ -90,11 +83,11 @@ fn row(
     });
     let state = date.reason.map_or_else(|| say!(l, scheduling.repeat.free), |reason| reason_name(l, reason));
     let others = (!others.is_empty()).then(|| view! { <ul>{others}</ul> });
-    Some(view! { <li><strong>{text}</strong> " " {state} " " {leave} {others}</li> })
+    Some(view! { <li><strong>{text}</strong> " " {state} " " {leave} {others}</li> }.into_any())
 }
 
 /// When the visits begin, with commas between them: all of them, or with one that is replaced or left out. A time that does not exist stands as the first free one near it.
-fn joined(dates: &[SeriesDate], change: Option<(usize, Option<String>)>) -> String {
+pub(super) fn joined(dates: &[SeriesDate], change: Option<(usize, Option<String>)>) -> String {
     let start = |date: &SeriesDate| date.start.or(date.nearest.first().copied()).map(|start| start.to_string());
     let starts = dates.iter().enumerate().filter_map(|(place, date)| match &change {
         Some((changed, instead)) if *changed == place => instead.clone(),
@@ -116,5 +109,6 @@ fn reason_name(l: Locale, reason: SlotReason) -> &'static str {
         SlotReason::Conflict => say!(l, scheduling.repeat.conflict),
         SlotReason::Buffer => say!(l, scheduling.repeat.buffer),
         SlotReason::DailyLimit => say!(l, scheduling.repeat.daily_limit),
+        SlotReason::Room => say!(l, scheduling.repeat.no_room),
     }
 }

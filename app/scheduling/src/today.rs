@@ -3,6 +3,7 @@
 use super::block::{BlockLine, BlockedNotice, UnblockTime, UnblockValues};
 use super::late::{LateForm, LateValues, SayLate};
 use super::outside::BlockedVisits;
+use super::rooms::room_name;
 use super::states::{StateTag, mode_name};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -193,7 +194,7 @@ fn columns(l: Locale) -> Vec<Column<DayEntry>> {
             let elsewhere = (entry.card.mode != VisitMode::Video).then(|| format!(" · {}", mode_name(l, entry.card.mode)));
             view! {
                 <strong><a href=href>{said(&patient.name)}</a></strong>
-                <small>" " {say!(l, scheduling.appointment.age, n = patient.age)} {elsewhere}</small> <br/>
+                <small>" " {say!(l, scheduling.appointment.age, n = patient.age)} {elsewhere} {room_name(&entry.card)}</small> <br/>
                 <small class="lines">{entry.reason.as_ref().map(said)}</small>
             }
         }),

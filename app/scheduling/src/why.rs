@@ -271,5 +271,6 @@ pub(super) fn sentence(l: Locale, availability: Availability) -> &'static str {
         Availability::Busy => say!(l, scheduling.why.busy),
         Availability::TooClose => say!(l, scheduling.why.too_close),
         Availability::DayFull => say!(l, scheduling.why.day_full),
+        Availability::NoRoom => say!(l, scheduling.why.no_room),
     }
 }

@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { admin:
-    admin { ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AskForMorePage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, DifferentPage, EditClinicPage, EmergenciesPage, HealthPage, ImportStaffPage, LanguagesPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, MergedPage, MergingPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AskForMorePage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, DifferentPage, EditClinicPage, EmergenciesPage, HealthPage, ImportStaffPage, LanguagesPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, MergedPage, MergingPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, RoomsPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
     directory { ImportPatientsPage }
 }
 
@@ -40,6 +40,7 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("clinics/new") view=NewClinicPage ssr=SsrMode::Async/>
             <Route path=path!("clinics/:id") view=ClinicPage ssr=SsrMode::Async/>
             <Route path=path!("clinics/:id/edit") view=EditClinicPage ssr=SsrMode::Async/>
+            <Route path=path!("clinics/:id/rooms") view=RoomsPage ssr=SsrMode::Async/>
             <Route path=path!("documents") view=DocumentsPage ssr=SsrMode::Async/>
             <Route path=path!("documents/new") view=NewDocumentPage ssr=SsrMode::Async/>
             <Route path=path!("specialties") view=SpecialtiesPage ssr=SsrMode::Async/>

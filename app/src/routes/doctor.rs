@@ -14,7 +14,7 @@ pages! { doctor:
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorDocumentsPage, DoctorPatientPage, EmergencyPage, VisitNotesPage }
-    scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorMovePage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
+    scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorBookingPage, DoctorCancelPage, DoctorMovePage, DoctorSeriesPage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
 /// Under `/doctor`.
@@ -40,6 +40,8 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("licences/:id") view=LicencePage ssr=SsrMode::Async/>
             <Route path=path!("ratings") view=OwnRatingsPage ssr=SsrMode::Async/>
             <Route path=path!("block") view=BlockPage ssr=SsrMode::Async/>
+            <Route path=path!("book") view=DoctorBookingPage ssr=SsrMode::Async/>
+            <Route path=path!("book/series") view=DoctorSeriesPage ssr=SsrMode::Async/>
             <Route path=path!("calendar") view=DayCalendarPage ssr=SsrMode::Async/>
             <Route path=path!("week") view=WeekPage ssr=SsrMode::Async/>
             <Route path=path!("month") view=MonthPage ssr=SsrMode::Async/>

@@ -16,7 +16,7 @@ pages! { staff:
     prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
     scheduling { DeskJoinWaitingPage, DeskWaitingPage, DeskWhyPage }
     scheduling { ClinicColumnsPage }
-    scheduling { DeskBookingPage }
+    scheduling { DeskBookingPage, DeskSeriesPage }
 }
 
 pages! { open: directory { CarersPage } }
@@ -29,6 +29,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=DeskHome ssr=SsrMode::Async/>
             <Route path=path!("day") view=ClinicColumnsPage ssr=SsrMode::Async/>
             <Route path=path!("book") view=DeskBookingPage ssr=SsrMode::Async/>
+            <Route path=path!("book/series") view=DeskSeriesPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("why") view=DeskWhyPage ssr=SsrMode::Async/>
             <Route path=path!("waiting") view=DeskWaitingPage ssr=SsrMode::Async/>

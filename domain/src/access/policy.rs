@@ -209,6 +209,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Doctor, R::Responsible, K::Rating, A::Read | A::Write)
         | (Doctor, R::Responsible, K::Note | K::Diagnosis, A::Read | A::Follow | A::Write)
         | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
+        // They book for those whom they treat, with themselves.
+        (Doctor, R::Treating, K::Appointment, A::Create) => true,
         // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription.
         (Doctor, R::Treating, K::Patient | K::Prescription | K::Result, A::Read)
         | (Doctor, R::Treating, K::Note | K::Diagnosis, A::Read | A::Follow)

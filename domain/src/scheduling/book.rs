@@ -3,6 +3,7 @@
 use super::{
     hold::{Reservable, Wanted, phone_of, reservable, times_changed},
     limits, read, requests,
+    rooms::{self, Need},
     store::{
         self,
         appointments::NewAppointment,
@@ -116,7 +117,14 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     freed.remove(&doctor);
     times_changed(&mut tx, freed).await?;
     let booked = Booked { doctor, clinic, phone: phone.as_ref(), reason: &reason, fee_minor, hold, overbooking: None };
-    let id = insert(&mut tx, &permit, booked, &time).await?;
+    let id = match insert(&mut tx, &permit, booked, &time).await {
+        Ok(id) => id,
+        Err(error) => {
+            // The locks are kept until the connection is used again.
+            tx.abandon().await?;
+            return Err(error);
+        }
+    };
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(requests::first_event(&time, id)).await?;
 
@@ -171,6 +179,8 @@ pub(super) async fn insert(
         overbooking,
     };
     store::appointments::insert(tx, permit, &new).await?;
+    let need = if overbooking.is_some() { Need::IfFree } else { Need::Room(None) };
+    let room = rooms::take(tx, mode, clinic, time.doctor_range, need).await?;
     let reservation = NewReservation {
         id: tx.new_id(),
         doctor,
@@ -180,6 +190,7 @@ pub(super) async fn insert(
         mode,
         of: if time.offered.needs_approval { ReservationOf::Request(id) } else { ReservationOf::Appointment(id) },
         beside: overbooking.is_some(),
+        room,
     };
     store::reservations::insert(tx, permit, reservation).await?;
     store::appointments::open_visit(tx, permit, &new).await?;

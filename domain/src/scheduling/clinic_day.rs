@@ -15,12 +15,13 @@ use crate::{
 use jiff::civil::Date;
 use model::{
     errors::Code,
-    ids::{DoctorId, PatientId},
+    ids::{ClinicId, DoctorId, PatientId},
     scheduling::{
-        TimeRange,
+        TimeRange, VisitMode,
         views::{AppointmentCard, ClinicColumns, ClinicDay, DoctorColumn, OverbookedVisit},
     },
 };
+use std::collections::BTreeSet;
 
 /// All appointments on a day in a time zone that the caller may see, by their time, also those that were cancelled; without a date, today. Nurses and
 /// receptionists see those of their clinic, doctors their own. The reasons are not included.
@@ -45,8 +46,21 @@ pub async fn clinic_day(domain: &Domain, access: &Access, day: Option<Date>, zon
     let rows = store::cards::load(tx.connection(), settings, &ids, now).await?;
     let overbooked = overbooked(&mut tx, &rows).await?;
     let cards: Vec<AppointmentCard> = rows.into_iter().map(|row| row.card).collect();
+    let has_rooms = has_rooms(&mut tx, &cards).await?;
     end_list(tx, AuditAction::SchedulingClinicDayRead, &cards).await?;
-    Ok(ClinicDay { date, cards, may_note: may_note(access)?, overbooked })
+    Ok(ClinicDay { date, cards, may_note: may_note(access)?, overbooked, has_rooms })
+}
+
+/// Whether one of these visits can have a room.
+async fn has_rooms(tx: &mut Tx, cards: &[AppointmentCard]) -> Result<bool> {
+    let in_person = cards.iter().filter(|card| card.mode == VisitMode::InPerson && !card.state.is_settled());
+    let clinics: BTreeSet<ClinicId> = in_person.map(|card| card.clinic.id).collect();
+    for clinic in clinics {
+        if store::rooms::has_any(tx.connection(), clinic).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The overbooked visits among these, with the reasons. A reason whose patient's data was erased is left out.

@@ -1,4 +1,4 @@
-//! Reception books for a patient of the clinic, and overbooks on purpose: with a reason, at a time that is taken. Patients never do.
+//! Reception books for a patient of the clinic, and a doctor for a patient whom they treat. Both overbook on purpose: with a reason, at a time that is taken. Patients never do.
 //!
 //! What staff may pass: the notice that a doctor needs, without a word; and with a reason other visits, the time between visits, and the largest number of visits on a
 //! day. Nobody books while the doctor is off, without a licence, or while the clinic is closed. A patient still has one visit at a time.
@@ -7,8 +7,8 @@ use super::{
     book::{self, Booked, is_remote, number_of},
     hold::{Reservable, Wanted, locked_times, times_changed},
     limits, read, requests, rules, store,
-    subjects::Booking,
-    timetable::DoctorTimes,
+    subjects::{Booking, Timetable},
+    timetable::{ClinicTimes, DoctorTimes},
 };
 use crate::{
     Domain, Error, Result,
@@ -19,7 +19,7 @@ use crate::{
     idempotency::{self, Claimed},
     identity,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use model::{
     errors::{Code, FieldFault},
     ids::{AppointmentId, ClinicId, DoctorId, PatientId, VisitTypeId},
@@ -31,7 +31,7 @@ use model::{
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Books an appointment for a patient of the clinic.
+/// Books an appointment for a patient of the clinic, or of the doctor.
 #[derive(Clone)]
 pub struct BookForPatient {
     /// The patient.
@@ -67,16 +67,16 @@ struct Typed {
     overbooking: Option<OverbookingReason>,
 }
 
-/// Books for a patient of the caller's clinic. A time that is taken is overbooked if there is a reason for it: its reservation stands beside the others. It takes the doctor's
+/// Books for a patient of the caller's clinic; or for one whom the calling doctor treats, with that doctor, who then need not confirm the visit. A time that is taken is overbooked if there is a reason for it: its reservation stands beside the others. It takes the doctor's
 /// time like any visit, so nobody is offered it, also when the other visit is cancelled. When it moves, it moves to a free time, and is no longer overbooked.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `access.forbidden` for patients, doctors and roles that do not book; `not_found` for another clinic and for patients of others;
+/// `access.sign_in_needed`; `access.forbidden` for patients, for visits with another doctor and for roles that do not book; `not_found` for another clinic and for patients of others;
 /// `request.fields_invalid` with the fields `reason`, `overbooking`, `phone`; `scheduling.slot_taken` without a reason to overbook; `scheduling.slot_past`,
 /// `scheduling.slot_unknown`, `scheduling.patient_busy`, `scheduling.visit_type_gone` and the reasons why the doctor cannot be booked; `scheduling.patient_needs_remote_care`
 /// for a visit on video or by phone; `scheduling.too_many_appointments`, `scheduling.too_many_with_doctor`; `request.idempotency_mismatch`.
 pub async fn book_for_patient(domain: &Domain, access: &Access, command: BookForPatient) -> Result<AppointmentView> {
-    check_staff(access, command.time.clinic)?;
+    check_staff(access, command.time.doctor, command.time.clinic)?;
     let typed = parse(&command)?;
     let key = command.idempotency_key.as_deref();
     let mut tx = domain.begin("scheduling.book_for_patient", access).await?;
@@ -104,7 +104,7 @@ pub async fn book_for_patient(domain: &Domain, access: &Access, command: BookFor
         }
         Err(error) => {
             // The locks are kept until the connection is used again.
-            tx.close().await?;
+            tx.abandon().await?;
             Err(error)
         }
     }
@@ -118,7 +118,9 @@ async fn booked(
 ) -> Result<(AppointmentId, Audit)> {
     let (patient, ChosenTime { doctor, clinic, start, visit_type }) = (command.patient, command.time);
     let wanted = Wanted { doctor, clinic, start, visit_type, mode: None };
-    let (mut times, offered) = locked_times(tx, wanted, patient).await?;
+    let (mut times, mut offered) = locked_times(tx, wanted, patient).await?;
+    // Nobody asks themselves.
+    offered.needs_approval &= tx.access().acting()?.doctor != Some(doctor);
     let (open, overbooking) = time_for(&mut times, command.time, tx.now(), typed.overbooking.as_ref())?;
     let visit = TimeRange::new(open.start, open.end).ok_or(Code::SlotUnknown)?;
     if is_remote(offered.mode) && !identity::remote_care(tx, patient).await?.agreed {
@@ -166,13 +168,13 @@ fn time_for<'a>(
     }
 }
 
-/// A doctor's times for visits of a type on the day of a time, free ones and those that can be overbooked, for reception.
+/// A doctor's times for visits of a type on the day of a time, free ones and those that can be overbooked, for reception and for the doctor.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `access.forbidden` for patients, doctors and roles without appointments; `not_found` for another clinic, and for a doctor without hours at the
+/// `access.sign_in_needed`; `access.forbidden` for patients, other doctors and roles without appointments; `not_found` for another clinic, and for a doctor without hours at the
 /// clinic; `scheduling.visit_type_gone` and the reasons why the doctor cannot be booked.
 pub async fn desk_booking(domain: &Domain, access: &Access, chosen: ChosenTime) -> Result<DeskBookingView> {
-    check_staff(access, chosen.clinic)?;
+    check_staff(access, chosen.doctor, chosen.clinic)?;
     let mut tx = domain.begin_reading("scheduling.desk_booking", access).await?;
     let now = tx.now();
     let ChosenTime { doctor, clinic, start, visit_type } = chosen;
@@ -200,10 +202,37 @@ pub async fn desk_booking(domain: &Domain, access: &Access, chosen: ChosenTime) 
     Ok(DeskBookingView { doctor, clinic, day, visit_types, visit_type: offered.id, times })
 }
 
-/// Checks that the caller belongs to the staff of this clinic. What staff may do there, the policy decides.
-fn check_staff(access: &Access, clinic: ClinicId) -> Result<()> {
+/// The time with which the acting doctor begins to book for a patient: the first free one; or on a day, the beginning of the working hours. `None` for a doctor without hours.
+///
+/// # Errors
+/// `access.sign_in_needed`; `access.forbidden` for everybody but doctors.
+pub async fn first_to_book(domain: &Domain, access: &Access, day: Option<Date>) -> Result<Option<ChosenTime>> {
+    let doctor = access.acting_doctor()?;
+    let mut tx = domain.begin_reading("scheduling.first_to_book", access).await?;
+    let Timetable(doctor) = tx.permit(actions::Read, Timetable(doctor)).await?.id();
+    let now = tx.now();
+    let found = store::times::load(tx.connection(), &[doctor], now, None).await?.remove(&doctor);
+    tx.close().await?;
+    let Some(mut times) = found else { return Ok(None) };
+    times.policy.notice_mins = 0;
+    let begins = |part: &ClinicTimes| {
+        let within = day.and_then(|day| TimeRange::of_days(day, day, &part.zone))?;
+        times.schedule(part, now).open(within).first().map(|open| (part.clinic, open.start()))
+    };
+    let found = match day {
+        Some(_) => times.clinics.iter().filter_map(begins).min_by_key(|(_, start)| *start),
+        None => times.next_open(now).map(|open| (open.clinic, open.start)),
+    };
+    let midnight =
+        |part: &ClinicTimes| day.and_then(|day| TimeRange::of_days(day, day, &part.zone)).map_or(now, TimeRange::start);
+    let found = found.or_else(|| times.clinics.first().map(|part| (part.clinic, midnight(part))));
+    Ok(found.map(|(clinic, start)| ChosenTime { doctor, clinic, start, visit_type: None }))
+}
+
+/// Checks that the caller belongs to the staff of the clinic, or is the doctor. What staff may do there, the policy decides.
+pub(super) fn check_staff(access: &Access, doctor: DoctorId, clinic: ClinicId) -> Result<()> {
     let scope = access.scope(ResourceKind::Appointment)?;
-    if scope.patient.is_some() || scope.doctor.is_some() {
+    if scope.patient.is_some() || scope.doctor.is_some_and(|own| own != doctor) {
         return Err(Code::Forbidden.into());
     }
     if scope.clinic.is_some_and(|own| own != clinic) {

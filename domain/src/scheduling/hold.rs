@@ -3,6 +3,7 @@
 use super::{
     limits, locks,
     notices::Event,
+    rooms::{self, Need},
     rules,
     store::{
         self,
@@ -70,7 +71,15 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
     let of = ReservationOf::Hold(user, command.clinic, until);
     let Reservable { visit, doctor_range, offered } = reservable;
     let (visit_type, mode) = (offered.id, offered.mode);
-    let new = NewReservation { id: reservation, doctor, doctor_range, visit, visit_type, mode, of, beside: false };
+    let room = match rooms::take(&mut tx, mode, clinic, doctor_range, Need::Room(None)).await {
+        Ok(room) => room,
+        Err(error) => {
+            // The locks are kept until the connection is used again.
+            tx.abandon().await?;
+            return Err(error);
+        }
+    };
+    let new = NewReservation { id: reservation, doctor, doctor_range, visit, visit_type, mode, of, beside: false, room };
     store::reservations::insert(&mut tx, &permit, new).await?;
     changed.insert(command.doctor);
     times_changed(&mut tx, changed).await?;

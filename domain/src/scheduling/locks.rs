@@ -1,10 +1,10 @@
 //! The advisory locks that are taken before every reservation.
 //!
 //! Without them, concurrent inserts under an exclusion constraint end as deadlocks; with them, they wait for each other. The locks are taken in one
-//! order: doctors, then patients, each by id.
+//! order: doctors, then patients, each by id, then the rooms of a clinic.
 
 use crate::{Result, db::Tx, vault::sha256};
-use model::ids::{DoctorId, PatientId};
+use model::ids::{ClinicId, DoctorId, PatientId};
 
 /// Waits for all transactions that make a reservation for this doctor or this patient, and holds the locks until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, doctor: DoctorId, patient: PatientId) -> Result<()> {
@@ -20,6 +20,13 @@ pub(super) async fn lock_own(tx: &mut Tx, doctor: Option<DoctorId>, patient: Opt
     sqlx::query!("select pg_advisory_xact_lock(key) as \"locked!: ()\" from unnest($1::bigint[]) as key", &keys)
         .fetch_all(tx.connection())
         .await?;
+    Ok(())
+}
+
+/// Waits for all transactions that give rooms of this clinic to visits, or end one, and holds the lock until the transaction ends. The other locks come before it.
+pub(super) async fn lock_rooms(tx: &mut Tx, clinic: ClinicId) -> Result<()> {
+    let key = key(b"rooms of clinic", clinic.uuid().as_bytes());
+    sqlx::query!("select pg_advisory_xact_lock($1) as \"locked!: ()\"", key).fetch_one(tx.connection()).await?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
 //! - What a doctor's other calendar says is busy is not offered, held or booked; what cannot be read is not free ([`keep_calendar`]).
 //! - A time that is offered to a person on the waiting list has a reservation, so nobody else can take it ([`waiting`]).
+//! - A visit in person has a room for its whole reserved time, if its clinic has rooms ([`set_room`]).
 //! - A series is booked as a whole or not at all, and each of its visits is an ordinary appointment ([`book_series`]).
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
@@ -54,6 +55,7 @@ mod outside;
 mod read;
 mod reminders;
 mod requests;
+mod rooms;
 mod search;
 mod series;
 mod time_off;
@@ -72,7 +74,7 @@ pub use cancel::{CancelAppointment, cancel};
 pub use clinic_day::{clinic_columns, clinic_day};
 pub use days::{day_of_doctor, month_of_doctor, week_of_doctor};
 pub use deletion::{delete_account, deletion};
-pub use desk::{BookForPatient, book_for_patient, desk_booking};
+pub use desk::{BookForPatient, book_for_patient, desk_booking, first_to_book};
 pub use exceptions::{AddException, add_exception, remove_exception};
 pub use figures::booking_figures;
 pub use first_steps::first_steps;
@@ -93,9 +95,11 @@ pub use read::{ListAppointments, Which, get, list};
 pub use red_flags::red_flag;
 pub use reminders::{remind, sweep_reminders};
 pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, set_approval};
+pub use rooms::{AddRoom, SetRoom, add_room, end_room, rooms_for_visit, rooms_of_clinic, set_room};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use series::{
-    BookSeries, CancelSeries, PreviewSeries, SeriesDates, SeriesOutcome, book_series, cancel_series, preview_series, series,
+    BookSeries, CancelSeries, PreviewSeries, SeriesDates, SeriesOutcome, book_series, book_series_for_patient, cancel_series,
+    preview_series, preview_series_for_patient, series,
 };
 pub use subjects::{Booking, Timetable};
 pub use time_off::{Fate, TakeTimeOff, TimeOff, VisitFate, take_time_off, visits_in_time_off};

@@ -4,7 +4,9 @@ use super::{
     hold::times_changed,
     locks,
     notices::Event,
-    read, requests, rules,
+    read, requests,
+    rooms::{self, Need},
+    rules,
     store::{self, moves::MovedRow},
     timetable::DoctorTimes,
 };
@@ -20,7 +22,7 @@ use model::{
     errors::{Code, FieldFault},
     ids::AppointmentId,
     scheduling::{
-        CancelMessage, ReservationKind, TimeRange,
+        CancelMessage, ReservationKind, TimeRange, VisitMode,
         views::{AppointmentView, MoveTrial, MoveView},
     },
 };
@@ -77,7 +79,7 @@ pub async fn move_appointment(domain: &Domain, access: &Access, command: MoveApp
         }
         Err(error) => {
             // The locks are kept until the connection is used again.
-            tx.close().await?;
+            tx.abandon().await?;
             Err(error)
         }
     }
@@ -132,9 +134,16 @@ pub(super) async fn put(
     times: &DoctorTimes,
     NewTime { visit, kind, message, counts }: NewTime<'_>,
 ) -> Result<()> {
+    // A visit in person keeps its room if that is free then.
+    let room = match row.mode {
+        VisitMode::InPerson => store::rooms::of(tx.connection(), permit.id()).await?,
+        VisitMode::Video | VisitMode::Phone | VisitMode::External => None,
+    };
     store::reservations::delete_of(tx, permit).await?;
     let freed = store::moves::clear_holds(tx, permit, row.doctor, visit).await?;
-    store::moves::reserve(tx, permit, visit, times.policy.doctor_range(visit), kind).await?;
+    let with_buffers = times.policy.doctor_range(visit);
+    let room = rooms::take(tx, row.mode, row.clinic, with_buffers, Need::Room(room)).await?;
+    store::moves::reserve(tx, permit, visit, with_buffers, kind, room).await?;
     let answer_by = requests::latest_answer(tx, visit);
     store::moves::set_time(tx, permit, visit, answer_by, message, counts).await?;
     store::moves::forget_arrival(tx, permit).await?;
@@ -213,7 +222,7 @@ pub(super) fn check(tx: &Tx, row: &MovedRow, is_patient: bool) -> Result<Reserva
 /// The doctor's times for this visit, whose own time counts as free.
 pub(super) async fn times(tx: &mut Tx, row: &MovedRow, is_patient: bool) -> Result<DoctorTimes> {
     let now = tx.now();
-    let found = store::times::load(tx.connection(), &[row.doctor], now, Some(row.patient)).await?.remove(&row.doctor);
+    let found = store::times::load_for_moving(tx.connection(), row.doctor, now, (row.patient, row.id)).await?;
     let mut times = found.ok_or(Code::NotFound)?;
     rules::may_be_booked(times.standing)?;
     times.for_moving(row.visit, row.visit_type, row.mode);

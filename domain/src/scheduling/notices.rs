@@ -5,6 +5,7 @@ mod brief;
 mod late;
 mod near;
 mod offers;
+mod series;
 mod told;
 
 pub use self::brief::AppointmentBrief;
@@ -15,6 +16,7 @@ use self::{
     bells::bells,
     late::lateness_told,
     offers::OfferFacts,
+    series::SeriesFacts,
     told::{appointment_told, ended_told},
 };
 use super::store::{doctors::money, reminders};
@@ -25,7 +27,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AppointmentId, DoctorId, UserId, WaitingOfferId},
+    ids::{AppointmentId, DoctorId, SeriesId, UserId, WaitingOfferId},
     money::Money,
     notices::{NoticeSwitch, NoticeTopic},
     scheduling::{Ahead, CancelledBy, Unattended, VisitMode},
@@ -46,6 +48,16 @@ pub(crate) enum Event {
     AppointmentRequested {
         /// The appointment.
         appointment: AppointmentId,
+    },
+    /// Confirmed appointments were booked together.
+    SeriesBooked {
+        /// The series.
+        series: SeriesId,
+    },
+    /// A patient has asked for visits together.
+    SeriesRequested {
+        /// The series.
+        series: SeriesId,
     },
     /// An appointment was cancelled.
     AppointmentCancelled {
@@ -68,6 +80,11 @@ pub(crate) enum Event {
     },
     /// The link to the online meeting of an appointment was entered or removed.
     MeetingLinkSet {
+        /// The appointment.
+        appointment: AppointmentId,
+    },
+    /// A visit in person was given another room.
+    RoomChanged {
         /// The appointment.
         appointment: AppointmentId,
     },
@@ -115,6 +132,10 @@ mail_kinds! {
         AppointmentBooked = "appointment_booked",
         /// A patient has asked for a visit.
         AppointmentRequested = "appointment_requested",
+        /// Appointments were booked together.
+        SeriesBooked = "series_booked",
+        /// A patient has asked for visits together.
+        SeriesRequested = "series_requested",
         /// An appointment was cancelled.
         AppointmentCancelled = "appointment_cancelled",
         /// An appointment was moved to another time.
@@ -135,6 +156,10 @@ pub enum MailContent {
     AppointmentBooked(AppointmentBrief),
     /// A patient has asked for a visit.
     AppointmentRequested(AppointmentBrief),
+    /// Appointments were booked together; at least one.
+    SeriesBooked(Vec<AppointmentBrief>),
+    /// A patient has asked for visits together; at least one.
+    SeriesRequested(Vec<AppointmentBrief>),
     /// An appointment was cancelled.
     AppointmentCancelled(AppointmentBrief),
     /// An appointment was moved; with when it began before.
@@ -165,20 +190,28 @@ impl Notices for Event {
             Self::AppointmentClosed { appointment, how } => {
                 both_sides(connection, appointment, MailKind::AppointmentClosed, (Some(how), None), at).await
             }
+            Self::SeriesBooked { series } => series::mails(connection, series, MailKind::SeriesBooked, at).await,
+            Self::SeriesRequested { series } => series::mails(connection, series, MailKind::SeriesRequested, at).await,
             Self::VisitNear { appointment, user, ahead, .. } => near::mails(connection, appointment, user, ahead, at).await,
             Self::TimeOffered { offer } => offers::mails(connection, offer, at).await,
-            Self::TimesChanged { .. } | Self::OfferEnded { .. } | Self::LatenessChanged { .. } | Self::MeetingLinkSet { .. } => {
-                Ok(Vec::new())
-            }
+            Self::TimesChanged { .. }
+            | Self::OfferEnded { .. }
+            | Self::LatenessChanged { .. }
+            | Self::MeetingLinkSet { .. }
+            | Self::RoomChanged { .. } => Ok(Vec::new()),
         }
     }
 
     async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
-            Self::AppointmentRequested { appointment } | Self::MeetingLinkSet { appointment } => {
+            Self::AppointmentRequested { appointment }
+            | Self::MeetingLinkSet { appointment }
+            | Self::RoomChanged { appointment } => {
                 let sides = sides(connection, appointment, at).await?;
                 appointment_told(connection, appointment, sides).await
             }
+            Self::SeriesBooked { series } => series::told(connection, series, Some(NoticeTopic::Booked), at).await,
+            Self::SeriesRequested { series } => series::told(connection, series, None, at).await,
             Self::AppointmentBooked { appointment } => {
                 let sides = sides(connection, appointment, at).await?;
                 let mut told = appointment_told(connection, appointment, sides).await?;
@@ -227,6 +260,17 @@ impl MailContent {
             let facts = facts.ok_or_else(|| Error::internal("a mail that does not say what is offered"))?;
             return Ok(Some(Self::TimeOffered(facts.offer)));
         }
+        if matches!(kind, MailKind::SeriesBooked | MailKind::SeriesRequested) {
+            let facts: Option<SeriesFacts> = mail.facts()?;
+            let SeriesFacts { visits } =
+                facts.ok_or_else(|| Error::internal("a mail that does not say which visits it is about"))?;
+            let briefs: Vec<AppointmentBrief> = visits.into_iter().map(|visit| visit.brief(mail.created_at)).collect();
+            return Ok(match kind {
+                _ if briefs.is_empty() => None,
+                MailKind::SeriesRequested => Some(Self::SeriesRequested(briefs)),
+                _ => Some(Self::SeriesBooked(briefs)),
+            });
+        }
         let MailFacts { appointment } = match mail.facts()? {
             Some(facts) => facts,
             None => match facts_now(connection, mail.subject()?.into(), mail.created_at).await? {
@@ -234,39 +278,8 @@ impl MailContent {
                 None => return Ok(None),
             },
         };
-        let AppointmentFacts {
-            id,
-            version,
-            doctor,
-            to_doctor,
-            clinic,
-            address,
-            time_zone,
-            mode,
-            fee,
-            starts_at,
-            ends_at,
-            cancelled_by,
-            closed,
-            moved_from,
-            ahead,
-        } = appointment;
-        let revised_at = mail.created_at;
-        let brief = AppointmentBrief {
-            id,
-            version,
-            doctor,
-            to_doctor,
-            clinic,
-            address,
-            time_zone,
-            mode,
-            fee,
-            starts_at,
-            ends_at,
-            revised_at,
-            cancelled_by,
-        };
+        let AppointmentFacts { id, starts_at, closed, moved_from, ahead, .. } = appointment;
+        let brief = appointment.brief(mail.created_at);
         Ok(Some(match kind {
             MailKind::AppointmentBooked => Self::AppointmentBooked(brief),
             MailKind::AppointmentRequested => Self::AppointmentRequested(brief),
@@ -288,7 +301,9 @@ impl MailContent {
                     ahead.ok_or_else(|| Error::internal("a reminder that does not say how near the visit is"))?,
                 )
             }
-            MailKind::TimeOffered => return Err(Error::internal("a mail about an offer was read as one about an appointment")),
+            MailKind::TimeOffered | MailKind::SeriesBooked | MailKind::SeriesRequested => {
+                return Err(Error::internal("a mail about something else was read as one about an appointment"));
+            }
         }))
     }
 }
@@ -331,6 +346,27 @@ struct AppointmentFacts {
     /// How near it is; none if the mail is not a reminder.
     #[serde(default)]
     ahead: Option<Ahead>,
+}
+
+impl AppointmentFacts {
+    /// What the mail says; `revised_at` is when it was queued.
+    fn brief(self, revised_at: Timestamp) -> AppointmentBrief {
+        AppointmentBrief {
+            id: self.id,
+            version: self.version,
+            doctor: self.doctor,
+            to_doctor: self.to_doctor,
+            clinic: self.clinic,
+            address: self.address,
+            time_zone: self.time_zone,
+            mode: self.mode,
+            fee: self.fee,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            revised_at,
+            cancelled_by: self.cancelled_by,
+        }
+    }
 }
 
 const fn on_video() -> VisitMode {
@@ -416,7 +452,11 @@ async fn both_sides(
     now.facts.moved_from = moved_from;
     let sides = sides(connection, id, at).await?;
     let switch = match kind {
-        MailKind::AppointmentBooked | MailKind::AppointmentRequested | MailKind::TimeOffered => NoticeSwitch::BookedMail,
+        MailKind::AppointmentBooked
+        | MailKind::AppointmentRequested
+        | MailKind::SeriesBooked
+        | MailKind::SeriesRequested
+        | MailKind::TimeOffered => NoticeSwitch::BookedMail,
         MailKind::AppointmentMoved => NoticeSwitch::MovedMail,
         MailKind::AppointmentCancelled | MailKind::AppointmentClosed => NoticeSwitch::CancelledMail,
         MailKind::VisitNear => NoticeSwitch::ReminderMail,

@@ -40,7 +40,7 @@ pub(super) const fn refusal(availability: Availability) -> Option<Code> {
     match availability {
         Availability::Free => None,
         Availability::Past | Availability::TooSoon => Some(Code::SlotPast),
-        Availability::Busy | Availability::TooClose | Availability::DayFull => Some(Code::SlotTaken),
+        Availability::Busy | Availability::TooClose | Availability::DayFull | Availability::NoRoom => Some(Code::SlotTaken),
         Availability::BeyondHorizon
         | Availability::Unlicensed
         | Availability::ClinicClosed

@@ -7,7 +7,7 @@ use crate::{
     db::Tx,
     directory, identity,
 };
-use model::ids::{AppointmentId, DoctorId, PatientId};
+use model::ids::{AppointmentId, DoctorId, PatientId, RoomId};
 use uuid::Uuid;
 
 /// A booking for a patient: the subject while there is no appointment yet.
@@ -45,6 +45,19 @@ impl Subject for Booking {
         }
         let exists = store::reservations::patient_exists(tx.connection(), self.0).await?;
         Ok(exists.then(|| Facts { patient: Some(self.0), ..Facts::default() }))
+    }
+}
+
+/// A room that has not been ended.
+impl Subject for RoomId {
+    const KIND: ResourceKind = ResourceKind::Clinic;
+
+    fn resource_id(self) -> Uuid {
+        self.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        store::rooms::facts(tx, self, lock).await
     }
 }
 

@@ -10,8 +10,8 @@ use model::{
     errors::Code,
     ids::{ClinicId, VisitTypeId},
     scheduling::{
-        BookingPolicy, ClinicDays, ClosedDays, DayException, HoursRule, LocalHours, Occupied, Schedule, TimeRange, VisitMode,
-        views::OpenTime,
+        BookingPolicy, ClinicDays, ClosedDays, DayException, HoursRule, LocalHours, Occupied, RoomTimes, Schedule, TimeRange,
+        VisitMode, views::OpenTime,
     },
 };
 use std::num::NonZeroU16;
@@ -27,6 +27,8 @@ pub(super) struct ClinicTimes {
     pub(super) closed: Vec<ClosedDays>,
     /// The clinic's opening hours from Monday to Sunday; `None` when nobody has stated them.
     pub(super) opening: Option<[Vec<LocalHours>; 7]>,
+    /// When the clinic's rooms are taken. Empty if it has none, and for a doctor who meets nobody in person.
+    pub(super) rooms: Vec<RoomTimes>,
 }
 
 /// All that decides a doctor's open times.
@@ -78,10 +80,13 @@ impl DoctorTimes {
         }
     }
 
-    /// The same doctor's times as if nothing was booked or held, and the doctor took any number of visits: those that staff may overbook.
+    /// The same doctor's times as if nothing was booked or held, and the doctor took any number of visits: those that staff may overbook. They need no room.
     pub(super) fn without_visits(&mut self) {
         self.busy.clear();
         self.counted.clear();
+        for part in &mut self.clinics {
+            part.rooms.clear();
+        }
     }
 
     /// The same doctor's times for visits of the first type of a mode, and this type; without a mode, of the first type. `None` if there is none.
@@ -154,6 +159,7 @@ impl DoctorTimes {
             licensed_until: self.licensed_until,
             busy: &self.busy,
             counted: &self.counted,
+            rooms: if self.in_clinic { part.rooms.as_slice() } else { &[] },
             ..Schedule::of_hours(&part.zone, &part.rules, &part.exceptions, self.policy, now)
         }
     }

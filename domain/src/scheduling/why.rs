@@ -132,7 +132,8 @@ fn cause(times: &DoctorTimes, part: &ClinicTimes, at: Timestamp, availability: A
         | Availability::ClinicClosed
         | Availability::DayOff
         | Availability::Away
-        | Availability::NotOnGrid => Some(WhyCause::Nothing),
+        | Availability::NotOnGrid
+        | Availability::NoRoom => Some(WhyCause::Nothing),
         Availability::TooSoon => {
             let notice = SignedDuration::from_mins(times.policy.notice_mins.into());
             Some(WhyCause::From(now.checked_add(notice).unwrap_or(now)))

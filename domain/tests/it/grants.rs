@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 113] = [
+const GRANTS: [(&str, &str); 114] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -94,6 +94,7 @@ const GRANTS: [(&str, &str); 113] = [
     ("recovery_codes", "riud"),
     ("remembered_browsers", "riud"),
     ("reservations", "rid"),
+    ("rooms", "riu"),
     ("running_late", "riud"),
     ("schedule_exceptions", "riud"),
     ("schedule_rules", "riud"),

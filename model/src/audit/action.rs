@@ -440,6 +440,12 @@ words! {
         SchedulingRequestRunOut = "scheduling.request_run_out",
         /// Changed how patients book them.
         SchedulingRulesChanged = "scheduling.rules_changed",
+        /// Added a room to a clinic.
+        SchedulingRoomAdded = "scheduling.room_added",
+        /// Gave another room to a visit in person.
+        SchedulingRoomChanged = "scheduling.room_changed",
+        /// Ended a room of a clinic.
+        SchedulingRoomEnded = "scheduling.room_ended",
         /// Added a calendar outside of Bedside whose busy times nobody can book.
         SchedulingOutsideCalendarAdded = "scheduling.outside_calendar_added",
         /// Removed such a calendar.

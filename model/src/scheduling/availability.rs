@@ -33,6 +33,8 @@ words! {
         TooClose = "too_close",
         /// The doctor has as many visits on this day as the doctor wants at most.
         DayFull = "day_full",
+        /// The doctor is free, but no room of the clinic is.
+        NoRoom = "no_room",
         /// It can be booked.
         Free = "free",
     }
@@ -61,6 +63,8 @@ words! {
         Buffer = "buffer",
         /// The day has its largest number of visits.
         DailyLimit = "daily_limit",
+        /// No room of the clinic is free for a visit in person.
+        Room = "room",
     }
 }
 
@@ -85,6 +89,7 @@ impl Availability {
             Self::Busy => Some(SlotReason::Conflict),
             Self::TooClose => Some(SlotReason::Buffer),
             Self::DayFull => Some(SlotReason::DailyLimit),
+            Self::NoRoom => Some(SlotReason::Room),
             Self::Free => None,
         }
     }

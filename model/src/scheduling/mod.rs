@@ -21,6 +21,7 @@ mod overbooking;
 mod policy;
 mod range;
 mod reason;
+mod rooms;
 mod search;
 mod series;
 mod slots;
@@ -49,6 +50,7 @@ pub use overbooking::OverbookingReason;
 pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;
+pub use rooms::{EndedRoom, RoomChoice, RoomList, RoomName, RoomTimes, RoomView, VisitRooms};
 pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter};
 pub use series::{
     AppointmentSeries, SeriesDate, SeriesPlace, SeriesPreview, SeriesRule, SeriesTime, SeriesView, SeriesVisit, series_times,

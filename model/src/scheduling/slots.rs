@@ -1,7 +1,7 @@
 //! The slot engine: it computes which times a doctor offers, and why other times cannot be booked.
 
 use super::{
-    Availability, BookingPolicy, ClinicDays, DayException, ExceptionKind, HoursRule, TimeRange,
+    Availability, BookingPolicy, ClinicDays, DayException, ExceptionKind, HoursRule, RoomTimes, TimeRange,
     policy::minutes,
     spans::{OffsetSpan, instants_of, local_seconds, spans_around},
 };
@@ -60,6 +60,8 @@ pub struct Schedule<'a> {
     pub busy: &'a [Occupied],
     /// The starts of the visits and holds that count for the largest number of visits on a day; in any order.
     pub counted: &'a [Timestamp],
+    /// The rooms of the clinic, each with the times at which it is taken. Empty when visits need no room, or the clinic has none.
+    pub rooms: &'a [RoomTimes],
     /// The current time.
     pub now: Timestamp,
 }
@@ -75,7 +77,7 @@ impl<'a> Schedule<'a> {
         now: Timestamp,
     ) -> Self {
         let clinic = ClinicDays { closed: &[], opening: None };
-        Self { zone, rules, exceptions, clinic, policy, licensed_until: None, busy: &[], counted: &[], now }
+        Self { zone, rules, exceptions, clinic, policy, licensed_until: None, busy: &[], counted: &[], rooms: &[], now }
     }
 
     /// The free slots that begin within a range, in order.
@@ -214,7 +216,10 @@ impl<'a> Schedule<'a> {
         if overlaps(&busy.with_buffers, self.policy.doctor_range(visit)) {
             return Availability::TooClose;
         }
-        if day.is_full { Availability::DayFull } else { Availability::Free }
+        if day.is_full {
+            return Availability::DayFull;
+        }
+        if self.has_room(self.policy.doctor_range(visit)) { Availability::Free } else { Availability::NoRoom }
     }
 
     /// The last date on which a visit may begin.
@@ -225,6 +230,11 @@ impl<'a> Schedule<'a> {
     /// The last date on which a time can be offered.
     fn last_offered(&self) -> Date {
         self.licensed_until.map_or_else(|| self.last_date(), |until| until.min(self.last_date()))
+    }
+
+    /// Whether a room is free for the whole of a visit with its buffers, or none is needed.
+    fn has_room(&self, with_buffers: TimeRange) -> bool {
+        self.rooms.is_empty() || self.rooms.iter().any(|room| room.is_free(with_buffers))
     }
 
     fn length(&self) -> SignedDuration {

@@ -39,6 +39,7 @@ struct Given {
     closed: Vec<ClosedDays>,
     opening: Option<[Vec<LocalHours>; 7]>,
     licensed_until: Option<Date>,
+    rooms: Vec<RoomTimes>,
 }
 
 fn given(zone_name: &str, day: Date, weekly: &str) -> Given {
@@ -53,6 +54,7 @@ fn given(zone_name: &str, day: Date, weekly: &str) -> Given {
         closed: Vec::new(),
         opening: None,
         licensed_until: None,
+        rooms: Vec::new(),
     }
 }
 
@@ -62,7 +64,8 @@ impl Given {
         let exceptions: Vec<_> = self.exceptions.iter().map(|kind| DayException { date: self.day, kind: *kind }).collect();
         let hours = Schedule::of_hours(&self.zone, &self.rules, &exceptions, self.policy, now);
         let clinic = ClinicDays { closed: &self.closed, opening: self.opening.as_ref() };
-        act(Schedule { clinic, busy: &self.busy, counted: &self.counted, licensed_until: self.licensed_until, ..hours })
+        let (busy, counted, licensed_until) = (&self.busy, &self.counted, self.licensed_until);
+        act(Schedule { clinic, busy, counted, licensed_until, rooms: &self.rooms, ..hours })
     }
 
     /// The starts of the day's slots, as local times of the clinic with the offset.
@@ -219,6 +222,25 @@ fn a_full_day_a_closed_clinic_and_a_licence_that_ends_have_their_reasons() {
     assert_eq!(given.explain("10:00"), Availability::DayFull);
     given.licensed_until = Some(date(2026, 11, 23));
     assert_eq!(given.explain("10:00"), Availability::Unlicensed);
+}
+
+#[test]
+fn a_visit_in_person_needs_one_room_for_its_whole_time() {
+    let mut given = given("Europe/London", date(2026, 11, 24), "09:00-12:00");
+    let nine: Timestamp = "2026-11-24T09:00:00Z".parse().expect("an instant");
+    let range = |from: i64, to: i64| TimeRange::new(nine + minutes(from), nine + minutes(to)).expect("a range");
+    // Each half of the visit at half past nine has a free room, and no room is free for both.
+    given.rooms = vec![RoomTimes::new(&[range(30, 45)]), RoomTimes::new(&[range(45, 60)])];
+    assert_eq!(given.explain("09:00"), Availability::Free);
+    assert_eq!(given.explain("09:30"), Availability::NoRoom);
+    assert_eq!(given.explain("10:00"), Availability::Free);
+    // The time around a visit needs the room too.
+    given.policy = given.policy.with_buffers(0, 5);
+    assert_eq!(given.explain("09:00"), Availability::Free, "the second room");
+    given.rooms.truncate(1);
+    assert_eq!(given.explain("09:00"), Availability::NoRoom);
+    given.busy = vec![Occupied::without_buffers(range(0, 30))];
+    assert_eq!(given.explain("09:00"), Availability::Busy, "the doctor's own visit is named first");
 }
 
 #[test]

@@ -302,6 +302,8 @@ pub struct AppointmentCard {
     pub patient: PatientBrief,
     /// The clinic.
     pub clinic: ClinicBrief,
+    /// The room of a visit in person: "Room 3"; none if it has none, or is over.
+    pub room: Option<String>,
     /// What it costs.
     pub fee: Money,
     /// By how much the doctor runs late; none when the doctor is on time, and when the visit has begun or is not today.
@@ -459,6 +461,8 @@ pub struct ClinicDay {
     pub may_note: bool,
     /// The visits among them that staff has overbooked.
     pub overbooked: Vec<OverbookedVisit>,
+    /// Whether one of the visits is in a clinic that has rooms.
+    pub has_rooms: bool,
 }
 
 /// A visit at a time that was taken already.

@@ -1,5 +1,6 @@
 //! The clinics that the caller manages.
 
+pub(super) mod rooms;
 mod shapes;
 
 use super::{

@@ -67,7 +67,7 @@ pub(super) struct Why {
     starts_at: Option<Timestamp>,
     /// Whether patients can book it.
     offered: bool,
-    /// The one reason why not: `gap`, `notice`, `horizon`, `licence`, `closed`, `leave`, `off_grid`, `conflict`, `buffer`, `daily_limit`; null if it is offered. Of
+    /// The one reason why not: `gap`, `notice`, `horizon`, `licence`, `closed`, `leave`, `off_grid`, `conflict`, `buffer`, `daily_limit`, `room`; null if it is offered. Of
     /// several reasons it is the first one in this order.
     #[schema(examples("buffer"))]
     reason: Option<String>,

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 307] = [
+const FUNCTIONS: [(&str, &str, &str); 316] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -31,6 +31,7 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-passkey", "-", "name=phone&current=wrong"),
     ("add-push", "-", "endpoint=https%3A%2F%2Felsewhere.example%2F1&p256dh=&auth="),
+    ("add-room", "-", "clinic={clinic}&name=Room%203"),
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("choose-languages", "-", "languages=English&version=0"),
     ("admit-patient", "-", "visit={visit}"),
@@ -52,6 +53,17 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
         "patient={patient}&doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&start=2026-11-25T09%3A00%3A00Z&reason=cough&phone=&overbooking=urgent",
     ),
     ("book-repeat", "spd", "booking="),
+    (
+        "book-staff-series",
+        "-",
+        "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}&starts=2026-12-02T09%3A00%3A00Z%2C2026-12-09T09%3A00%3A00Z&reason=cough&phone=",
+    ),
+    (
+        "plan-staff-series",
+        "-",
+        "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}&start=2026-11-25T09%3A00%3A00Z&every_weeks=1&times=2",
+    ),
+    ("read-staff-series", "-", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}"),
     ("book-visit", "spd", "booking="),
     ("bring-back", "spd", ""),
     ("bring-back-by-passkey", "spd", ""),
@@ -100,6 +112,7 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("end-break-glass", "d", "patient={patient}"),
     ("end-other-sessions", "pd", ""),
     ("end-second-factor", "-", "password=wrong"),
+    ("end-room", "-", "clinic={clinic}&room={uuid}"),
     ("end-role", "-", "membership={uuid}&version=1"),
     ("end-service-account", "-", "account={uuid}"),
     ("end-session", "-", "session={session}"),
@@ -154,6 +167,7 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("load-calendar-feed", "pd", ""),
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
+    ("load-rooms", "-", "id={clinic}"),
     ("load-clinic-logo", "-", "id={clinic}"),
     ("load-connected-apps", "pd", ""),
     ("load-consents", "pd", ""),
@@ -253,6 +267,8 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("read-clinic-day", "d", ""),
     ("read-consult", "-", "encounter={visit}"),
     ("read-day", "d", ""),
+    ("read-own-booking", "d", ""),
+    ("read-visit-rooms", "-", "id={appointment}"),
     ("read-desk-booking", "-", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&patient={patient}"),
     ("read-doctor", "spd", "doctor={doctor}"),
     ("read-draft", "-", "encounter={visit}"),
@@ -308,6 +324,7 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
     ("save-reason", "p", "hold={uuid}&doctor={doctor}&time=&reason=cough"),
+    ("save-room", "-", "appointment={appointment}&room={uuid}&day="),
     ("save-meeting-link", "-", "appointment={appointment}&link=https%3A%2F%2Fmeet.example%2F1"),
     ("save-visit-type", "d", "visit_type=&name=First%20visit&mode=in_person&version=0"),
     ("say-late", "d", "minutes=20"),

@@ -108,6 +108,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "appointment_reminders",
             "appointments",
             "reservations",
+            "rooms",
             "running_late",
             "first_times",
             "changed_times",

@@ -159,7 +159,7 @@ pub fn ClinicPage() -> impl IntoView {
 fn Clinic(clinic: ClinicView, logo: OwnPhoto, add: FormHandle, remove: FormHandle) -> impl IntoView {
     let l = use_locale();
     let id = clinic.id.to_string();
-    let edit = format!("/admin/clinics/{id}/edit");
+    let (edit, rooms) = (format!("/admin/clinics/{id}/edit"), format!("/admin/clinics/{id}/rooms"));
     let hours: Vec<_> = names(l)
         .weekdays
         .into_iter()
@@ -200,6 +200,7 @@ fn Clinic(clinic: ClinicView, logo: OwnPhoto, add: FormHandle, remove: FormHandl
                     })}
                 </dl>
                 <p><a href=edit>{say!(l, admin.clinics.edit)}</a></p>
+                <p><a href=rooms>{say!(l, admin.rooms.link)}</a></p>
             </Card>
             <Card title=say!(l, admin.clinics.hours)>{hours}</Card>
         </div>

@@ -1,4 +1,4 @@
-//! Series of visits: looked at before they are booked, booked together, and cancelled from one on.
+//! Series of visits: looked at before they are booked, booked together by the patient's side, reception or the doctor, and cancelled from one on.
 //!
 //! Invariants
 //! - A series is booked as a whole or not at all, in one transaction. Each of its visits is an appointment like any other, booked by the same rules.
@@ -8,9 +8,9 @@ mod book;
 mod cancel;
 mod preview;
 
-pub use book::{BookSeries, SeriesOutcome, book_series};
+pub use book::{BookSeries, SeriesOutcome, book_series, book_series_for_patient};
 pub use cancel::{CancelSeries, cancel_series};
-pub use preview::{PreviewSeries, SeriesDates, preview_series};
+pub use preview::{PreviewSeries, SeriesDates, preview_series, preview_series_for_patient};
 
 use super::{
     read, rules,
@@ -28,6 +28,25 @@ use model::{
     ids::{AppointmentId, SeriesId},
     scheduling::{AppointmentSeries, SeriesPlace, SeriesView, SeriesVisit, views::AppointmentCard},
 };
+
+/// Who books a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// Whoever acts for the patient.
+    Patient,
+    /// Reception, or the doctor.
+    Staff,
+}
+
+impl By {
+    /// The error for a visit on video or by phone when the patient does not agree to remote care.
+    const fn remote_care_refused(self) -> Code {
+        match self {
+            Self::Patient => Code::RemoteCareNeeded,
+            Self::Staff => Code::PatientNeedsRemoteCare,
+        }
+    }
+}
 
 /// A booked series with its appointments, for those who may see them.
 ///

@@ -4,7 +4,10 @@ use crate::{
     Domain, Error, Result,
     access::{Access, actions},
     scheduling::{
-        rules, store,
+        desk::check_staff,
+        rules,
+        series::By,
+        store,
         subjects::Booking,
         timetable::{ClinicTimes, DoctorTimes},
     },
@@ -12,7 +15,7 @@ use crate::{
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use model::{
     errors::Code,
-    ids::{ClinicId, DoctorId, ReservationId, VisitTypeId},
+    ids::{ClinicId, DoctorId, PatientId, ReservationId, VisitTypeId},
     scheduling::{
         Occupied, SeriesDate, SeriesPreview, SeriesRule, SeriesTime, SlotReason, TimeRange, nearest as nearest_slots,
         series_times,
@@ -65,15 +68,51 @@ pub enum SeriesDates {
 /// doctor has no hours; `scheduling.doctor_unavailable` and the other reasons why the doctor cannot be booked; `not_found`, `access.sign_in_needed`, `access.forbidden`.
 pub async fn preview_series(domain: &Domain, access: &Access, command: PreviewSeries) -> Result<SeriesPreview> {
     let patient = access.acting_patient()?;
-    let mut tx = domain.begin_reading("scheduling.preview_series", access).await?;
-    let permit = tx.permit(actions::Read, Booking(patient)).await?;
-    if !permit.may(tx.access(), actions::Create) {
-        return Err(Code::Forbidden.into());
-    }
+    preview(domain, access, (patient, By::Patient), command).await
+}
+
+/// The same for a patient of the caller's clinic, or for one whom the calling doctor treats, with that doctor. The notice that the doctor needs does not matter.
+///
+/// # Errors
+/// Those of [`preview_series`] and those about people of [`book_for_patient`](crate::scheduling::book_for_patient).
+pub async fn preview_series_for_patient(
+    domain: &Domain,
+    access: &Access,
+    patient: PatientId,
+    command: PreviewSeries,
+) -> Result<SeriesPreview> {
+    check_staff(access, command.doctor, command.clinic)?;
+    preview(domain, access, (patient, By::Staff), command).await
+}
+
+pub(super) async fn preview(
+    domain: &Domain,
+    access: &Access,
+    (patient, by): (PatientId, By),
+    command: PreviewSeries,
+) -> Result<SeriesPreview> {
     let PreviewSeries { hold, doctor, clinic, visit_type, dates } = command;
-    let held = match hold {
-        Some(reservation) => store::reservations::held(&mut tx, &permit, reservation).await?,
-        None => None,
+    let (mut tx, held, own) = match by {
+        By::Patient => {
+            let mut tx = domain.begin_reading("scheduling.preview_series", access).await?;
+            let permit = tx.permit(actions::Read, Booking(patient)).await?;
+            if !permit.may(tx.access(), actions::Create) {
+                return Err(Code::Forbidden.into());
+            }
+            let held = match hold {
+                Some(reservation) => store::reservations::held(&mut tx, &permit, reservation).await?,
+                None => None,
+            };
+            let own = store::series::busy_of_patient(&mut tx, &permit).await?;
+            (tx, held, own)
+        }
+        // A doctor books for patients whose appointments with others the doctor does not read, so the right to book is asked for. Nothing is changed.
+        By::Staff => {
+            let mut tx = domain.begin("scheduling.preview_series", access).await?;
+            let permit = tx.permit(actions::Create, Booking(patient)).await?;
+            let own = store::series::busy_of_patient(&mut tx, &permit).await?;
+            (tx, None, own)
+        }
     };
     let held = held.filter(|held| held.doctor == doctor && held.clinic == clinic);
     let visit_type = visit_type.or(held.and_then(|held| held.visit_type));
@@ -83,9 +122,11 @@ pub async fn preview_series(domain: &Domain, access: &Access, command: PreviewSe
     rules::may_be_booked(times.standing)?;
     let offered = times.find_type(visit_type, None).cloned().ok_or(Code::VisitTypeGone)?;
     times.of_type(&offered);
+    if by == By::Staff {
+        times.policy.notice_mins = 0;
+    }
     let part = times.clinics.iter().find(|part| part.clinic == clinic).cloned().ok_or(Code::SlotUnknown)?;
     let wanted = wanted(dates, &part.zone)?;
-    let own = store::series::busy_of_patient(&mut tx, &permit).await?;
     tx.close().await?;
     let hold_length = SignedDuration::from_mins(domain.settings().hold_minutes);
     // The notice for the held time counts from when it was held.

@@ -78,10 +78,11 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
            a.cancel_message_cipher as \"cancel_message_cipher?\", a.move_message_cipher as \"move_message_cipher?\",
            case when a.overbooked then a.overbooking_cipher end as \"overbooking_cipher?\",
            a.cancel_notice_hours as \"cancel_notice_hours?\", a.moves_by_patient as \"moves_by_patient!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\",
-           a.series_id as \"series_id?\", a.series_place as \"series_place?\", a.series_size as \"series_size?\"
+           a.series_id as \"series_id?\", a.series_place as \"series_place?\", a.series_size as \"series_size?\", m.name as \"room?\"
          from appointments a join visit_course e on e.appointment_id = a.id join doctor_name d on d.doctor_id = a.doctor_id
            join patient_identity p on p.patient_id = a.patient_id join clinic_address c on c.clinic_id = a.clinic_id
            left join running_late l on l.doctor_id = a.doctor_id
+           left join reservations v on v.appointment_id = a.id left join rooms m on m.id = v.room_id
          where a.id = any(case when $2::uuid is null then $1::uuid[] else array(
              select b.id from appointments b where b.doctor_id = $2 and b.starts_at >= $3 and b.starts_at < $4 and b.state <> 'cancelled') end)
          order by array_position($1, a.id), a.starts_at, a.id",
@@ -131,6 +132,7 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
                     address_lines: row.address_lines,
                     phone: row.phone,
                 },
+                room: row.room,
                 fee: money(row.fee_minor, &row.currency)?,
                 late: None,
             };

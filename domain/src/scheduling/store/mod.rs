@@ -18,6 +18,7 @@ pub(super) mod outside;
 pub(super) mod reminders;
 pub(super) mod requests;
 pub(super) mod reservations;
+pub(super) mod rooms;
 pub(super) mod series;
 pub(super) mod times;
 pub(super) mod visit_types;

@@ -10,7 +10,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, VisitTypeId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, RoomId, VisitTypeId},
     scheduling::{AppointmentState, CancelMessage, ReservationKind, TimeRange, VisitMode},
 };
 use sqlx::PgConnection;
@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 /// An appointment that is to be moved.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::scheduling) struct MovedRow {
+    pub(in crate::scheduling) id: AppointmentId,
     pub(in crate::scheduling) state: AppointmentState,
     pub(in crate::scheduling) version: i32,
     pub(in crate::scheduling) doctor: DoctorId,
@@ -45,6 +46,7 @@ pub(in crate::scheduling) async fn of(connection: &mut PgConnection, id: Appoint
     .await?;
     let visit = TimeRange::new(row.starts_at.to_jiff(), row.ends_at.to_jiff());
     Ok(MovedRow {
+        id,
         state: super::cards::state(&row.state)?,
         version: row.version,
         doctor: row.doctor_id.into(),
@@ -90,11 +92,12 @@ pub(in crate::scheduling) async fn reserve(
     visit: TimeRange,
     with_buffers: TimeRange,
     kind: ReservationKind,
+    room: Option<RoomId>,
 ) -> Result<()> {
     let id = tx.new_id::<ReservationId>();
     let inserted = sqlx::query!(
-        "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id, visit_type_id, mode)
-         select $2, a.doctor_id, a.patient_id, tstzrange($3, $4), tstzrange($5, $6), $7, a.id, a.visit_type_id, a.mode
+        "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id, visit_type_id, mode, room_id)
+         select $2, a.doctor_id, a.patient_id, tstzrange($3, $4), tstzrange($5, $6), $7, a.id, a.visit_type_id, a.mode, $8::uuid
          from appointments a where a.id = $1",
         permit.id().uuid(),
         id.uuid(),
@@ -102,7 +105,8 @@ pub(in crate::scheduling) async fn reserve(
         with_buffers.end().to_sqlx(),
         visit.start().to_sqlx(),
         visit.end().to_sqlx(),
-        kind.as_str()
+        kind.as_str(),
+        room.map(RoomId::uuid)
     )
     .execute(tx.connection())
     .await

@@ -10,7 +10,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, VisitTypeId, WaitingEntryId, WaitingOfferId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, RoomId, VisitTypeId, WaitingEntryId, WaitingOfferId},
     scheduling::{OfferState, TimeRange, VisitMode},
 };
 use sqlx::{PgConnection, PgExecutor};
@@ -94,7 +94,12 @@ pub(in crate::scheduling) async fn open_of(
 }
 
 /// Inserts an offer, and the reservation that keeps its time. The locks of `locks` must be held.
-pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, Booking>, new: &NewOffer) -> Result<()> {
+pub(in crate::scheduling) async fn insert(
+    tx: &mut Tx,
+    permit: &Permit<Create, Booking>,
+    new: &NewOffer,
+    room: Option<RoomId>,
+) -> Result<()> {
     let (Booking(patient), now) = (permit.id(), tx.now());
     sqlx::query!(
         "insert into waiting_offers (id, entry_id, patient_id, doctor_id, clinic_id, visit_type_id, mode, starts_at, ends_at, made_at, expires_at)
@@ -115,8 +120,8 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
     .await?;
     let reservation = tx.new_id::<ReservationId>();
     sqlx::query!(
-        "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, clinic_id, expires_at, visit_type_id, mode, offer_id)
-         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), 'offered', $8, $9, $10, $11, $12)",
+        "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, clinic_id, expires_at, visit_type_id, mode, offer_id, room_id)
+         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), 'offered', $8, $9, $10, $11, $12, $13)",
         reservation.uuid(),
         new.doctor.uuid(),
         patient.uuid(),
@@ -128,7 +133,8 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
         new.expires_at.to_sqlx(),
         new.visit_type.map(VisitTypeId::uuid),
         new.mode.as_str(),
-        new.id.uuid()
+        new.id.uuid(),
+        room.map(RoomId::uuid)
     )
     .execute(tx.connection())
     .await

@@ -30,9 +30,9 @@ pub(in crate::scheduling) async fn confirm(tx: &mut Tx, permit: &Permit<Decide, 
     let replaced = sqlx::query!(
         "with old as (
            delete from reservations where appointment_id = $1
-           returning doctor_id, patient_id, doctor_range, patient_range, beside, appointment_id, visit_type_id, mode)
-         insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, beside, appointment_id, visit_type_id, mode)
-         select $2, doctor_id, patient_id, doctor_range, patient_range, 'confirmed', beside, appointment_id, visit_type_id, mode from old",
+           returning doctor_id, patient_id, doctor_range, patient_range, beside, appointment_id, visit_type_id, mode, room_id)
+         insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, beside, appointment_id, visit_type_id, mode, room_id)
+         select $2, doctor_id, patient_id, doctor_range, patient_range, 'confirmed', beside, appointment_id, visit_type_id, mode, room_id from old",
         id.uuid(),
         reservation.uuid()
     )

@@ -13,15 +13,18 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, UserId, VisitTypeId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, RoomId, UserId, VisitTypeId},
     scheduling::{ReservationKind, TimeRange, VisitMode},
 };
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeSet;
 
 /// The error codes for the constraints that refuse an insert.
-pub(super) const REFUSALS: [(&str, Code); 2] =
-    [("reservations_doctor_free", Code::SlotTaken), ("reservations_patient_free", Code::PatientBusy)];
+pub(super) const REFUSALS: [(&str, Code); 3] = [
+    ("reservations_doctor_free", Code::SlotTaken),
+    ("reservations_patient_free", Code::PatientBusy),
+    ("reservations_room_free", Code::SlotTaken),
+];
 
 /// A reservation to insert.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +41,8 @@ pub(in crate::scheduling) struct NewReservation {
     pub(in crate::scheduling) of: ReservationOf,
     /// Whether staff overbooks: it stands beside what the doctor has at this time.
     pub(in crate::scheduling) beside: bool,
+    /// The room; `None` if none is needed, the clinic has none, or staff overbooks.
+    pub(in crate::scheduling) room: Option<RoomId>,
 }
 
 /// What a reservation is for.
@@ -80,8 +85,8 @@ pub(in crate::scheduling) async fn insert(
     };
     sqlx::query!(
         "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, held_by, clinic_id, expires_at,
-           appointment_id, visit_type_id, mode, beside)
-         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12, $13, $14, $15)",
+           appointment_id, visit_type_id, mode, beside, room_id)
+         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         reservation.id.uuid(),
         reservation.doctor.uuid(),
         patient.uuid(),
@@ -96,7 +101,8 @@ pub(in crate::scheduling) async fn insert(
         appointment.map(AppointmentId::uuid),
         reservation.visit_type.uuid(),
         reservation.mode.as_str(),
-        reservation.beside
+        reservation.beside,
+        reservation.room.map(RoomId::uuid)
     )
     .execute(tx.connection())
     .await

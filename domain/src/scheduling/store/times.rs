@@ -1,6 +1,9 @@
 //! What decides open times: policies, hours, exceptions, busy times.
 
-use super::{today, visit_types, zone};
+use super::{
+    rooms::{self, Taking},
+    today, visit_types, zone,
+};
 use crate::{
     Error, Result,
     scheduling::{
@@ -16,13 +19,17 @@ use jiff_sqlx::ToSqlx;
 use model::{
     directory::DayHours,
     errors::FieldFault,
-    ids::{ClinicId, DoctorId, PatientId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId},
     scheduling::{
-        BookingPolicy, ClosedDays, DayException, ExceptionKind, HoursRule, LocalHours, Occupied, TimeRange, views::ExceptionView,
+        BookingPolicy, ClosedDays, DayException, ExceptionKind, HoursRule, LocalHours, Occupied, TimeRange, VisitMode,
+        views::ExceptionView,
     },
 };
 use sqlx::PgConnection;
-use std::{collections::HashMap, num::NonZeroU16};
+use std::{
+    collections::{BTreeSet, HashMap},
+    num::NonZeroU16,
+};
 use uuid::Uuid;
 
 /// The times of some doctors. The patient's own holds do not count as busy, because the patient's next step replaces them.
@@ -35,6 +42,17 @@ pub(in crate::scheduling) async fn load(
     load_within(connection, doctors, now, None, patient).await
 }
 
+/// The times of a doctor for an appointment that is to be moved: its own room does not count as taken.
+pub(in crate::scheduling) async fn load_for_moving(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    now: Timestamp,
+    (patient, moving): (PatientId, AppointmentId),
+) -> Result<Option<DoctorTimes>> {
+    let taking = Taking { now, since: now, until: None, patient: Some(patient), moving: Some(moving) };
+    Ok(read(connection, &[doctor], None, taking).await?.remove(&doctor))
+}
+
 /// The same, but reservations that are over when `within` begins, or begin when it is over, are left out: only times within it may be asked for.
 pub(in crate::scheduling) async fn load_within(
     connection: &mut PgConnection,
@@ -43,6 +61,17 @@ pub(in crate::scheduling) async fn load_within(
     within: Option<(Timestamp, Timestamp)>,
     patient: Option<PatientId>,
 ) -> Result<HashMap<DoctorId, DoctorTimes>> {
+    let (since, until) = within.map_or((now, None), |(since, until)| (since, Some(until)));
+    read(connection, doctors, within, Taking { now, since, until, patient, moving: None }).await
+}
+
+async fn read(
+    connection: &mut PgConnection,
+    doctors: &[DoctorId],
+    within: Option<(Timestamp, Timestamp)>,
+    taking: Taking,
+) -> Result<HashMap<DoctorId, DoctorTimes>> {
+    let Taking { now, patient, .. } = taking;
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
     let mut found = policies(connection, &ids, today(now)).await?;
     for (doctor, types) in visit_types::offered(connection, &ids).await? {
@@ -64,6 +93,7 @@ pub(in crate::scheduling) async fn load_within(
             }
         }
     }
+    add_rooms(connection, &mut found, taking).await?;
     // An overbooked visit takes its time too. It has an index of its own, so it is asked for by itself.
     // Visits count for the day's number also when they are over and have no reservation any more. A day is never longer than two days around an instant of it.
     let busy = sqlx::query!(
@@ -108,6 +138,23 @@ pub(in crate::scheduling) async fn load_within(
         times.busy.extend(visit.zip(with_buffers).map(|(visit, with_buffers)| Occupied { visit, with_buffers }));
     }
     Ok(found)
+}
+
+/// Adds when the rooms are taken, if any of the doctors meets patients in person.
+async fn add_rooms(connection: &mut PgConnection, found: &mut HashMap<DoctorId, DoctorTimes>, taking: Taking) -> Result<()> {
+    let in_person = found.values().filter(|times| times.types.iter().any(|offered| offered.mode == VisitMode::InPerson));
+    let clinics: BTreeSet<Uuid> = in_person.flat_map(|times| &times.clinics).map(|part| part.clinic.uuid()).collect();
+    if clinics.is_empty() {
+        return Ok(());
+    }
+    let clinics: Vec<Uuid> = clinics.into_iter().collect();
+    let rooms = rooms::taken(connection, &clinics, taking).await?;
+    for part in found.values_mut().flat_map(|times| &mut times.clinics) {
+        if let Some(rooms) = rooms.get(&part.clinic) {
+            part.rooms.clone_from(rooms);
+        }
+    }
+    Ok(())
 }
 
 /// A doctor's hours for a calendar: by clinic, the weekly hours and the exceptions from a date on, which also come with their ids and notes.
@@ -290,6 +337,7 @@ fn empty_part(row: &HoursRow) -> Result<ClinicTimes> {
         exceptions: Vec::new(),
         closed: row.closed.iter().map(days).collect::<Result<_>>()?,
         opening: opening.try_into().ok(),
+        rooms: Vec::new(),
     })
 }
 

@@ -95,7 +95,7 @@ pub async fn accept_offer(domain: &Domain, access: &Access, command: AcceptOffer
         }
         Err(error) => {
             // The locks are kept until the connection is used again.
-            tx.close().await?;
+            tx.abandon().await?;
             Err(error)
         }
     }

@@ -43,7 +43,9 @@ impl Subject for WaitingFor {
     }
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
-        self.0.facts(tx, lock).await
+        // Doctors book for those whom they treat, and put nobody on the waiting list.
+        let facts = self.0.facts(tx, lock).await?;
+        Ok(facts.map(|facts| Facts { treating: false, ..facts }))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         hold::times_changed,
         locks,
         notices::Event,
+        rooms::{self, Need},
         rules,
         store::{self, offers::FreedRow, waiting::Candidate},
         subjects::Booking,
@@ -85,7 +86,7 @@ async fn offer_next(domain: &Domain, doctor: DoctorId) -> Result<bool> {
             let (candidate, new) = *found;
             if let Err(error) = make(&mut tx, &candidate, &new).await {
                 // The locks are kept until the connection is used again.
-                tx.close().await?;
+                tx.abandon().await?;
                 return Err(error);
             }
             let entry = Audit::of(AuditAction::SchedulingTimeOffered).patient(candidate.patient);
@@ -112,7 +113,8 @@ async fn make(tx: &mut Tx, candidate: &Candidate, new: &NewOffer) -> Result<()> 
     let permit = tx.permit(actions::Create, Booking(candidate.patient)).await?;
     // Expired holds do not bind anybody, but the constraints do not know the time.
     let mut freed = store::reservations::clear_for_booking(tx, &permit, new.doctor, None, new.visit).await?;
-    store::offers::insert(tx, &permit, new).await?;
+    let room = rooms::take(tx, new.mode, new.clinic, new.with_buffers, Need::Room(None)).await?;
+    store::offers::insert(tx, &permit, new, room).await?;
     freed.remove(&new.doctor);
     times_changed(tx, freed).await?;
     tx.emit(Event::TimeOffered { offer: new.id }).await

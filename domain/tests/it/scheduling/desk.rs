@@ -141,10 +141,11 @@ async fn only_the_reception_of_the_clinic_books_for_its_patients() {
     let nurse = clinic.staff("Nina Nurse", "nurse", Some(scene.practice)).await.access(clinic);
     let admin = clinic.staff("Ida Admin", "admin", None).await.access(clinic);
     let elsewhere = clinic.staff("Mia Brandt", "receptionist", Some(there)).await.access(clinic);
+    let other_doctor = clinic.doctor("Dr Tomas Reyes", scene.practice).await.access(clinic);
     let patient = scene.patient.patient();
     for (access, refused) in [
         (scene.as_patient(), Code::Forbidden),
-        (scene.doctor.access(clinic), Code::Forbidden),
+        (other_doctor, Code::Forbidden),
         (nurse, Code::Forbidden),
         (admin, Code::Forbidden),
         (elsewhere, Code::NotFound),

@@ -4,7 +4,8 @@ use super::{Scene, code, scene, tomorrow_at_ten};
 use domain::{
     Result,
     access::Access,
-    scheduling::{self, BookSeries, CancelSeries, MailKind, PreviewSeries, SeriesDates, SeriesOutcome},
+    notices,
+    scheduling::{self, BookSeries, CancelSeries, MailContent, MailKind, PreviewSeries, SeriesDates, SeriesOutcome},
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{
@@ -99,9 +100,14 @@ async fn a_series_is_booked_as_a_whole_with_its_hold_and_once_for_a_key() {
     let series = second.series.unwrap();
     assert_eq!((series.place.series, series.place.place, series.place.size), (view.id, 2, 3));
     assert_eq!(series.visits.iter().map(|visit| visit.starts_at).collect::<Vec<_>>(), [week(0), week(1), week(2)]);
-    let mails = scene.clinic.mails(MailKind::AppointmentBooked).await;
-    assert_eq!(mails.len() % 3, 0, "each visit has its mails, with its calendar file");
-    assert!(!mails.is_empty());
+    assert!(scene.clinic.mails(MailKind::AppointmentBooked).await.is_empty());
+    let mails = scene.clinic.mails(MailKind::SeriesBooked).await;
+    assert_eq!(mails.len(), 2, "the patient and the doctor get one mail for all visits");
+    for mail in mails {
+        let notices::MailContent::Scheduling(MailContent::SeriesBooked(briefs)) = mail.content else { panic!("a series") };
+        assert_eq!(briefs.iter().map(|brief| brief.starts_at).collect::<Vec<_>>(), [week(0), week(1), week(2)]);
+        assert!(briefs.iter().all(|brief| brief.to_doctor == (mail.recipient.to == scene.doctor.email)));
+    }
     assert_eq!(scene.count_audited("scheduling.appointment_booked").await, 3);
     assert_eq!(scene.count_audited("scheduling.series_booked").await, 1);
 }
@@ -189,6 +195,7 @@ async fn visits_that_need_approval_are_requested() {
     let view = scene.booked_series(vec![week(0), week(1)]).await;
     assert!(view.appointments.iter().all(|card| card.state == AppointmentState::Requested));
     assert_eq!(scene.count("select count(*) from reservations where kind = 'requested'").await, 2);
+    assert_eq!(scene.clinic.mails(MailKind::SeriesRequested).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -218,4 +225,59 @@ async fn of_two_series_that_want_one_time_one_is_booked_as_a_whole() {
     assert_eq!(booked, 1);
     assert_eq!(scene.count("select count(*) from appointments").await, 2);
     assert_eq!(scene.count("select count(*) from reservations").await, 2);
+}
+
+#[tokio::test]
+async fn staff_books_a_series_for_a_patient() {
+    let scene = scene().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    let desk = clinic.staff("Rosa Almeida", "receptionist", Some(scene.practice)).await.access(clinic);
+    let (doctor, patient) = (scene.doctor.access(clinic), scene.patient.patient());
+    let (first, command) = (week(1), scene.series_command(vec![week(1), week(2)]));
+    assert_eq!(
+        code(scheduling::book_series_for_patient(domain, &doctor, patient, command.clone()).await),
+        Code::NotFound,
+        "the doctor does not treat the patient yet"
+    );
+    clinic.encounter(&scene.patient, &scene.doctor, scene.practice).await;
+    scene.owner("update visit_types set needs_approval = true").await;
+
+    let dates = SeriesDates::Rule { first, every_weeks: 1, times: Some(2), until: None };
+    let ask = PreviewSeries { hold: None, doctor: command.doctor, clinic: command.clinic, visit_type: None, dates };
+    for access in [&desk, &doctor] {
+        let preview = scheduling::preview_series_for_patient(domain, access, patient, ask.clone()).await.unwrap();
+        assert!(preview.is_free(), "{preview:?}");
+    }
+    let booked = async |access: &Access, starts: Vec<Timestamp>| {
+        let command = BookSeries { starts, ..command.clone() };
+        match scheduling::book_series_for_patient(domain, access, patient, command).await.unwrap() {
+            SeriesOutcome::Booked(view) => view,
+            SeriesOutcome::Collides(preview) => panic!("{preview:?}"),
+        }
+    };
+    // The doctor confirms what reception has booked, and need not confirm what the doctor has booked.
+    let by_desk = booked(&desk, vec![week(1), week(2)]).await;
+    assert!(by_desk.appointments.iter().all(|card| card.state == AppointmentState::Requested));
+    let by_doctor = booked(&doctor, vec![week(3), week(4)]).await;
+    assert!(by_doctor.appointments.iter().all(|card| card.state == AppointmentState::Confirmed));
+    let seen = scheduling::series(domain, &scene.as_patient(), by_doctor.id).await.unwrap();
+    assert_eq!(seen.appointments.len(), 2);
+    assert_eq!(scene.count_audited("scheduling.series_booked").await, 2);
+
+    let again = BookSeries { starts: vec![week(2), week(5)], ..command.clone() };
+    match scheduling::book_series_for_patient(domain, &desk, patient, again).await.unwrap() {
+        SeriesOutcome::Collides(preview) => {
+            let reasons: Vec<_> = preview.dates.iter().map(|date| date.reason).collect();
+            assert_eq!(reasons, [Some(SlotReason::Conflict), None]);
+        }
+        SeriesOutcome::Booked(_) => panic!("the first one is taken"),
+    }
+    let colleague = clinic.doctor("Dr Tomas Reyes", scene.practice).await.access(clinic);
+    let there = clinic.practice().await;
+    let elsewhere = clinic.staff("Mia Brandt", "receptionist", Some(there)).await.access(clinic);
+    for (access, refused) in [(scene.as_patient(), Code::Forbidden), (colleague, Code::Forbidden), (elsewhere, Code::NotFound)] {
+        let command = BookSeries { starts: vec![week(5), week(6)], ..command.clone() };
+        assert_eq!(code(scheduling::book_series_for_patient(domain, &access, patient, command).await), refused);
+        assert_eq!(code(scheduling::preview_series_for_patient(domain, &access, patient, ask.clone()).await), refused);
+    }
 }

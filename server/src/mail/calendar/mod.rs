@@ -144,16 +144,7 @@ pub fn feed(name: &str, host: &str, entries: &[Entry<'_>]) -> String {
     lines.text("X-WR-CALNAME", name);
     lines.raw("REFRESH-INTERVAL;VALUE=DURATION", "PT1H");
     lines.raw("X-PUBLISHED-TTL", "PT1H");
-    let mut zones: BTreeMap<&str, (Zone, TimeRange)> = BTreeMap::new();
-    for entry in entries {
-        let AppointmentBrief { time_zone, starts_at, ends_at, .. } = entry.appointment;
-        let (Some(zone), Some(range)) = (Zone::of(time_zone), TimeRange::new(*starts_at, *ends_at)) else { continue };
-        let (_, whole) = zones.entry(time_zone).or_insert((zone, range));
-        *whole = TimeRange::new(whole.start().min(range.start()), whole.end().max(range.end())).unwrap_or(*whole);
-    }
-    for (zone, range) in zones.values() {
-        zone.write(&mut lines, *range);
-    }
+    let zones = write_zones(&mut lines, entries.iter().map(|entry| entry.appointment));
     for entry in entries {
         let zone = zones.get(entry.appointment.time_zone.as_str()).map(|(zone, _)| zone);
         begin_event(&mut lines, entry.appointment, zone, host, entry.words);
@@ -169,6 +160,43 @@ pub fn feed(name: &str, host: &str, entries: &[Entry<'_>]) -> String {
         lines.raw("END", "VEVENT");
     }
     end(lines)
+}
+
+/// One file for appointments that were booked together. A message can publish several events, and can request only one (RFC 5546 §3.2.1, §3.2.2). Each has its own UID, so a later
+/// file about one of them changes that one.
+#[must_use]
+pub fn several(appointments: &[(&AppointmentBrief, Words<'_>)], publisher: Publisher<'_>) -> String {
+    let mut lines = Lines::default();
+    begin(&mut lines);
+    lines.raw("METHOD", Method::Publish.as_str());
+    let zones = write_zones(&mut lines, appointments.iter().map(|(appointment, _)| *appointment));
+    for (appointment, words) in appointments {
+        let zone = zones.get(appointment.time_zone.as_str()).map(|(zone, _)| zone);
+        begin_event(&mut lines, appointment, zone, publisher.host, *words);
+        lines.raw(&format!("ORGANIZER;CN={}", quoted(publisher.name)), &mailto(publisher.address));
+        lines.raw("STATUS", "CONFIRMED");
+        lines.raw("TRANSP", "OPAQUE");
+        alarm(&mut lines, appointment, publisher.host, words.summary);
+        lines.raw("END", "VEVENT");
+    }
+    end(lines)
+}
+
+/// Writes the zones of appointments, each with its rules for all of them, and returns them by name.
+fn write_zones<'a>(
+    lines: &mut Lines,
+    appointments: impl Iterator<Item = &'a AppointmentBrief>,
+) -> BTreeMap<&'a str, (Zone, TimeRange)> {
+    let mut zones: BTreeMap<&str, (Zone, TimeRange)> = BTreeMap::new();
+    for AppointmentBrief { time_zone, starts_at, ends_at, .. } in appointments {
+        let (Some(zone), Some(range)) = (Zone::of(time_zone), TimeRange::new(*starts_at, *ends_at)) else { continue };
+        let (_, whole) = zones.entry(time_zone).or_insert((zone, range));
+        *whole = TimeRange::new(whole.start().min(range.start()), whole.end().max(range.end())).unwrap_or(*whole);
+    }
+    for (zone, range) in zones.values() {
+        zone.write(lines, *range);
+    }
+    zones
 }
 
 fn begin(lines: &mut Lines) {

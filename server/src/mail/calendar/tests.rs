@@ -94,3 +94,19 @@ fn a_feed_has_each_zone_once_and_the_uid_of_the_mail() {
     assert_eq!(line(&feed, "UID:"), line(&made(&first, Method::Request, PUBLISHER), "UID:"));
     assert!(feed.contains("STATUS:CANCELLED") && !feed.contains("METHOD") && !feed.contains("LOCATION"), "{feed}");
 }
+
+#[test]
+fn one_file_publishes_all_visits_of_a_series() {
+    let mut second = appointment();
+    second.id = Uuid::from_u128(6).into();
+    second.starts_at = "2026-12-01T10:30:00Z".parse().unwrap();
+    second.ends_at = "2026-12-01T11:00:00Z".parse().unwrap();
+    let first = appointment();
+    let file = several(&[(&first, WORDS), (&second, WORDS)], PUBLISHER).replace("\r\n ", "");
+    let count = |text: &str| file.matches(text).count();
+    assert_eq!((count("METHOD:PUBLISH"), count("BEGIN:VTIMEZONE"), count("BEGIN:VEVENT"), count("BEGIN:VALARM")), (1, 1, 2, 2));
+    assert_eq!((count("ORGANIZER;"), count("STATUS:CONFIRMED"), count("ATTENDEE")), (2, 2, 0), "RFC 5546 §3.2.1");
+    for appointment in [first, second] {
+        assert_eq!(count(line(&made(&appointment, Method::Request, PUBLISHER), "UID:")), 1, "the UID of other mails");
+    }
+}

@@ -1,5 +1,7 @@
 //! Mails about appointments, with their calendar files.
 
+mod series;
+
 use super::{super::letter::Letter, zone_of};
 use crate::{
     config::Config,
@@ -21,6 +23,8 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Con
     match content {
         MailContent::AppointmentBooked(brief) => booked(l, mail, brief, config),
         MailContent::AppointmentRequested(brief) => requested(l, mail, brief, config),
+        MailContent::SeriesBooked(briefs) => series::booked(l, mail, briefs, config),
+        MailContent::SeriesRequested(briefs) => series::requested(l, mail, briefs, config),
         MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, config),
         MailContent::AppointmentMoved(brief, from) => moved(l, mail, brief, *from, config),
         MailContent::AppointmentClosed(brief, how) => closed(l, mail, brief, *how, config),

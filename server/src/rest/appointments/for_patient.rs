@@ -1,4 +1,4 @@
-//! Booking for a patient of the clinic, for reception, which may also overbook.
+//! Booking for a patient of the clinic, for reception, and for a doctor's own patient. Both may also overbook.
 
 use super::{
     super::{
@@ -80,7 +80,7 @@ impl FromFields for DeskBookingRequest {
 
 /// Books for a patient of the clinic.
 ///
-/// For reception. The notice that the doctor needs does not matter. With a reason, a time that is taken is overbooked: it may overlap other visits of the doctor, and the largest number
+/// For reception; and for a doctor who treats the patient, with that doctor. The notice that the doctor needs does not matter. With a reason, a time that is taken is overbooked: it may overlap other visits of the doctor, and the largest number
 /// of visits on a day does not matter. Doctors who are off, and clinics that are closed, are not booked.
 #[utoipa::path(
     post, path = "/patients/{patient_id}/appointments", tag = "appointments", operation_id = "book_for_patient", request_body = DeskBookingRequest,

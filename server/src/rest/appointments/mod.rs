@@ -4,7 +4,9 @@ pub(super) mod confirming;
 pub(super) mod meetings;
 pub(super) mod for_patient;
 pub(super) mod moving;
+pub(super) mod rooms;
 pub(super) mod series;
+pub(super) mod series_for_patient;
 mod shapes;
 
 use super::{

@@ -139,18 +139,29 @@ pub(in crate::rest) async fn preview(
     SignedIn(access): SignedIn,
     Body(request): Body<SeriesRuleRequest>,
 ) -> Result<Json<SeriesPreview>, Problem> {
-    let SeriesRuleRequest { doctor_id: doctor, clinic_id: clinic, visit_type_id: visit_type, .. } = request;
-    let dates = SeriesDates::Rule {
-        first: request.starts_at,
-        every_weeks: i64::from(request.every_weeks),
-        times: request.times.map(i64::from),
-        until: request.until,
-    };
-    let command = PreviewSeries { hold: None, doctor, clinic, visit_type, dates };
-    let preview = retry(|| scheduling::preview_series(&domain, &access, command.clone())).await?;
-    let free = preview.is_free();
-    let dates = preview.dates.into_iter().map(SeriesDate::from).collect();
-    Ok(Json(SeriesPreview { free, time_zone: preview.time_zone, dates }))
+    let command = request.command();
+    Ok(Json(retry(|| scheduling::preview_series(&domain, &access, command.clone())).await?.into()))
+}
+
+impl SeriesRuleRequest {
+    pub(super) fn command(self) -> PreviewSeries {
+        let Self { doctor_id: doctor, clinic_id: clinic, visit_type_id: visit_type, .. } = self;
+        let dates = SeriesDates::Rule {
+            first: self.starts_at,
+            every_weeks: i64::from(self.every_weeks),
+            times: self.times.map(i64::from),
+            until: self.until,
+        };
+        PreviewSeries { hold: None, doctor, clinic, visit_type, dates }
+    }
+}
+
+impl From<model::scheduling::SeriesPreview> for SeriesPreview {
+    fn from(preview: model::scheduling::SeriesPreview) -> Self {
+        let free = preview.is_free();
+        let dates = preview.dates.into_iter().map(SeriesDate::from).collect();
+        Self { free, time_zone: preview.time_zone, dates }
+    }
 }
 
 /// A series to book, for the patient on whose behalf the caller acts.
@@ -245,18 +256,29 @@ pub(in crate::rest) async fn create(
     key: IdempotencyKey,
     Body(request): Body<SeriesRequest>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Series>), Problem> {
-    let command = BookSeries {
-        hold: None,
-        doctor: request.doctor_id,
-        clinic: request.clinic_id,
-        starts: request.starts_at,
-        reason: request.reason,
-        visit_type: request.visit_type_id,
-        phone: request.phone.unwrap_or_default(),
-        fee_minor: request.fee_minor.map(i64::from),
-        idempotency_key: Some(key.required()?),
-    };
-    match retry(|| scheduling::book_series(&domain, &access, command.clone())).await? {
+    let command = request.command(key.required()?);
+    answer(retry(|| scheduling::book_series(&domain, &access, command.clone())).await?)
+}
+
+impl SeriesRequest {
+    pub(super) fn command(self, key: String) -> BookSeries {
+        BookSeries {
+            hold: None,
+            doctor: self.doctor_id,
+            clinic: self.clinic_id,
+            starts: self.starts_at,
+            reason: self.reason,
+            visit_type: self.visit_type_id,
+            phone: self.phone.unwrap_or_default(),
+            fee_minor: self.fee_minor.map(i64::from),
+            idempotency_key: Some(key),
+        }
+    }
+}
+
+/// The answer to a series that was booked, or that collides.
+pub(super) fn answer(outcome: SeriesOutcome) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Series>), Problem> {
+    match outcome {
         SeriesOutcome::Booked(view) => {
             let location = (header::LOCATION, format!("/api/v1/series/{}", view.id));
             Ok((StatusCode::CREATED, [location], Json(view.into())))

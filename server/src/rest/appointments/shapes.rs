@@ -66,6 +66,9 @@ pub(in crate::rest) struct AppointmentSummary {
     patient: PatientName,
     /// The clinic.
     clinic: Clinic,
+    /// The name of the room for a visit in the clinic; null if it has none, or is over.
+    #[schema(examples("Room 3"))]
+    room: Option<String>,
     /// The price of the visit.
     fee: Fee,
     /// By how many minutes the doctor runs late, roughly; null when the doctor is on time, and when the visit has begun or is not today.
@@ -148,6 +151,7 @@ impl From<AppointmentCard> for AppointmentSummary {
             doctor: card.doctor.into(),
             patient: card.patient.into(),
             clinic: card.clinic.into(),
+            room: card.room,
             fee: card.fee.into(),
             late_minutes: card.late.map(|late| late.by.minutes()),
         }

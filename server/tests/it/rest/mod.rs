@@ -11,6 +11,7 @@ mod edges;
 mod factors;
 mod limited;
 mod meetings;
+mod rooms;
 mod notices;
 mod organisation;
 mod patients;

@@ -162,6 +162,8 @@ impl Theirs {
             ("{upload_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{file_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{part}", "1".to_owned()),
+            // The clinic has no rooms at first.
+            ("{room_id}", uuid::Uuid::from_u128(7).to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -198,14 +200,14 @@ impl Theirs {
                 "reason": "Cough",
                 "overbooking": "Urgent",
             })),
-            "preview_series" => Some(json!({
+            "preview_series" | "preview_series_for_patient" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
                 "clinic_id": self.house.practice.clinic,
                 "starts_at": "2026-12-02T09:00:00Z",
                 "every_weeks": 1,
                 "times": 2,
             })),
-            "book_series" => Some(json!({
+            "book_series" | "book_series_for_patient" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
                 "clinic_id": self.house.practice.clinic,
                 "starts_at": ["2026-12-02T09:00:00Z", "2026-12-09T09:00:00Z"],
@@ -293,6 +295,8 @@ impl Theirs {
             // A version that never was: a change would make another one for the routes that follow.
             "change_booking_rules" => Some(json!({ "notice": 60, "horizon": 60, "version": 99 })),
             "set_meeting_link" => Some(json!({ "link": "https://meet.example/j/1" })),
+            "set_room" => Some(json!({ "room_id": self.visit })),
+            "add_room" => Some(json!({ "name": "Room 3" })),
             "add_visit_type" | "edit_visit_type" => Some(json!({ "name": "First visit", "mode": "in_person", "version": 3 })),
             _ => None,
         }
@@ -340,12 +344,15 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         // Only reception books for others.
-        "book_for_patient" => [FORBIDDEN; 3],
+        "book_for_patient" | "book_series_for_patient" | "preview_series_for_patient" => [FORBIDDEN; 3],
         "preview_series" => [OWN, FORBIDDEN, FORBIDDEN],
         "book_series" => [(201, ""), FORBIDDEN, FORBIDDEN],
         "get_series" | "cancel_series" => [HIDDEN; 3],
         "confirm_appointment" => [HIDDEN; 3],
         "set_meeting_link" => [HIDDEN; 3],
+        "list_rooms" => [HIDDEN, HIDDEN, OWN],
+        "add_room" => [HIDDEN, HIDDEN, (201, "")],
+        "end_room" | "list_rooms_for_appointment" | "set_room" => [HIDDEN; 3],
         "set_approval" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "list_waiting" => [OWN, FORBIDDEN, FORBIDDEN],
         "join_waiting_list" => [(201, ""), FORBIDDEN, FORBIDDEN],
