@@ -12,7 +12,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId},
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId},
     scheduling::{AppointmentState, LateBy, TimeRange, VisitMode, views::LateView},
     visits::views::{Queue, Side, VisitFigures, VisitState, VisitView, WaitingView},
 };
@@ -135,6 +135,8 @@ pub(super) struct VisitRow {
     pub(super) clinic: ClinicId,
     pub(super) clinic_name: String,
     pub(super) epoch: u32,
+    pub(super) patient_photo: Option<FileId>,
+    pub(super) doctor_photo: Option<FileId>,
     pub(super) course: Course,
     /// When the patient first entered the waiting room, also if they have left it since.
     pub(super) first_arrived_at: Option<Timestamp>,
@@ -158,6 +160,10 @@ impl VisitRow {
             planned: self.course.planned,
             mode: self.course.mode,
             side,
+            peer_photo: match side {
+                Side::Patient => self.doctor_photo,
+                Side::Doctor => self.patient_photo,
+            },
             queue,
             late: self.late.filter(|_| may_still_begin(state)),
             admitted_at: self.course.admitted_at,
@@ -179,7 +185,9 @@ pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
     let row = sqlx::query!(
         "select e.id, e.appointment_id, e.patient_id, p.name as \"patient_name!\", e.doctor_id, d.name as \"doctor_name!\",
            e.clinic_id, c.name as \"clinic_name!\", e.epoch, e.first_arrived_at, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at as \"starts_at!\",
-           a.ends_at as \"ends_at!\", a.state as \"state!\", a.mode as \"mode!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\"
+           a.ends_at as \"ends_at!\", a.state as \"state!\", a.mode as \"mode!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\",
+           (select f.file_id from patient_photo f where f.patient_id = e.patient_id) as \"patient_photo?\",
+           (select f.file_id from doctor_photo f where f.doctor_id = e.doctor_id) as \"doctor_photo?\"
          from encounters e
            join appointment_plan a on a.appointment_id = e.appointment_id
            join patient_identity p on p.patient_id = e.patient_id
@@ -202,6 +210,8 @@ pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
         clinic: row.clinic_id.into(),
         clinic_name: row.clinic_name,
         epoch: epoch(row.epoch)?,
+        patient_photo: row.patient_photo.map(Into::into),
+        doctor_photo: row.doctor_photo.map(Into::into),
         course: Course {
             planned: planned(row.starts_at.to_jiff(), row.ends_at.to_jiff())?,
             mode: mode(&row.mode)?,
