@@ -66,6 +66,7 @@ mod staff_import;
 mod time_off;
 mod tokens;
 mod uploads;
+mod users;
 mod visit_types;
 mod visits;
 mod waiting;
@@ -201,6 +202,11 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(staff::memberships))
         .routes(routes!(staff::change))
         .routes(routes!(staff::end))
+        .routes(routes!(users::list))
+        .routes(routes!(users::find))
+        .routes(routes!(users::get))
+        .routes(routes!(users::suspend))
+        .routes(routes!(users::restore))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

@@ -19,6 +19,7 @@ mod refusals;
 mod series;
 mod slots;
 mod tokens;
+mod users;
 mod visit_types;
 pub(crate) mod visits;
 mod waiting;

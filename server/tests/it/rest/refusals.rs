@@ -12,6 +12,7 @@ use domain::{
 use model::access::Role;
 use model::ids::{
     AppointmentId, ClinicClosureId, EncounterId, InvitationId, LicenceId, MembershipId, PatientId, PrescriptionId, SessionId,
+    UserId,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +78,8 @@ struct Theirs {
     house: House,
     doctor: Person,
     patient: PatientId,
+    /// The account of the patient.
+    user: UserId,
     appointment: AppointmentId,
     visit: EncounterId,
     signed: PrescriptionId,
@@ -103,6 +106,7 @@ impl Theirs {
             house,
             doctor,
             patient: patient.patient(),
+            user: patient.user,
             appointment,
             visit,
             signed,
@@ -137,6 +141,7 @@ impl Theirs {
             ("{sign_in_id}", uuid::Uuid::from_u128(7).to_string()),
             // The session of a sign-in is no token.
             ("{token_id}", self.session.to_string()),
+            ("/users/{user_id}", format!("/users/{}", self.user)),
             // Nobody has deleted an account.
             ("{user_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
@@ -261,6 +266,9 @@ impl Theirs {
                 "name": "Phone system", "clinic_id": self.house.practice.clinic, "role": "receptionist", "scopes": ["patients:read"], "days": 30,
             })),
             "renew_service_token" => Some(json!({ "days": 30 })),
+            "find_users" => Some(json!({ "text": "Amara" })),
+            // A version that never was: a suspended account would end what follows.
+            "suspend_user" | "restore_user" => Some(json!({ "reason": "Abuse of staff", "version": 99 })),
             "invite_staff" => Some(json!({
                 "email": "new@people.example", "role": "nurse", "clinic_id": self.house.practice.clinic,
             })),
@@ -423,6 +431,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // There is no such app.
         "disconnect_app" | "end_app" => [HIDDEN; 3],
         "list_documents" => [FORBIDDEN, FORBIDDEN, OWN],
+        // Who does not run the organisation finds only themself.
+        "find_users" | "list_users" => [OWN; 3],
+        "get_user" => [HIDDEN, HIDDEN, OWN],
+        "restore_user" | "suspend_user" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "import_staff"
         | "list_clinics"
         | "list_managed_specialties"
@@ -465,7 +477,7 @@ async fn the_wrong_person_is_refused_and_learns_nothing() {
     assert_eq!(wrong, BTreeMap::new());
 
     let other = theirs.house.client(&people[1]).await;
-    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions"] {
+    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions", "/users"] {
         let body = other.get(list).await.expect(200).to_string();
         assert!(!body.contains("Amara") && !body.contains(&theirs.appointment.to_string()), "{list}: {body}");
     }
