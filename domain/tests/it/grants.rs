@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 113] = [
+const GRANTS: [(&str, &str); 114] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -29,6 +29,7 @@ const GRANTS: [(&str, &str); 113] = [
     ("diagnosis_versions", "ri"),
     ("different_people", "riu"),
     ("doctor_specialties", "riud"),
+    ("doctor_versions", "ri"),
     ("doctors", "riu"),
     ("document_versions", "ri"),
     ("encounters", "riu"),
