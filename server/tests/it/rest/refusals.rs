@@ -182,6 +182,7 @@ impl Theirs {
             "add_child" => Some(json!({ "name": "Somebody Small", "date_of_birth": "2019-05-30" })),
             "add_representative" => Some(json!({
                 "email": "somebody@people.example", "relation": "helper", "document": "Letter", "document_date": "2026-10-01", "until": "2027-10-01",
+                "no_copy": "The patient keeps the only copy",
             })),
             "end_representative" => Some(json!({ "user_id": self.visit, "relation": "helper" })),
             "end_acting" => Some(json!({ "patient_id": self.visit, "user_id": self.visit, "relation": "helper" })),
