@@ -35,6 +35,7 @@ mod found;
 mod hold;
 mod hours;
 mod late;
+mod managed_types;
 mod meeting;
 mod month;
 mod moving;
@@ -87,6 +88,7 @@ pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
 pub use late::{SayLate, say_late};
 pub use meeting::{MeetingValues, SaveMeetingLink, save_meeting_link};
 pub use month::{MonthPage, ReadMonth, read_month};
+pub use managed_types::{LoadManagedTypes, ManagedTypes, ManagedTypesPage, load_managed_types};
 pub use moving::{DoctorMovePage, MovePage, MoveVisit, ReadMove, TryMove, move_visit, read_move, try_move};
 pub use next_visit::NextVisit;
 pub use other_calendars::{

@@ -28,6 +28,7 @@ mod deletion;
 mod deliveries;
 mod different;
 mod directory;
+mod doctor_visit_types;
 mod document;
 mod documents;
 mod factors;
@@ -213,6 +214,9 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(directory::slots))
         .routes(routes!(visit_types::list, visit_types::add))
         .routes(routes!(visit_types::edit))
+        .routes(routes!(doctor_visit_types::doctors))
+        .routes(routes!(doctor_visit_types::list, doctor_visit_types::add))
+        .routes(routes!(doctor_visit_types::edit))
         .routes(routes!(booking_rules::get, booking_rules::change))
         .routes(routes!(why::explain))
         .routes(routes!(time_off::preview, time_off::take))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 307] = [
+const FUNCTIONS: [(&str, &str, &str); 308] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -195,6 +195,7 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("load-likely-patients", "pd", "person=none"),
     ("load-invitation", "spd", "token=none"),
     ("load-invitations", "-", ""),
+    ("load-managed-types", "-", "doctor={doctor}"),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
     ("load-phone", "pd", ""),

@@ -299,6 +299,10 @@ impl Theirs {
             // A version that never was: a change would make another one for the routes that follow.
             "change_booking_rules" => Some(json!({ "notice": 60, "horizon": 60, "version": 99 })),
             "set_meeting_link" => Some(json!({ "link": "https://meet.example/j/1" })),
+            // A version that never was: a change would make another one for the routes that follow.
+            "add_doctor_visit_type" | "edit_doctor_visit_type" => {
+                Some(json!({ "name": "First visit", "mode": "in_person", "version": 99 }))
+            }
             "add_visit_type" | "edit_visit_type" => Some(json!({ "name": "First visit", "mode": "in_person", "version": 3 })),
             _ => None,
         }
@@ -432,6 +436,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // There is no such app.
         "disconnect_app" | "end_app" => [HIDDEN; 3],
         "list_documents" => [FORBIDDEN, FORBIDDEN, OWN],
+        "list_managed_doctors" | "list_doctor_visit_types" => [FORBIDDEN, FORBIDDEN, OWN],
+        // The types are read first, for their currency.
+        "add_doctor_visit_type" | "edit_doctor_visit_type" => [FORBIDDEN, FORBIDDEN, (409, "request.stale")],
         // Who does not run the organisation finds only themself.
         "find_users" | "list_users" => [OWN; 3],
         "get_user" => [HIDDEN, HIDDEN, OWN],
