@@ -27,6 +27,7 @@ mod family;
 mod handover;
 mod import;
 mod insurance_card;
+mod joining;
 mod languages;
 mod licence_review;
 mod licences;
@@ -95,6 +96,7 @@ pub use photos::{own_patient_photo, own_photo, remove_patient_photo, remove_phot
 pub use places::{clinics, specialties};
 pub use provider_sign_up::{SignUpFromProvider, sign_up_from_provider};
 pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};
+pub use joining::{JoinClinic, join_clinic};
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use setup::{FirstLink, SetUp, check_setup, first_setup_link, may_test_mail, new_setup_link, set_up};
 pub use sign_up::{SignUp, sign_up};

@@ -73,6 +73,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/doctors/{doctor_id}/credentials", ORGANISATION_READ),
     ("GET", "/doctors/{doctor_id}/ratings", Anybody),
     ("GET", "/doctors/{doctor_id}/slots", Anybody),
+    ("POST", "/doctors/{doctor_id}/clinics", SignIn),
     ("GET", "/doctors/{doctor_id}/visit-types", ORGANISATION_READ),
     ("POST", "/doctors/{doctor_id}/visit-types", ORGANISATION_WRITE),
     ("PUT", "/doctors/{doctor_id}/visit-types/{visit_type_id}", ORGANISATION_WRITE),

@@ -37,6 +37,7 @@ mod fields;
 mod formats;
 mod handovers;
 mod import_mode;
+mod joining;
 mod languages;
 mod licences;
 mod merging;
@@ -217,6 +218,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(doctor_visit_types::doctors))
         .routes(routes!(doctor_visit_types::list, doctor_visit_types::add))
         .routes(routes!(doctor_visit_types::edit))
+        .routes(routes!(joining::join))
         .routes(routes!(booking_rules::get, booking_rules::change))
         .routes(routes!(why::explain))
         .routes(routes!(time_off::preview, time_off::take))

@@ -116,6 +116,22 @@ pub(in crate::directory) async fn currency_of_clinic(
     code.as_deref().map(parse_currency).transpose()
 }
 
+/// Whether the doctor works at a clinic already; `None` for an unknown clinic, and for one that pays in another currency than that of the doctor's fee.
+pub(in crate::directory) async fn joining(
+    tx: &mut Tx,
+    permit: &Permit<Decide, DoctorId>,
+    clinic: ClinicId,
+) -> Result<Option<bool>> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from role_held m where m.user_id = d.user_id and m.role = 'doctor' and m.clinic_id = c.id) as \"works_there!\"
+         from doctors d join clinics c on c.currency = d.currency where d.id = $1 and c.id = $2",
+        permit.id().uuid(),
+        clinic.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?)
+}
+
 /// Sets the fee of a doctor who is being verified.
 pub(in crate::directory) async fn set_fee(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, fee: Money) -> Result<()> {
     let set = sqlx::query!(

@@ -267,6 +267,7 @@ impl Theirs {
                 "name": "Phone system", "clinic_id": self.house.practice.clinic, "role": "receptionist", "scopes": ["patients:read"], "days": 30,
             })),
             "renew_service_token" => Some(json!({ "days": 30 })),
+            "join_clinic" => Some(json!({ "clinic_id": self.house.practice.clinic })),
             "find_users" => Some(json!({ "text": "Amara" })),
             // A version that never was: a suspended account would end what follows.
             "suspend_user" | "restore_user" => Some(json!({ "reason": "Abuse of staff", "version": 99 })),
@@ -436,6 +437,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // There is no such app.
         "disconnect_app" | "end_app" => [HIDDEN; 3],
         "list_documents" => [FORBIDDEN, FORBIDDEN, OWN],
+        // The doctor works there.
+        "join_clinic" => [HIDDEN, HIDDEN, (409, "identity.role_held")],
         "list_managed_doctors" | "list_doctor_visit_types" => [FORBIDDEN, FORBIDDEN, OWN],
         // The types are read first, for their currency.
         "add_doctor_visit_type" | "edit_doctor_visit_type" => [FORBIDDEN, FORBIDDEN, (409, "request.stale")],
