@@ -86,9 +86,9 @@ pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};
 pub use hold::{HoldTime, hold_time};
 pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
 pub use late::{SayLate, say_late};
+pub use managed_types::{LoadManagedTypes, ManagedTypes, ManagedTypesPage, load_managed_types};
 pub use meeting::{MeetingValues, SaveMeetingLink, save_meeting_link};
 pub use month::{MonthPage, ReadMonth, read_month};
-pub use managed_types::{LoadManagedTypes, ManagedTypes, ManagedTypesPage, load_managed_types};
 pub use moving::{DoctorMovePage, MovePage, MoveVisit, ReadMove, TryMove, move_visit, read_move, try_move};
 pub use next_visit::NextVisit;
 pub use other_calendars::{
