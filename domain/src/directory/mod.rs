@@ -77,6 +77,7 @@ pub use handover::{
 };
 pub use import::{ImportPatients, MOST_ROWS, import_patients};
 pub use insurance_card::{own_insurance_card, remove_insurance_card};
+pub use joining::{JoinClinic, join_clinic};
 pub use languages::{ChooseLanguages, choose_languages, languages, managed_languages};
 pub use licence_review::{ReviewLicence, licence, licences_in, licences_waiting, review_licence, warn_of_licences};
 pub use licences::{ChangeCover, StateLicence, TypedLicence, change_cover, own_licences, state_licence};
@@ -96,7 +97,6 @@ pub use photos::{own_patient_photo, own_photo, remove_patient_photo, remove_phot
 pub use places::{clinics, specialties};
 pub use provider_sign_up::{SignUpFromProvider, sign_up_from_provider};
 pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};
-pub use joining::{JoinClinic, join_clinic};
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use setup::{FirstLink, SetUp, check_setup, first_setup_link, may_test_mail, new_setup_link, set_up};
 pub use sign_up::{SignUp, sign_up};
