@@ -28,7 +28,7 @@ pub struct BeginUpload {
     pub patient: Option<PatientId>,
     /// The clinic whose logo it is. Everything else is of the doctor or the patient as whom the caller acts.
     pub clinic: Option<ClinicId>,
-    /// The document of a carer or a legal guardian that it shows. The patient is needed too.
+    /// The document of a carer or a legal guardian that it shows; none for a right that is given later. The patient is needed too.
     pub paper: Option<ActingPaperId>,
     /// The name of the file.
     pub name: String,
@@ -50,7 +50,7 @@ impl fmt::Debug for BeginUpload {
 /// Begins an upload.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `purpose`, `patient_id`, `clinic_id`, `paper_id`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`.
+/// `request.fields_invalid` with the fields `purpose`, `patient_id`, `clinic_id`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`.
 pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Result<UploadView> {
     let (purpose, name, kind) = parsed(&command)?;
     let owner = match purpose {
@@ -77,11 +77,10 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
     };
     let begun = match owner {
         Owner::Patient(patient) if purpose == FilePurpose::ActingPaper => {
-            let paper = command.paper.ok_or_else(|| Error::field("paper_id", FieldFault::Missing))?;
             let permit = directory::permit_to_add_paper(&mut tx, patient).await?;
-            match files::begin(&mut tx, &permit, new).await {
-                Ok(view) => directory::add_paper_file(&mut tx, &permit, paper, view.id).await.map(|()| view),
-                failed => failed,
+            match (files::begin(&mut tx, &permit, new).await, command.paper) {
+                (Ok(view), Some(paper)) => directory::add_paper_file(&mut tx, &permit, paper, view.id).await.map(|()| view),
+                (begun, _) => begun,
             }
         }
         Owner::Patient(patient) if purpose.is_picture() => {

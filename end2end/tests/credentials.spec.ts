@@ -5,7 +5,7 @@ import { readDemo } from './demo';
 import { expect, mailTo, patience, test } from './fixtures';
 import { inspectWhere } from './inspect';
 import { pdf } from './pdf';
-import { findDoctor, newApplicant, newDoctor, newPatient, openApplication, ready, signedIn } from './people';
+import { bookSoon, findDoctor, newApplicant, newDoctor, newPatient, openApplication, ready, signedIn } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -96,4 +96,10 @@ test('a doctor adds a photo, which patients see next to the name', async ({ page
   const photo = patient.locator('img.face').first();
   await expect(photo).toBeVisible();
   expect(await photo.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth === image.naturalHeight))).toBe(true);
+
+  // In the waiting room the patient sees whom they will meet.
+  const visit = await bookSoon(patient, name, 'A small cough.');
+  await patient.goto(`/visits/${visit}`);
+  await ready(patient);
+  await expect(patient.locator('main img.face')).toBeVisible();
 });

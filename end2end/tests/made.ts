@@ -271,6 +271,7 @@ export async function letCarerAct(desk: Page, patient: string, email: string, do
     document_date_day: '1',
     document_date_month: '3',
     document_date_year: String(year - 1),
+    no_copy: 'The patient keeps the only copy',
     until_day: '1',
     until_month: '3',
     until_year: String(year + 1),

@@ -68,6 +68,8 @@ const PACKAGES: &[Package] = &[
         needed_for: &[Purpose::Test],
         is_there: || process::succeeds(&mut command("/usr/bin/python3", ["-c", "import icalendar"])),
     },
+    // Shows the codes of an authenticator app.
+    Package { name: "oathtool", needed_for: &[Purpose::Test], is_there: || on_path("oathtool") },
     Package { name: "openssl", needed_for: &[Purpose::Test], is_there: || on_path("openssl") },
     Package { name: "coturn", needed_for: &[Purpose::Test], is_there: || on_path("turnutils_uclient") },
     // Several copies of the server: what they share, and what stands before them.

@@ -29,6 +29,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryClosureRemoved => say!(l, admin.actions.directory_closure_removed),
         AuditAction::DirectoryAddressChanged => say!(l, admin.actions.directory_address_changed),
         AuditAction::DirectoryContactCorrected => say!(l, admin.actions.directory_contact_corrected),
+        AuditAction::DirectoryClinicJoined => say!(l, admin.actions.directory_clinic_joined),
         AuditAction::DirectoryCoverChanged => say!(l, admin.actions.directory_cover_changed),
         AuditAction::DirectoryDoctorApplied => say!(l, admin.actions.directory_doctor_applied),
         AuditAction::DirectoryDoctorRefused => say!(l, admin.actions.directory_doctor_refused),

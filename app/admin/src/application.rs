@@ -2,6 +2,7 @@
 
 use super::applications::load_applications;
 use super::credentials::{Credentials, load_credentials};
+use super::joining::{JoinClinicCard, Joining};
 use super::{status_name, status_tag};
 use kit::failure::Failure;
 use kit::parts::time::names;
@@ -39,12 +40,13 @@ pub fn ApplicationPage() -> impl IntoView {
     let is_decided = move || query.with(|query| query.get("decided").is_some());
     let application = Resource::new_blocking(doctor, load_application);
     let credentials = Resource::new_blocking(doctor, load_credentials);
+    let joining = Joining::new();
     let next = Resource::new_blocking(move || (doctor(), is_decided()), |(_, is_decided)| next_application(is_decided));
     view! {
         <PageTitle text=say!(l, admin.application.title)/>
         {loaded(application, move |application| {
             let just_decided = query.with_untracked(|query| query.get("decided").is_some());
-            view! { <Application application just_decided credentials next/> }
+            view! { <Application application just_decided credentials next joining/> }
         })}
     }
 }
@@ -92,6 +94,7 @@ fn Application(
     just_decided: bool,
     credentials: Resource<Result<CredentialsView, Failure>>,
     next: Resource<Result<Option<ApplicationRow>, Failure>>,
+    joining: Joining,
 ) -> impl IntoView {
     let l = use_locale();
     let ApplicationView { doctor, user, name, email, status, .. } = application.clone();
@@ -148,6 +151,7 @@ fn Application(
             })}
             <p><a href=format!("/admin/people/{user}")>{say!(l, admin.application.account)}</a></p>
         </Card>
+        {(status == ApplicationStatus::Verified).then(|| view! { <JoinClinicCard joining doctor/> })}
         <Decisions decisions=application.decisions/>
     }
 }

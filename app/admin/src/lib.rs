@@ -23,6 +23,7 @@ mod delivery_kinds;
 mod different;
 mod documents;
 mod health;
+mod joining;
 mod languages;
 mod licences;
 mod merged;
@@ -74,6 +75,7 @@ pub use documents::{
     DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
+pub use joining::{JoinClinic, JoinClinicValues, join_clinic};
 pub use languages::{
     ChooseLanguages, LanguagesPage, LanguagesValues, LoadManagedLanguages, choose_languages, load_managed_languages,
 };

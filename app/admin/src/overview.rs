@@ -119,6 +119,7 @@ fn Organisation() -> impl IntoView {
             <p>{say!(l, admin.overview.organisation)}</p>
             <ul class="list">
                 <li><a href="/admin/clinics">{say!(l, admin.overview.clinics)}</a></li>
+                <li><a href="/admin/visit-types">{say!(l, admin.overview.visit_types)}</a></li>
                 <li><a href="/admin/roles">{say!(l, admin.overview.roles)}</a></li>
                 <li><a href="/admin/invitations">{say!(l, admin.overview.invitations)}</a></li>
                 <li><a href="/admin/service-accounts">{say!(l, admin.service.title)}</a></li>

@@ -128,6 +128,7 @@ pub async fn load_people(
         state: asked.state.as_deref().and_then(|state| AccountState::parse(state).ok()),
         order: asked.order.as_deref().and_then(|order| PeopleOrder::parse(order).ok()).unwrap_or(PeopleOrder::Name),
         after: asked.after.as_deref().and_then(|after| after.parse().ok()),
+        limit: None,
     };
     let found = kit::request::call(|| domain::directory::search_people(&request.domain, &request.access, &search)).await?;
     Ok(FoundPeople { text, found })

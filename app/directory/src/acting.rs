@@ -6,13 +6,14 @@ use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::date_of_birth;
 use kit::parts::{
-    Card, Choice, DateFields, Detail, EmailField, FileList, Moment, PageTitle, Radios, TextField, UploadForm, loaded, said,
+    Card, Choice, DateFields, Detail, EmailField, FileList, Moment, PageTitle, Radios, SelectField, TextField, UploadForm,
+    loaded, said,
 };
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::directory::{ActingForView, ActingRelation, ActingRow};
-use model::files::FilePurpose;
+use model::files::{DocumentView, FilePurpose, FileState};
 use model::ids::{ActingPaperId, PatientId, UserId};
 use serde::{Deserialize, Serialize};
 use server_fn::ServerFn as _;
@@ -55,6 +56,10 @@ pub struct LetActValues {
     pub document_date_month: String,
     /// Its year.
     pub document_date_year: String,
+    /// The file that shows the document; empty if no copy is kept.
+    pub file_id: String,
+    /// Why no copy is kept.
+    pub no_copy: String,
     /// The day of the month of the last day.
     pub until_day: String,
     /// Its month.
@@ -159,6 +164,8 @@ mod post {
             relation: values.relation,
             document: values.document,
             document_date: [values.document_date_day, values.document_date_month, values.document_date_year],
+            file_id: values.file_id,
+            no_copy: values.no_copy,
             until: [values.until_day, values.until_month, values.until_year],
             idempotency_key: Some(form.idempotency_key.clone()),
         };
@@ -196,6 +203,8 @@ pub fn CarersPage() -> impl IntoView {
         .choice("relation", say!(l, directory.carers.relation), say!(l, directory.carers.relation_missing))
         .field("document", say!(l, directory.carers.document), say!(l, directory.carers.document_missing))
         .date("document_date", say!(l, directory.carers.document_date), say!(l, directory.carers.document_date_missing))
+        .field("file_id", say!(l, directory.carers.copy), say!(l, directory.carers.copy_missing))
+        .field("no_copy", say!(l, directory.carers.no_copy), say!(l, directory.carers.no_copy_missing))
         .date("until", say!(l, directory.carers.until), say!(l, directory.carers.until_missing));
     view! {
         <PageTitle text=say!(l, common.home.carers)/>
@@ -223,7 +232,7 @@ pub fn CarersPage() -> impl IntoView {
 #[component]
 fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let ActingForView { patient, name, number, acting } = acting;
+    let ActingForView { patient, name, number, acting, waiting } = acting;
     let is_alone = acting.is_empty();
     let papers: Vec<(ActingPaperId, String)> = acting
         .iter()
@@ -232,6 +241,12 @@ fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
         })
         .collect();
     let rows: Vec<_> = acting.into_iter().map(|row| view! { <li><ActingLine patient row/></li> }).collect();
+    let none = Choice { value: String::new(), label: say!(l, directory.carers.copy_none).to_owned(), hint: None };
+    let ready = waiting.iter().filter(|file| file.state == FileState::Ready);
+    let file = |file: &DocumentView| Choice { value: file.id.to_string(), label: file.name.clone(), hint: None };
+    let copies: Vec<Choice> = std::iter::once(none).chain(ready.map(file)).collect();
+    // The newest file is what the person at the desk has just added.
+    let newest = copies.get(1).map_or_else(String::new, |copy| copy.value.clone());
     let choices: Vec<Choice> = [ActingRelation::Helper, ActingRelation::Guardian]
         .map(|relation| Choice { value: relation.as_str().to_owned(), label: relation_name(l, relation).to_owned(), hint: None })
         .into();
@@ -241,7 +256,7 @@ fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
             {is_alone.then(|| view! { <p>{say!(l, directory.carers.nobody)}</p> })}
             <ul class="list">{rows}</ul>
         </Card>
-        {(!papers.is_empty()).then(|| view! { <AddPaper patient papers/> })}
+        <AddPaper patient papers waiting/>
         <Card title=say!(l, directory.carers.new_title)>
             <Form form>
                 <input type="hidden" name="patient" value=patient.to_string()/>
@@ -249,6 +264,13 @@ fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
                 <Radios name="relation" choices=choices.clone()/>
                 <TextField name="document" hint=say!(l, directory.carers.document_hint)/>
                 <DateFields name="document_date" hint=say!(l, directory.carers.document_date_hint)/>
+                <SelectField
+                    name="file_id"
+                    hint=say!(l, directory.carers.copy_hint)
+                    choices=copies.clone()
+                    preset=newest.clone()
+                />
+                <TextField name="no_copy" hint=say!(l, directory.carers.no_copy_hint)/>
                 <DateFields name="until" hint=say!(l, directory.carers.until_hint)/>
                 <div class="row">
                     <SubmitButton label=say!(l, directory.carers.submit)/>
@@ -259,18 +281,25 @@ fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
     .into_any()
 }
 
-/// The form that adds the document itself, as a scan or a photo.
+/// The form that adds the document itself, as a scan or a photo, and the files that belong to no right yet.
 #[component]
-fn AddPaper(patient: PatientId, papers: Vec<(ActingPaperId, String)>) -> impl IntoView {
+fn AddPaper(patient: PatientId, papers: Vec<(ActingPaperId, String)>, waiting: Vec<DocumentView>) -> impl IntoView {
     let l = use_locale();
     let code = use_query_map().with_untracked(|query| query.get("trouble"));
     let trouble = trouble(l, code, say!(l, directory.credentials.kind_not_taken));
+    let waiting = (!waiting.is_empty()).then(|| {
+        view! {
+            <p>{say!(l, directory.carers.paper_waiting)}</p>
+            <FileList items=waiting empty=""/>
+        }
+    });
     let options: Vec<_> =
         papers.into_iter().map(|(paper, label)| view! { <option value=paper.to_string()>{label}</option> }).collect();
     view! {
         <Card title=say!(l, directory.carers.paper_title)>
             <p>{say!(l, directory.carers.paper_lead)}</p>
             {trouble}
+            {waiting}
             <UploadForm
                 id="acting-paper-file"
                 label=say!(l, directory.credentials.file)
@@ -283,7 +312,10 @@ fn AddPaper(patient: PatientId, papers: Vec<(ActingPaperId, String)>) -> impl In
                 <input type="hidden" name="patient" value=patient.to_string()/>
                 <div class="field">
                     <label for="acting-paper">{say!(l, directory.carers.paper)}</label>
-                    <select id="acting-paper" name="paper">{options}</select>
+                    <select id="acting-paper" name="paper">
+                        <option value="">{say!(l, directory.carers.paper_new)}</option>
+                        {options}
+                    </select>
                 </div>
             </UploadForm>
         </Card>
@@ -294,12 +326,14 @@ fn AddPaper(patient: PatientId, papers: Vec<(ActingPaperId, String)>) -> impl In
 #[component]
 fn ActingLine(patient: PatientId, row: ActingRow) -> impl IntoView {
     let l = use_locale();
-    let ActingRow { user, name, email, relation, since, until, document, document_date, paper: _, files } = row;
+    let ActingRow { user, name, email, relation, since, until, document, document_date, no_copy, paper: _, files } = row;
     let files = (!files.is_empty()).then(|| view! { <FileList items=files empty=""/> });
     let document = document.map(|document| {
         let dated = document_date.map(|date| say!(l, directory.carers.dated, date = date_of_birth(names(l), date)));
         view! { <p class="quiet">{said(document)} " " {dated}</p> }
     });
+    let no_copy =
+        no_copy.map(|reason| view! { <p class="quiet">{say!(l, directory.carers.copy_not_kept)} " " {said(reason)}</p> });
     view! {
         <p><strong>{said(name.clone())}</strong> ", " {relation_name(l, relation)} ", " {email}</p>
         <p class="quiet">
@@ -307,6 +341,7 @@ fn ActingLine(patient: PatientId, row: ActingRow) -> impl IntoView {
             {until.map(|until| view! { ", " {say!(l, directory.family.until)} " " <Moment at=until detail=Detail::DayAndTime/> })} "."
         </p>
         {document}
+        {no_copy}
         {files}
         <details>
             <summary>{say!(l, directory.carers.stop, name = name)}</summary>

@@ -1,6 +1,7 @@
 //! The doctor's page of visit types: what patients choose from when they book.
 
 use super::confirm::{ApprovalButton, ApprovalValues, SetApproval};
+use super::managed_types::page_of;
 use super::states::mode_name;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form, use_form_about};
@@ -13,6 +14,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::directory::TypedFee;
 use model::drafts::DraftSubject;
+use model::ids::DoctorId;
 use model::scheduling::{OwnVisitType, OwnVisitTypes, VisitMode};
 use serde::{Deserialize, Serialize};
 use words::{fee_briefly, say};
@@ -21,6 +23,8 @@ use words::{fee_briefly, say};
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VisitTypeValues {
+    /// The doctor, if an administrator changes the types of one; empty for the user's own.
+    pub doctor: String,
     /// The type's id; empty for a new one.
     pub visit_type: String,
     /// What the doctor calls it.
@@ -49,6 +53,7 @@ impl FormValues for VisitTypeValues {
 impl From<&OwnVisitType> for VisitTypeValues {
     fn from(known: &OwnVisitType) -> Self {
         Self {
+            doctor: String::new(),
             visit_type: known.id.to_string(),
             name: known.name.clone(),
             mode: known.mode.as_str().to_owned(),
@@ -88,44 +93,58 @@ pub async fn save_visit_type(
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{Failure, FormReply, Posted, VisitTypeValues};
+    use super::{Failure, FormReply, Posted, VisitTypeValues, page_of};
     use domain::{
         error::retry,
         scheduling::{self, TypedVisitType},
     };
     use kit::request::{RequestContext, posted_id};
-    use model::ids::VisitTypeId;
+    use model::ids::{DoctorId, VisitTypeId};
 
     pub(super) async fn save(form: &Posted<VisitTypeValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let (domain, access) = (&request.domain, &request.access);
         let version = form.version()?;
-        let VisitTypeValues { visit_type, name, mode, minutes, buffer_before, buffer_after, meeting_link, fee, is_active } =
-            form.values.clone();
+        let VisitTypeValues {
+            doctor,
+            visit_type,
+            name,
+            mode,
+            minutes,
+            buffer_before,
+            buffer_after,
+            meeting_link,
+            fee,
+            is_active,
+        } = form.values.clone();
         let is_active = is_active == "true";
         let typed = TypedVisitType { name, mode, minutes, buffer_before, buffer_after, meeting_link, fee, is_active };
-        if visit_type.is_empty() {
-            retry(|| scheduling::add_visit_type(domain, access, typed.clone(), version)).await?;
-        } else {
-            let id: VisitTypeId = posted_id(&visit_type)?;
-            retry(|| scheduling::edit_visit_type(domain, access, id, typed.clone(), version)).await?;
+        let doctor: Option<DoctorId> = if doctor.is_empty() { None } else { Some(posted_id(&doctor)?) };
+        let id: Option<VisitTypeId> = if visit_type.is_empty() { None } else { Some(posted_id(&visit_type)?) };
+        match (doctor, id) {
+            (None, None) => {
+                retry(|| scheduling::add_visit_type(domain, access, typed.clone(), version)).await?;
+            }
+            (None, Some(id)) => retry(|| scheduling::edit_visit_type(domain, access, id, typed.clone(), version)).await?,
+            (Some(doctor), None) => {
+                retry(|| scheduling::add_visit_type_of(domain, access, doctor, typed.clone(), version)).await?;
+            }
+            (Some(doctor), Some(id)) => {
+                retry(|| scheduling::edit_visit_type_of(domain, access, doctor, id, typed.clone(), version)).await?;
+            }
         }
         // Loaded anew, so that the form begins again: the address of an edited type and of a new one differ only in the query.
-        Ok(FormReply::fresh("/doctor/visit-types?saved=1"))
+        let own = || "/doctor/visit-types?saved=1".to_owned();
+        Ok(FormReply::fresh(doctor.map_or_else(own, |doctor| page_of(doctor, &[("saved", Some("1"))]))))
     }
 }
 
-/// The page with the doctor's visit types, and the form that adds or changes one.
-#[component]
-pub fn VisitTypesPage() -> impl IntoView {
+/// The form of a visit type; `mode` is the question how doctor and patient meet.
+pub(super) fn type_form(subject: Signal<DraftSubject>, mode: &'static str) -> FormHandle {
     let l = use_locale();
-    let query = use_query_map();
-    let edited = move || query.with(|query| query.get("edit"));
-    // Each type has its own draft.
-    let subject = Signal::derive(move || DraftSubject::Own(edited().unwrap_or_default()));
-    let form = use_form_about::<SaveVisitType, VisitTypeValues>(subject)
+    use_form_about::<SaveVisitType, VisitTypeValues>(subject)
         .field("name", say!(l, scheduling.types.name), say!(l, scheduling.types.name_missing))
-        .choice("mode", say!(l, scheduling.types.mode), say!(l, scheduling.types.mode_missing))
+        .choice("mode", mode, say!(l, scheduling.types.mode_missing))
         .noun(say!(l, scheduling.types.mode_noun))
         .optional("minutes", say!(l, scheduling.types.minutes))
         .malformed(say!(l, scheduling.types.minutes_malformed))
@@ -136,7 +155,18 @@ pub fn VisitTypesPage() -> impl IntoView {
         .optional("meeting_link", say!(l, scheduling.types.meeting_link))
         .malformed(say!(l, scheduling.meeting.link_malformed))
         .fee()
-        .optional("is_active", say!(l, scheduling.types.is_active));
+        .optional("is_active", say!(l, scheduling.types.is_active))
+}
+
+/// The page with the doctor's visit types, and the form that adds or changes one.
+#[component]
+pub fn VisitTypesPage() -> impl IntoView {
+    let l = use_locale();
+    let query = use_query_map();
+    let edited = move || query.with(|query| query.get("edit"));
+    // Each type has its own draft.
+    let subject = Signal::derive(move || DraftSubject::Own(edited().unwrap_or_default()));
+    let form = type_form(subject, say!(l, scheduling.types.mode));
     let approval = use_form::<SetApproval, ApprovalValues>();
     let types = Resource::new_blocking(|| (), |()| read_visit_types());
     view! {
@@ -180,9 +210,20 @@ fn Types(
     }
 }
 
+/// The list of the types.
 #[component]
-fn TypeList(types: OwnVisitTypes, approval: FormHandle) -> impl IntoView {
+pub(super) fn TypeList(
+    /// The types.
+    types: OwnVisitTypes,
+    /// The form that says whether the doctor is asked first; none for an administrator.
+    #[prop(optional)]
+    approval: Option<FormHandle>,
+    /// The doctor, for an administrator.
+    #[prop(optional_no_strip)]
+    of: Option<DoctorId>,
+) -> impl IntoView {
     let l = use_locale();
+    let title = if of.is_some() { say!(l, scheduling.types.managed_list) } else { say!(l, scheduling.types.list) };
     let OwnVisitTypes { usual_minutes, usual_fee, types, .. } = types;
     let items: Vec<_> = types
         .into_iter()
@@ -192,7 +233,12 @@ fn TypeList(types: OwnVisitTypes, approval: FormHandle) -> impl IntoView {
             let parts = [Some(mode_name(l, known.mode).to_owned()), Some(length), fee];
             let facts = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
             let label = say!(l, scheduling.types.edit_of, name = known.name.clone());
-            let asks = view! { <ApprovalButton known=known.clone() form=approval/> };
+            let asks = approval.map(|form| view! { <ApprovalButton known=known.clone() form/> });
+            let id = known.id.to_string();
+            let address = match of {
+                Some(doctor) => page_of(doctor, &[("edit", Some(&id))]),
+                None => format!("/doctor/visit-types?edit={id}"),
+            };
             let off = (!known.is_active).then(|| view! { " " <Tag kind=TagKind::Plain text=say!(l, scheduling.types.off)/> });
             view! {
                 <li>
@@ -202,7 +248,7 @@ fn TypeList(types: OwnVisitTypes, approval: FormHandle) -> impl IntoView {
                     <small class="quiet">{facts}</small>
                     " "
                     // Loads a new page, so that the form starts again with this type.
-                    <a href=format!("/doctor/visit-types?edit={}", known.id) rel="external" aria-label=label>
+                    <a href=address rel="external" aria-label=label>
                         {say!(l, scheduling.types.edit)}
                     </a>
                     {asks}
@@ -212,15 +258,28 @@ fn TypeList(types: OwnVisitTypes, approval: FormHandle) -> impl IntoView {
         .collect();
     view! {
         <section class="card">
-            <h2>{say!(l, scheduling.types.list)}</h2>
+            <h2>{title}</h2>
             <ul class="list">{items}</ul>
         </section>
     }
 }
 
+/// The form that adds a type or changes one.
 #[component]
-fn Editor(types: OwnVisitTypes, edited: Option<OwnVisitType>, form: FormHandle) -> impl IntoView {
+pub(super) fn Editor(
+    /// The types.
+    types: OwnVisitTypes,
+    /// The type that is changed; none for a new one.
+    edited: Option<OwnVisitType>,
+    /// The form.
+    form: FormHandle,
+    /// The doctor, for an administrator, who does not see the link to meetings.
+    #[prop(optional_no_strip)]
+    of: Option<DoctorId>,
+) -> impl IntoView {
     let l = use_locale();
+    let doctor = of.map(|doctor| doctor.to_string()).unwrap_or_default();
+    let own = of.is_none();
     let id = edited.as_ref().map(|known| known.id.to_string()).unwrap_or_default();
     let is_new = edited.is_none();
     let title = match edited {
@@ -237,19 +296,23 @@ fn Editor(types: OwnVisitTypes, edited: Option<OwnVisitType>, form: FormHandle) 
     let after_hint = say!(l, scheduling.types.buffer_hint, n = after);
     let fee_hint = say!(l, scheduling.types.fee_hint, currency = types.currency);
     let another = (!is_new).then(|| {
-        view! { <a href="/doctor/visit-types" rel="external">{say!(l, scheduling.types.add)}</a> }
+        let address = of.map_or_else(|| "/doctor/visit-types".to_owned(), |doctor| page_of(doctor, &[]));
+        view! { <a href=address rel="external">{say!(l, scheduling.types.add)}</a> }
     });
     view! {
         <section class="card">
             <h2>{title}</h2>
             <Form form>
+                <input type="hidden" name="doctor" value=doctor.clone()/>
                 <input type="hidden" name="visit_type" value=id.clone()/>
                 <TextField name="name" hint=say!(l, scheduling.types.name_hint)/>
                 <Radios name="mode" choices=modes.clone()/>
                 <TextField name="minutes" hint=minutes_hint.clone() inputmode="numeric" width="short" optional=true/>
                 <TextField name="buffer_before" hint=before_hint.clone() inputmode="numeric" width="short" optional=true/>
                 <TextField name="buffer_after" hint=after_hint.clone() inputmode="numeric" width="short" optional=true/>
-                <TextField name="meeting_link" hint=say!(l, scheduling.types.meeting_link_hint) inputmode="url" optional=true/>
+                {own.then(|| view! {
+                    <TextField name="meeting_link" hint=say!(l, scheduling.types.meeting_link_hint) inputmode="url" optional=true/>
+                })}
                 <FeeFields hint=fee_hint.clone()/>
                 <Checkbox name="is_active"/>
                 <div class="row"><SubmitButton label=say!(l, scheduling.types.submit)/></div>

@@ -9,6 +9,7 @@ use leptos_router::{SsrMode, path};
 pages! { admin:
     admin { ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AskForMorePage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, DifferentPage, EditClinicPage, EmergenciesPage, HealthPage, ImportStaffPage, LanguagesPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, MergedPage, MergingPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, RoomsPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
     directory { ImportPatientsPage }
+    scheduling { ManagedTypesPage }
 }
 
 /// Under `/admin`.
@@ -45,6 +46,7 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("documents/new") view=NewDocumentPage ssr=SsrMode::Async/>
             <Route path=path!("specialties") view=SpecialtiesPage ssr=SsrMode::Async/>
             <Route path=path!("specialties/:id") view=SpecialtyPage ssr=SsrMode::Async/>
+            <Route path=path!("visit-types") view=ManagedTypesPage ssr=SsrMode::Async/>
             <Route path=path!("languages") view=LanguagesPage ssr=SsrMode::Async/>
             <Route path=path!("service-accounts") view=ServiceAccountsPage ssr=SsrMode::Async/>
             <Route path=path!("apps") view=AppsPage ssr=SsrMode::Async/>

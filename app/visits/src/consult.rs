@@ -6,6 +6,7 @@ use super::elsewhere::{BeforeElsewhere, ConsultElsewhere, is_elsewhere};
 use super::lobby::Lobby;
 use super::news::call_doctor;
 use super::page::{ClosedRoom, EndedVisit, OverVisit, call_bar, framed, missing, send_to};
+use super::peer_face::PeerFace;
 use super::room::{Forms, Phase, Room, use_visit};
 use crate::layout::VisitLayout;
 use kit::layouts::{Portal, admitted};
@@ -92,7 +93,9 @@ fn DoctorCall(room: Room, panels: ConsultPanels) -> impl IntoView {
     let l = use_locale();
     let call = room.call;
     call.run();
-    let (visit, name) = room.visit.with_untracked(|visit| (visit.encounter, visit.peer_name().to_owned()));
+    let first = room.visit.get_untracked();
+    let (visit, name) = (first.encounter, first.peer_name().to_owned());
+    let face = view! { <PeerFace visit=first large=true/> }.into_any();
     let chat = Chat::new(visit, name.clone());
     let bar = call_bar(room, name.clone(), chat);
     let tools = view! { <CallTools call/> };
@@ -135,7 +138,7 @@ fn DoctorCall(room: Room, panels: ConsultPanels) -> impl IntoView {
     view! {
         <div data-state="admitted">
             <VisitLayout bar=bar tools=tools.into_any() panel=panel.into_any()>
-                <CallStage call peer_name=name/>
+                <CallStage call peer_name=name face/>
             </VisitLayout>
         </div>
     }

@@ -20,6 +20,7 @@ mod layout;
 mod lobby;
 mod news;
 mod page;
+mod peer_face;
 mod room;
 mod waiting;
 mod writing;

@@ -1,6 +1,7 @@
 //! Before the call: the device check, the "ready" button and the waiting room; for the doctor, the button that admits the patient.
 
 use super::call::DeviceCheck;
+use super::peer_face::PeerFace;
 use super::room::Room;
 use kit::forms::{Form, SubmitButton};
 use kit::parts::{Card, Detail, Moment, MomentRange, RunsLate, SoundSwitch, said, switch};
@@ -33,11 +34,15 @@ pub(super) fn Lobby(
         (Side::Doctor, true) => view! { <MayAdmit room id name=name.get_value()/> }.into_any(),
     });
     view! {
-        <div class="lead">
-            <h1>{say!(l, visits.with, name = name.get_value())}</h1>
-            <p>
-                {say!(l, visits.lobby.planned)} " " <MomentRange range=first.planned with_day=true/> " · " {said(first.clinic_name)}
-            </p>
+        <div class="row">
+            <PeerFace visit=first.clone()/>
+            <div class="lead">
+                <h1>{say!(l, visits.with, name = name.get_value())}</h1>
+                <p>
+                    {say!(l, visits.lobby.planned)} " " <MomentRange range=first.planned with_day=true/> " · "
+                    {said(first.clinic_name)}
+                </p>
+            </div>
         </div>
         {late}
         <div class="two">

@@ -5,6 +5,7 @@ use super::chat::{Chat, ChatLabel, ChatPanel, UnreadStatus};
 use super::elsewhere::{PatientElsewhere, is_elsewhere};
 use super::lobby::{Lobby, late_notice};
 use super::news::call_patient;
+use super::peer_face::PeerFace;
 use super::room::{Forms, Phase, Room, use_visit};
 use crate::layout::VisitLayout;
 use kit::layouts::{MissingPage, Portal, PortalLayout, admitted, home_of};
@@ -109,7 +110,9 @@ pub(super) fn framed(room: Room, page: impl FnOnce(Room) -> AnyView + Send + 'st
 fn PatientCall(room: Room) -> impl IntoView {
     let call = room.call;
     call.run();
-    let (visit, name) = room.visit.with_untracked(|visit| (visit.encounter, visit.peer_name().to_owned()));
+    let first = room.visit.get_untracked();
+    let (visit, name) = (first.encounter, first.peer_name().to_owned());
+    let face = view! { <PeerFace visit=first large=true/> }.into_any();
     let open = RwSignal::new(false);
     let chat = Chat::new(visit, name.clone());
     let bar = call_bar(room, name.clone(), chat);
@@ -131,7 +134,7 @@ fn PatientCall(room: Room) -> impl IntoView {
     view! {
         <div data-state="admitted">
             <VisitLayout bar=bar tools=tools.into_any() panel=panel.into_any() panel_open=open>
-                <CallStage call peer_name=name/>
+                <CallStage call peer_name=name face/>
             </VisitLayout>
         </div>
     }

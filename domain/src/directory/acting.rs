@@ -23,7 +23,7 @@ use model::{
     directory::{ActingForView, ActingRelation},
     errors::{Code, FieldFault, Range},
     identity::{DateFields, DateOfBirth, EmailAddress, PersonNumber},
-    ids::{PatientId, UserId},
+    ids::{FileId, PatientId, UserId},
 };
 use serde::Serialize;
 
@@ -56,6 +56,10 @@ pub struct LetAct {
     pub document: String,
     /// Day, month and year of the document.
     pub document_date: [String; 3],
+    /// The file that shows it, which was added before; empty if no copy is kept.
+    pub file_id: String,
+    /// Why no copy of the document is kept; read only when there is no file.
+    pub no_copy: String,
     /// Day, month and year of the last day of the right.
     pub until: [String; 3],
     /// The idempotency key; a repeated request has the same one.
@@ -123,7 +127,8 @@ pub async fn acting_for(domain: &Domain, access: &Access, patient: PatientId) ->
 ///
 /// # Errors
 /// `not_found`; `request.fields_invalid` with the fields `email` (`UnknownChoice`: there is no such account, or it is the patient's or the caller's own),
-/// `relation`, `document`, `document_date`, `until` (or one of the parts of a date); `directory.acts_already`; `request.idempotency_mismatch`.
+/// `relation`, `document`, `document_date`, `until` (or one of the parts of a date), `file_id` (`UnknownChoice`: no file of the patient that is ready and belongs to no
+/// other document), `no_copy`; `directory.acts_already`; `request.idempotency_mismatch`.
 pub async fn let_act(domain: &Domain, access: &Access, command: LetAct) -> Result<()> {
     let (patient, by) = (command.patient, access.acting()?.user);
     let mut tx = domain.begin("directory.let_act", access).await?;
@@ -137,6 +142,11 @@ pub async fn let_act(domain: &Domain, access: &Access, command: LetAct) -> Resul
     let document = faults.take("document", rules::printed_line(&command.document));
     let document_date = day(&mut faults, "document_date", &command.document_date, Range::dates(first, today));
     let until = day(&mut faults, "until", &command.until, Range::dates(today, last));
+    let (file, no_copy) = if command.file_id.is_empty() {
+        (None, faults.take("no_copy", rules::printed_line(&command.no_copy)))
+    } else {
+        (faults.take("file_id", command.file_id.parse::<FileId>().map_err(|_| FieldFault::UnknownChoice)), None)
+    };
     faults.check()?;
     let (Some(email), Some(relation), Some(document), Some(document_date), Some(until)) =
         (email, relation, document, document_date, until)
@@ -154,28 +164,38 @@ pub async fn let_act(domain: &Domain, access: &Access, command: LetAct) -> Resul
     let own = family::account_of(tx.connection(), patient, now).await?;
     // Staff cannot give themselves the right to act for a patient.
     let user = acting::account(&mut tx, &permit, &email).await?.filter(|user| Some(*user) != own && *user != by);
-    let refused = match user {
+    let mut refused = match user {
         None => Some(Error::field("email", FieldFault::UnknownChoice)),
         // The day is over already where the patient lives.
         Some(_) if until <= now => Some(Error::field("until", FieldFault::NotFuture)),
         Some(_) => None,
     };
+    if refused.is_none()
+        && let Some(file) = file
+        && !acting_files::is_free(&mut tx, &permit, file).await?
+    {
+        refused = Some(Error::field("file_id", FieldFault::UnknownChoice));
+    }
     if let Some(error) = refused {
         tx.close().await?;
         return Err(error);
     }
     let user = user.ok_or_else(|| Error::internal("an account that was found is missing"))?;
-    let new = acting::NewActing { user, relation, document: &document, document_date, until };
+    let new = acting::NewActing { user, relation, document: &document, document_date, no_copy: no_copy.as_deref(), until };
     let Some(paper) = acting::insert(&mut tx, &permit, &new).await? else {
         tx.close().await?;
         return Err(Code::ActsAlready.into());
     };
+    if let Some(file) = file {
+        acting_files::add_paper_file(&mut tx, &permit, paper, file).await?;
+    }
     idempotency::finish(&mut tx, key, paper.uuid()).await?;
     tx.rights_change_after_commit(user);
     tx.emit(Event::ActingBegun { paper }).await?;
     let entry = Audit::of(AuditAction::DirectoryActingBegun).patient(patient).on(ResourceKind::Acting, patient);
     let entry = entry.with_id("user", user).with("relation", relation.as_str()).with("until", until);
-    tx.commit(entry.with_id("paper", paper)).await
+    let entry = entry.with_id("paper", paper);
+    tx.commit(file.map_or(entry.clone(), |file| entry.with_id("file", file))).await
 }
 
 /// Ends a right to act for a patient at once, also in open sessions.

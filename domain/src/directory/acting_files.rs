@@ -9,7 +9,7 @@ use crate::{
         actions::{Create, Read},
     },
     db::Tx,
-    files,
+    files::{self, Owner},
 };
 use model::{
     directory::ActingForView,
@@ -50,7 +50,15 @@ pub(crate) async fn add_paper_file(
     store::insert(tx, permit, paper, file).await
 }
 
-/// Puts the files of each document into the view.
+/// Whether a file of the patient was checked and belongs to no document yet, so that it can show the document of a new right.
+pub(super) async fn is_free(tx: &mut Tx, permit: &Permit<Create, ActingFor>, file: FileId) -> Result<bool> {
+    let of = Owner::Patient(permit.id().0);
+    let about = files::about(tx, file).await?;
+    let fits = about.is_some_and(|about| about.is_ready && about.purpose == FilePurpose::ActingPaper && about.owner == of);
+    Ok(fits && store::is_free(tx, permit, file).await?)
+}
+
+/// Puts the files of each document into the view, and those that belong to none yet.
 pub(super) async fn put_into(tx: &mut Tx, permit: &Permit<Read, ActingFor>, view: &mut ActingForView) -> Result<()> {
     let listed = files::list(tx, permit, FilePurpose::ActingPaper, SHOWN).await?;
     if listed.is_empty() {
@@ -60,10 +68,12 @@ pub(super) async fn put_into(tx: &mut Tx, permit: &Permit<Read, ActingFor>, view
     let users: Vec<Uuid> = listed.iter().map(|file| file.added_by.uuid()).collect();
     let names = store::names(tx, &users).await?;
     for file in listed {
-        let paper = papers.get(&file.id.uuid()).copied();
-        let row = view.acting.iter_mut().find(|row| row.paper.is_some() && row.paper == paper);
-        if let Some(row) = row {
-            let added_by = names.get(&file.added_by.uuid()).cloned().unwrap_or_default();
+        let added_by = names.get(&file.added_by.uuid()).cloned().unwrap_or_default();
+        let Some(paper) = papers.get(&file.id.uuid()).copied() else {
+            view.waiting.push(file.shown(added_by, false));
+            continue;
+        };
+        if let Some(row) = view.acting.iter_mut().find(|row| row.paper == Some(paper)) {
             row.files.push(file.shown(added_by, false));
         }
     }

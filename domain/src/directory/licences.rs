@@ -1,7 +1,7 @@
 //! The licences of a verified doctor: stating and renewing them, and the insurance against malpractice. The licence of an application is in `application.rs`.
 
 use super::{
-    rules,
+    own_profile, rules,
     store::licences::{self, NewLicence},
 };
 use crate::{
@@ -143,7 +143,8 @@ pub async fn change_cover(domain: &Domain, access: &Access, command: ChangeCover
     licences::check_verified(&mut tx, &permit).await?;
     let before = licences::cover_until(&mut tx, &permit).await?;
     licences::set_cover(&mut tx, &permit, cover.as_ref(), command.version).await?;
-    let mut entry = Audit::of(AuditAction::DirectoryCoverChanged).on(ResourceKind::Doctor, doctor);
+    let entry = Audit::of(AuditAction::DirectoryCoverChanged).on(ResourceKind::Doctor, doctor);
+    let mut entry = own_profile::with_versions(entry, command.version);
     for (name, day) in [("until", cover.map(|cover| cover.until)), ("until_before", before)] {
         if let Some(day) = day {
             entry = entry.with(name, midnight(day)?);

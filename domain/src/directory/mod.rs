@@ -27,6 +27,7 @@ mod family;
 mod handover;
 mod import;
 mod insurance_card;
+mod joining;
 mod languages;
 mod licence_review;
 mod licences;
@@ -76,6 +77,7 @@ pub use handover::{
 };
 pub use import::{ImportPatients, MOST_ROWS, import_patients};
 pub use insurance_card::{own_insurance_card, remove_insurance_card};
+pub use joining::{JoinClinic, join_clinic};
 pub use languages::{ChooseLanguages, choose_languages, languages, managed_languages};
 pub use licence_review::{ReviewLicence, licence, licences_in, licences_waiting, review_licence, warn_of_licences};
 pub use licences::{ChangeCover, StateLicence, TypedLicence, change_cover, own_licences, state_licence};

@@ -67,5 +67,10 @@ pub async fn edit_profile(domain: &Domain, access: &Access, command: EditProfile
     profile::edit(&mut tx, &permit, &profile::Edited { about, languages, qualifications, fee }, command.version).await?;
     tx.emit(Event::DoctorProfileEdited { doctor }).await?;
     let entry = Audit::of(AuditAction::DirectoryProfileEdited).on(ResourceKind::Doctor, doctor);
-    tx.commit(entry.with("fee_minor", fee.minor)).await
+    tx.commit(with_versions(entry, command.version).with("fee_minor", fee.minor)).await
+}
+
+/// Names the version of the doctor before a change and the one after it; `doctor_versions` says what they were.
+pub(super) fn with_versions(entry: Audit, before: i32) -> Audit {
+    entry.with("version_before", i64::from(before)).with("version", i64::from(before) + 1)
 }

@@ -14,7 +14,7 @@ use model::{
     errors::Code,
     identity::PersonNumber,
     ids::UserId,
-    page::{PAGE_SIZE, Page},
+    page::{Page, page_size},
     scheduling::TimeRange,
 };
 use std::{fmt, str::FromStr};
@@ -32,11 +32,13 @@ pub struct PeopleSearch {
     pub order: PeopleOrder,
     /// The cursor of the previous page, in the same order.
     pub after: Option<PeopleCursor>,
+    /// How many users a page has; the usual number when it is not given.
+    pub limit: Option<u32>,
 }
 
 impl Default for PeopleSearch {
     fn default() -> Self {
-        Self { text: String::new(), role: None, state: None, order: PeopleOrder::Name, after: None }
+        Self { text: String::new(), role: None, state: None, order: PeopleOrder::Name, after: None, limit: None }
     }
 }
 
@@ -55,6 +57,15 @@ impl PeopleCursor {
             PeopleOrder::Newest => Some(row.created_at),
         };
         Self { user: row.user, at }
+    }
+
+    /// Whether it belongs to a list in this order.
+    #[must_use]
+    pub const fn fits(&self, order: PeopleOrder) -> bool {
+        match order {
+            PeopleOrder::Name => self.at.is_none(),
+            PeopleOrder::LastActive | PeopleOrder::Newest => self.at.is_some(),
+        }
     }
 }
 
@@ -91,10 +102,11 @@ pub async fn search_people(domain: &Domain, access: &Access, search: &PeopleSear
     let text: String = search.text.trim().chars().take(LONGEST_TEXT).collect();
     let number = PersonNumber::parse(&text).ok().and_then(|number| i64::try_from(number.counter()).ok());
     let name = NameQuery::new(&text);
+    let size = page_size(search.limit);
     let wanted = Wanted { scope: &scope, text: &text, name: name.as_ref(), number, search };
     let mut tx = domain.begin_reading("directory.search_people", access).await?;
-    let (rows, count) = people::find(tx.connection(), &wanted, i64::from(PAGE_SIZE) + 1).await?;
-    let page = Page::cut(rows, PAGE_SIZE, |row| PeopleCursor::of(row, search.order).to_string());
+    let (rows, count) = people::find(tx.connection(), &wanted, i64::from(size) + 1).await?;
+    let page = Page::cut(rows, size, |row| PeopleCursor::of(row, search.order).to_string());
     tx.commit(searched(search, &text, &page, count)).await?;
     Ok(PeopleFound { page, count })
 }

@@ -11,6 +11,7 @@ pub(super) mod contact;
 pub(super) mod credentials;
 pub(super) mod deletion;
 pub(super) mod different;
+pub(super) mod doctor_versions;
 pub(super) mod doctors;
 pub(super) mod family;
 pub(super) mod handovers;
@@ -166,15 +167,23 @@ pub(super) async fn rename(tx: &mut Tx, permit: &Permit<Write, UserId>, name: &W
     )
     .fetch_optional(tx.connection())
     .await?;
-    let doctor = sqlx::query_scalar!(
-        "update doctors set full_name = $2, name_search = $3, version = version + 1 where user_id = $1 returning id",
-        user.uuid(),
-        name.name().as_str(),
-        name.search_key()
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    Ok(Renamed { patient: patient.map(Into::into), doctor: doctor.map(Into::into) })
+    let doctor = sqlx::query_scalar!("select id from doctors where user_id = $1", user.uuid())
+        .fetch_optional(tx.connection())
+        .await?
+        .map(DoctorId::from);
+    if let Some(doctor) = doctor {
+        doctor_versions::keep_first(tx, doctor).await?;
+        sqlx::query!(
+            "update doctors set full_name = $2, name_search = $3, version = version + 1 where id = $1",
+            doctor.uuid(),
+            name.name().as_str(),
+            name.search_key()
+        )
+        .execute(tx.connection())
+        .await?;
+        doctor_versions::keep(tx, doctor).await?;
+    }
+    Ok(Renamed { patient: patient.map(Into::into), doctor })
 }
 
 /// Changes the time zone in a user's own patient record, if they have one.

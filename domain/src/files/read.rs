@@ -31,6 +31,8 @@ pub(crate) struct About {
     pub(crate) owner: Owner,
     pub(crate) added_by: UserId,
     pub(crate) is_uploading: bool,
+    /// Whether its check has ended well.
+    pub(crate) is_ready: bool,
 }
 
 /// What to read of a file.
@@ -138,6 +140,7 @@ pub(crate) async fn about(tx: &mut Tx, file: FileId) -> Result<Option<About>> {
         owner: row.owner,
         added_by: row.added_by,
         is_uploading: row.state == FileState::Uploading,
+        is_ready: row.state == FileState::Ready,
     }))
 }
 

@@ -2,16 +2,17 @@
 
 use super::{
     notices::Event,
-    store::visit_types::{self, Checked},
+    store::visit_types::{self, Checked, TypesPermit},
     subjects::Timetable,
 };
 use crate::{
     Domain, Error, Result,
     access::{
-        Access, ResourceKind,
+        Access, Action, Permit, ResourceKind, Subject,
         actions::{Read, Write},
     },
     audit::{Audit, AuditAction},
+    db::Tx,
     directory,
     error::Faults,
 };
@@ -96,15 +97,29 @@ pub async fn add_visit_type(domain: &Domain, access: &Access, typed: TypedVisitT
     let doctor = access.acting_doctor()?;
     let mut tx = domain.begin("scheduling.add_visit_type", access).await?;
     let permit = tx.permit(Write, Timetable(doctor)).await?;
+    add_typed(tx, &permit, &typed, version).await
+}
+
+/// Adds a visit type of the doctor of this permit.
+pub(super) async fn add_typed<A: Action, S: Subject>(
+    mut tx: Tx,
+    permit: &Permit<A, S>,
+    typed: &TypedVisitType,
+    version: i32,
+) -> Result<VisitTypeId>
+where
+    Permit<A, S>: TypesPermit,
+{
+    let doctor = permit.doctor();
     // The fee cannot be read without its currency, so nothing is parsed before the transaction begins.
-    let before = visit_types::before(&mut tx, &permit).await?;
+    let before = visit_types::before(&mut tx, permit).await?;
     let checked = typed.check(before.currency)?;
-    directory::next_doctor_version(&mut tx, &permit, version).await?;
+    directory::next_doctor_version(&mut tx, permit, version).await?;
     if before.types.len() >= MOST_TYPES {
         return Err(Code::TooManyVisitTypes.into());
     }
     let id = tx.new_id::<VisitTypeId>();
-    visit_types::add(&mut tx, &permit, id, &checked).await?;
+    visit_types::add(&mut tx, permit, id, &checked).await?;
     tx.emit(Event::TimesChanged { doctor }).await?;
     let entry = Audit::of(AuditAction::SchedulingVisitTypeAdded).on(ResourceKind::Schedule, doctor).with_id("visit_type", id);
     tx.commit(with_new(entry, &checked)).await?;
@@ -126,14 +141,29 @@ pub async fn edit_visit_type(
     let doctor = access.acting_doctor()?;
     let mut tx = domain.begin("scheduling.edit_visit_type", access).await?;
     let permit = tx.permit(Write, Timetable(doctor)).await?;
-    let before = visit_types::before(&mut tx, &permit).await?;
+    edit_typed(tx, &permit, id, &typed, version).await
+}
+
+/// Changes a visit type of the doctor of this permit.
+pub(super) async fn edit_typed<A: Action, S: Subject>(
+    mut tx: Tx,
+    permit: &Permit<A, S>,
+    id: VisitTypeId,
+    typed: &TypedVisitType,
+    version: i32,
+) -> Result<()>
+where
+    Permit<A, S>: TypesPermit,
+{
+    let doctor = permit.doctor();
+    let before = visit_types::before(&mut tx, permit).await?;
     let old = before.types.iter().find(|known| known.id == id).ok_or(Code::NotFound)?;
     let checked = typed.check(before.currency)?;
-    directory::next_doctor_version(&mut tx, &permit, version).await?;
+    directory::next_doctor_version(&mut tx, permit, version).await?;
     if !checked.is_active && !before.types.iter().any(|known| known.id != id && known.is_active) {
         return Err(Code::LastVisitType.into());
     }
-    if !visit_types::edit(&mut tx, &permit, id, &checked).await? {
+    if !visit_types::edit(&mut tx, permit, id, &checked).await? {
         return Err(Code::NotFound.into());
     }
     tx.emit(Event::TimesChanged { doctor }).await?;

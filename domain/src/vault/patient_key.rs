@@ -51,6 +51,8 @@ pub enum Column {
     BreakGlassReason,
     /// `acting_papers.document_cipher`
     ActingDocument,
+    /// `acting_papers.no_copy_cipher`
+    ActingNoCopy,
     /// `totp_factors.secret_cipher`
     TotpSecret,
     /// `totp_set_ups.secret_cipher`
@@ -94,6 +96,7 @@ impl Column {
             Self::KeptDraft => "kept_drafts",
             Self::BreakGlassReason => "break_glass.reason",
             Self::ActingDocument => "acting_papers.document",
+            Self::ActingNoCopy => "acting_papers.no_copy",
             Self::TotpSecret => "totp_factors.secret",
             Self::TotpSetUp => "totp_set_ups.secret",
             Self::Passkey => "passkeys.credential",

@@ -1,20 +1,23 @@
 //! Encounters in the database.
 
 pub(super) mod ratings;
+mod waiting;
+
+pub(super) use waiting::{figures, waiting};
 
 use super::rules::Course;
 use crate::{
     Error, Result,
-    access::{Action, Facts, Permit, ResourceKind, Scope, Subject},
+    access::{Action, Facts, Permit, ResourceKind, Subject},
     db::Tx,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId},
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId},
     scheduling::{AppointmentState, LateBy, TimeRange, VisitMode, views::LateView},
-    visits::views::{Queue, Side, VisitFigures, VisitState, VisitView, WaitingView},
+    visits::views::{Queue, Side, VisitState, VisitView},
 };
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -135,6 +138,8 @@ pub(super) struct VisitRow {
     pub(super) clinic: ClinicId,
     pub(super) clinic_name: String,
     pub(super) epoch: u32,
+    pub(super) patient_photo: Option<FileId>,
+    pub(super) doctor_photo: Option<FileId>,
     pub(super) course: Course,
     /// When the patient first entered the waiting room, also if they have left it since.
     pub(super) first_arrived_at: Option<Timestamp>,
@@ -158,6 +163,10 @@ impl VisitRow {
             planned: self.course.planned,
             mode: self.course.mode,
             side,
+            peer_photo: match side {
+                Side::Patient => self.doctor_photo,
+                Side::Doctor => self.patient_photo,
+            },
             queue,
             late: self.late.filter(|_| may_still_begin(state)),
             admitted_at: self.course.admitted_at,
@@ -179,7 +188,9 @@ pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
     let row = sqlx::query!(
         "select e.id, e.appointment_id, e.patient_id, p.name as \"patient_name!\", e.doctor_id, d.name as \"doctor_name!\",
            e.clinic_id, c.name as \"clinic_name!\", e.epoch, e.first_arrived_at, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at as \"starts_at!\",
-           a.ends_at as \"ends_at!\", a.state as \"state!\", a.mode as \"mode!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\"
+           a.ends_at as \"ends_at!\", a.state as \"state!\", a.mode as \"mode!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\",
+           (select f.file_id from patient_photo f where f.patient_id = e.patient_id) as \"patient_photo?\",
+           (select f.file_id from doctor_photo f where f.doctor_id = e.doctor_id) as \"doctor_photo?\"
          from encounters e
            join appointment_plan a on a.appointment_id = e.appointment_id
            join patient_identity p on p.patient_id = e.patient_id
@@ -202,6 +213,8 @@ pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
         clinic: row.clinic_id.into(),
         clinic_name: row.clinic_name,
         epoch: epoch(row.epoch)?,
+        patient_photo: row.patient_photo.map(Into::into),
+        doctor_photo: row.doctor_photo.map(Into::into),
         course: Course {
             planned: planned(row.starts_at.to_jiff(), row.ends_at.to_jiff())?,
             mode: mode(&row.mode)?,
@@ -233,67 +246,6 @@ pub(super) async fn queue(tx: &mut Tx, row: &VisitRow) -> Result<Queue> {
     .fetch_one(tx.connection())
     .await?;
     Ok(Queue { ahead: found.ahead, doctor_busy: found.doctor_busy })
-}
-
-/// The patients who wait for a doctor or are in a visit, by planned time. Those who wait are left out if the planned end is before `since`.
-pub(super) async fn waiting(tx: &mut Tx, scope: &Scope, since: Timestamp) -> Result<Vec<WaitingView>> {
-    let rows = sqlx::query!(
-        "select e.id, e.patient_id, p.name as \"patient_name!\", a.starts_at as \"starts_at!\", a.ends_at as \"ends_at!\", e.arrived_at as \"arrived_at!\", e.admitted_at,
-           (select f.file_id from patient_photo f where f.patient_id = e.patient_id) as \"photo?\"
-         from encounters e
-           join appointment_plan a on a.appointment_id = e.appointment_id and a.state in ('confirmed', 'in_visit')
-           join patient_identity p on p.patient_id = e.patient_id
-         where e.arrived_at is not null and e.ended_at is null
-           and ($1::uuid is null or e.doctor_id = $1) and ($2::uuid is null or e.patient_id = $2) and ($3::uuid is null or e.clinic_id = $3)
-           and (e.admitted_at is not null or a.ends_at > $4)
-         order by a.starts_at, e.id
-         limit 100",
-        scope.doctor.map(DoctorId::uuid),
-        scope.patient.map(PatientId::uuid),
-        scope.clinic.map(ClinicId::uuid),
-        since.to_sqlx()
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(WaitingView {
-                encounter: row.id.into(),
-                patient: row.patient_id.into(),
-                patient_name: row.patient_name,
-                photo: row.photo.map(Into::into),
-                planned: planned(row.starts_at.to_jiff(), row.ends_at.to_jiff())?,
-                since: row.arrived_at.to_jiff(),
-                admitted: row.admitted_at.is_some(),
-            })
-        })
-        .collect()
-}
-
-/// How many patients wait now, without those whose planned end is before `since`, and how many visits ended on this day.
-pub(super) async fn figures(
-    connection: &mut PgConnection,
-    scope: &Scope,
-    day: TimeRange,
-    since: Timestamp,
-) -> Result<VisitFigures> {
-    let row = sqlx::query!(
-        "select
-           (select count(*) from encounters e
-             join appointment_plan a on a.appointment_id = e.appointment_id and a.state in ('confirmed', 'in_visit')
-             where e.arrived_at is not null and e.ended_at is null and e.admitted_at is null and a.ends_at > $5
-               and ($3::uuid is null or e.clinic_id = $3) and ($4::uuid is null or e.doctor_id = $4)) as \"waiting!\",
-           (select count(*) from encounters e where e.ended_at >= $1 and e.ended_at < $2
-             and ($3::uuid is null or e.clinic_id = $3) and ($4::uuid is null or e.doctor_id = $4)) as \"ended!\"",
-        day.start().to_sqlx(),
-        day.end().to_sqlx(),
-        scope.clinic.map(ClinicId::uuid),
-        scope.doctor.map(DoctorId::uuid),
-        since.to_sqlx()
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(VisitFigures { waiting: row.waiting, ended: row.ended })
 }
 
 /// Sets when the patient entered the waiting room; `None` when they have left it.

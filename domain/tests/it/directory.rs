@@ -11,6 +11,7 @@ mod different;
 mod family;
 mod handover;
 mod insurance_card;
+mod joining;
 mod languages;
 mod licences;
 mod locale;

@@ -29,6 +29,7 @@ const GRANTS: [(&str, &str); 114] = [
     ("diagnosis_versions", "ri"),
     ("different_people", "riu"),
     ("doctor_specialties", "riud"),
+    ("doctor_versions", "ri"),
     ("doctors", "riu"),
     ("document_versions", "ri"),
     ("encounters", "riu"),

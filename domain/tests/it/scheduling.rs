@@ -14,6 +14,7 @@ mod hours;
 mod late;
 mod limits;
 mod mails;
+mod managed_types;
 mod mixed;
 mod meetings;
 mod moving;

@@ -64,6 +64,8 @@ words! {
         DirectoryAddressChanged = "directory.address_changed",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
+        /// Let a doctor work at one more clinic.
+        DirectoryClinicJoined = "directory.clinic_joined",
         /// Changed the insurance against malpractice.
         DirectoryCoverChanged = "directory.cover_changed",
         /// Applied as a doctor.

@@ -97,6 +97,8 @@ pub struct ActingForView {
     pub number: String,
     /// Who acts for the patient, by name; the patient is left out.
     pub acting: Vec<ActingRow>,
+    /// Files that belong to no document yet, the newest first: the one that allows a new right can be chosen from those that are ready.
+    pub waiting: Vec<DocumentView>,
 }
 
 /// Somebody who acts for a patient, for the staff of a clinic.
@@ -118,6 +120,8 @@ pub struct ActingRow {
     pub document: Option<String>,
     /// The day of the document.
     pub document_date: Option<Date>,
+    /// Why no copy of the document is kept, if somebody has said so.
+    pub no_copy: Option<String>,
     /// The id of the document, to add files to it.
     pub paper: Option<ActingPaperId>,
     /// The document itself as files, the newest first.

@@ -353,6 +353,18 @@ pub struct PersonView {
     pub may_read_applications: bool,
 }
 
+impl PersonView {
+    /// Whether the account can be used.
+    #[must_use]
+    pub const fn state(&self) -> AccountState {
+        match (self.suspended_at, self.email_confirmed_at) {
+            (Some(_), _) => AccountState::Closed,
+            (None, None) => AccountState::Unconfirmed,
+            (None, Some(_)) => AccountState::Active,
+        }
+    }
+}
+
 /// One suspension or restoration of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuspensionView {

@@ -56,7 +56,7 @@ pub use series::{
     AppointmentSeries, SeriesDate, SeriesPlace, SeriesPreview, SeriesRule, SeriesTime, SeriesView, SeriesVisit, series_times,
 };
 pub use slots::{Occupied, Schedule, Slot};
-pub use visit_type::{OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};
+pub use visit_type::{DoctorVisitTypes, ManagedDoctor, OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};
 pub use waiting::{
     DAY_NAMES, OfferBrief, OfferState, OfferView, WaitingChoices, WaitingDays, WaitingTimes, WaitingView, may_be_asked,
 };

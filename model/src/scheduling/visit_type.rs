@@ -3,7 +3,7 @@
 use super::VisitMode;
 use crate::{
     errors::{FieldFault, Range},
-    ids::VisitTypeId,
+    ids::{DoctorId, VisitTypeId},
     money::{Currency, Money},
     text::{machine_form, single_line},
 };
@@ -116,6 +116,24 @@ pub struct OwnVisitTypes {
     pub currency: Currency,
     /// The types.
     pub types: Vec<OwnVisitType>,
+}
+
+/// A doctor whose visit types an administrator manages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManagedDoctor {
+    /// The doctor.
+    pub doctor: DoctorId,
+    /// The name.
+    pub name: String,
+}
+
+/// All visit types of a doctor, for an administrator: without the links to meetings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoctorVisitTypes {
+    /// The doctor.
+    pub doctor: ManagedDoctor,
+    /// The types.
+    pub types: OwnVisitTypes,
 }
 
 #[cfg(test)]

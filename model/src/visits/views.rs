@@ -115,6 +115,8 @@ pub struct VisitView {
     pub state: VisitState,
     /// The caller's side.
     pub side: Side,
+    /// The photo of the other participant, if there is one: of a doctor the one that everybody may see, of a patient the one for those who may know who the patient is.
+    pub peer_photo: Option<FileId>,
     /// The queue; only while the patient waits.
     pub queue: Option<Queue>,
     /// By how much the doctor runs late; only before the doctor admits the patient.

@@ -18,7 +18,7 @@ use jiff::{Timestamp, civil::Date};
 use model::{
     directory::{ActingForView, ActingRelation, ActingRow},
     files::DocumentView,
-    ids::{PatientId, UserId},
+    ids::{FileId, PatientId, UserId},
 };
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
@@ -40,6 +40,8 @@ pub(super) struct Representatives {
     number: String,
     /// Who acts for the patient.
     items: Vec<Representative>,
+    /// Files that belong to no document yet, the newest first. One that is ready can be the `file_id` of a new right.
+    waiting_files: Vec<PaperFile>,
 }
 
 /// A person who acts for a patient.
@@ -63,6 +65,8 @@ struct Representative {
     document: Option<String>,
     /// The day of the document.
     document_date: Option<Date>,
+    /// Why no copy of the document is kept; null if there is one, or nobody has said why.
+    no_copy: Option<String>,
     /// The id of the document, to upload it as an `acting_paper`; null for a parent who added the child.
     paper_id: Option<Uuid>,
     /// The document itself, the newest file first.
@@ -96,6 +100,7 @@ impl From<ActingForView> for Representatives {
             name: view.name,
             number: view.number,
             items: view.acting.into_iter().map(Into::into).collect(),
+            waiting_files: view.waiting.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -111,6 +116,7 @@ impl From<ActingRow> for Representative {
             until: row.until,
             document: row.document,
             document_date: row.document_date,
+            no_copy: row.no_copy,
             paper_id: row.paper.map(Into::into),
             files: row.files.into_iter().map(Into::into).collect(),
         }
@@ -139,7 +145,8 @@ pub(super) async fn list(
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "email": "amara@people.example", "relation": "helper", "document": "Power of attorney", "document_date": "2026-10-01", "until": "2027-10-01"
+    "email": "amara@people.example", "relation": "helper", "document": "Power of attorney", "document_date": "2026-10-01", "until": "2027-10-01",
+    "no_copy": "The patient keeps the only copy"
 }))]
 pub(super) struct NewRepresentative {
     /// The e-mail address of the account that will act.
@@ -154,6 +161,11 @@ pub(super) struct NewRepresentative {
     document_date: Date,
     /// The last day of the right, where the patient lives.
     until: Date,
+    /// The file that shows the document: an `acting_paper` of the patient that was uploaded before and belongs to no other right.
+    #[schema(value_type = Option<Uuid>)]
+    file_id: Option<FileId>,
+    /// Why no copy of the document is kept. Needed when there is no file.
+    no_copy: Option<String>,
 }
 
 impl FromFields for NewRepresentative {
@@ -163,7 +175,16 @@ impl FromFields for NewRepresentative {
         let document = fields.required("document", fields::text);
         let document_date = fields.required("document_date", fields::day);
         let until = fields.required("until", fields::day);
-        Some(Self { email: email?, relation: relation?, document: document?, document_date: document_date?, until: until? })
+        let (file_id, no_copy) = (fields.optional("file_id", fields::id), fields.optional("no_copy", fields::text));
+        Some(Self {
+            email: email?,
+            relation: relation?,
+            document: document?,
+            document_date: document_date?,
+            until: until?,
+            file_id,
+            no_copy,
+        })
     }
 }
 
@@ -192,10 +213,11 @@ pub(super) async fn add(
     key: IdempotencyKey,
     Body(new): Body<NewRepresentative>,
 ) -> Result<(StatusCode, Json<Representatives>), Problem> {
-    let NewRepresentative { email, relation, document, document_date, until } = new;
+    let NewRepresentative { email, relation, document, document_date, until, file_id, no_copy } = new;
+    let (file_id, no_copy) = (file_id.map(|file| file.to_string()).unwrap_or_default(), no_copy.unwrap_or_default());
     let (relation, idempotency_key) = (relation.as_str().to_owned(), Some(key.required()?));
     let (document_date, until) = (parts(document_date), parts(until));
-    let command = LetAct { patient, email, relation, document, document_date, until, idempotency_key };
+    let command = LetAct { patient, email, relation, document, document_date, file_id, no_copy, until, idempotency_key };
     retry(|| directory::let_act(&domain, &access, command.clone())).await?;
     Ok((StatusCode::CREATED, Json(shown(&domain, &access, patient).await?)))
 }

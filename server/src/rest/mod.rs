@@ -28,6 +28,7 @@ mod deletion;
 mod deliveries;
 mod different;
 mod directory;
+mod doctor_visit_types;
 mod document;
 mod documents;
 mod factors;
@@ -36,6 +37,7 @@ mod fields;
 mod formats;
 mod handovers;
 mod import_mode;
+mod joining;
 mod languages;
 mod licences;
 mod merging;
@@ -66,6 +68,7 @@ mod staff_import;
 mod time_off;
 mod tokens;
 mod uploads;
+mod users;
 mod visit_types;
 mod visits;
 mod waiting;
@@ -203,12 +206,21 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(staff::memberships))
         .routes(routes!(staff::change))
         .routes(routes!(staff::end))
+        .routes(routes!(users::list))
+        .routes(routes!(users::find))
+        .routes(routes!(users::get))
+        .routes(routes!(users::suspend))
+        .routes(routes!(users::restore))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))
         .routes(routes!(directory::slots))
         .routes(routes!(visit_types::list, visit_types::add))
         .routes(routes!(visit_types::edit))
+        .routes(routes!(doctor_visit_types::doctors))
+        .routes(routes!(doctor_visit_types::list, doctor_visit_types::add))
+        .routes(routes!(doctor_visit_types::edit))
+        .routes(routes!(joining::join))
         .routes(routes!(booking_rules::get, booking_rules::change))
         .routes(routes!(why::explain))
         .routes(routes!(time_off::preview, time_off::take))

@@ -48,7 +48,7 @@ pub(super) struct NewUpload {
     /// The clinic whose file it is. Needed for a `clinic_logo`, and ignored for everything else.
     #[schema(value_type = Option<Uuid>)]
     clinic_id: Option<ClinicId>,
-    /// The document of a representative that it shows. Needed for an `acting_paper`, and ignored for everything else.
+    /// The document of a representative that an `acting_paper` shows; left out for a right that is given later. Ignored for everything else.
     #[schema(value_type = Option<Uuid>)]
     paper_id: Option<ActingPaperId>,
     /// The name of the file.

@@ -125,7 +125,7 @@ pub(super) struct VisitTypeRequest {
     /// Whether patients can book it; `true` when it is not given.
     active: Option<bool>,
     /// The version that the change is based on. If the current version differs, nothing is changed.
-    version: i32,
+    pub(super) version: i32,
 }
 
 impl FromFields for VisitTypeRequest {
@@ -151,7 +151,7 @@ impl FromFields for VisitTypeRequest {
 
 impl VisitTypeRequest {
     /// The visit type as a form would send it.
-    fn typed(&self, currency: Currency) -> Result<TypedVisitType, Error> {
+    pub(super) fn typed(&self, currency: Currency) -> Result<TypedVisitType, Error> {
         // The use case would name the fields of a form, and this request has one number.
         let fee = self.fee_minor.map(|minor| check_fee(Money::new(minor.into(), currency))).transpose();
         let fee = fee.map_err(|fault| Error::field("fee_minor", fault))?;

@@ -51,7 +51,12 @@ fn command(begin: Begin) -> Result<BeginUpload, Error> {
         purpose: begin.purpose,
         patient: begin.patient.map(|patient| patient.parse().map_err(|_| Code::NotFound)).transpose()?,
         clinic: begin.clinic.map(|clinic| clinic.parse().map_err(|_| Code::NotFound)).transpose()?,
-        paper: begin.paper.map(|paper| paper.parse().map_err(|_| Code::NotFound)).transpose()?,
+        // The control of a form is empty while the right is not given yet.
+        paper: begin
+            .paper
+            .filter(|paper| !paper.is_empty())
+            .map(|paper| paper.parse().map_err(|_| Code::NotFound))
+            .transpose()?,
         name: begin.name,
         kind: begin.kind,
         bytes: begin.bytes,

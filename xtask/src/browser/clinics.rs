@@ -30,11 +30,11 @@ const TEMPLATE: &str = "bedside_e2e_template";
 
 /// A filled demonstration that is only copied, never used.
 pub(crate) struct Template<'a> {
-    workspace: &'a Workspace,
-    profile: Profile,
-    cluster: &'a Cluster,
+    pub(super) workspace: &'a Workspace,
+    pub(super) profile: Profile,
+    pub(super) cluster: &'a Cluster,
     /// The keys and files of the template and of the clinics.
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     logs: &'a Path,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Template<'a> {
         self.folder.join("template")
     }
 
-    fn statement(&self, sql: &str) -> Outcome {
+    pub(super) fn statement(&self, sql: &str) -> Outcome {
         run(&mut self.cluster.psql("postgres", ["--command", sql]))
     }
 }
@@ -230,7 +230,7 @@ fn write_providers(var: &Path, port: u16) -> Outcome<String> {
 }
 
 /// Drops a database, also after a signal.
-fn drop_database(cluster: &Cluster, name: &str) {
+pub(super) fn drop_database(cluster: &Cluster, name: &str) {
     let mut psql: Command = cluster.psql("postgres", ["--command", &format!("drop database if exists {name} with (force)")]);
     if let Err(Failure::Because(text)) = run_to_clean_up(&mut psql) {
         eprintln!("{text}");

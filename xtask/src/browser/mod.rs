@@ -12,11 +12,13 @@ use crate::relay::Relay;
 use crate::workspace::Workspace;
 
 pub(crate) use clinics::{Clinics, Server, Template};
+use empty::Empty;
 use report::Report;
 pub(crate) use report::slowest;
 use rounds::{Order, Round, Rounds};
 
 mod clinics;
+mod empty;
 mod report;
 mod rounds;
 
@@ -108,6 +110,7 @@ impl Run<'_> {
         fs::create_dir_all(&output).attempt(|| format!("create {}", output.display()))?;
         let relay = Relay::start(self.workspace)?;
         let clinics = Clinics::open(template, self.workers)?;
+        let empty = Empty::make(template)?;
 
         let results = output.join("results.json");
         let mut playwright = self.playwright();
@@ -117,6 +120,7 @@ impl Run<'_> {
         playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results).env("CPU_RATE", round.rate.to_string());
         playwright
             .env("CLINICS", clinics.folder())
+            .env("EMPTY_JSON", empty.description())
             .env("RELAY_JSON", relay.description())
             .env("RELAY_CERTIFICATE", relay.certificate());
         playwright.envs(self.variable);

@@ -62,6 +62,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "language_lists",
             "doctors",
             "doctor_specialties",
+            "doctor_versions",
             "licences",
             "verification_decisions",
             "patients",

@@ -2,7 +2,7 @@
 
 use super::devices::{Gear, show_preview};
 use super::{Call, Quality};
-use kit::parts::{Face, Icon, Sign};
+use kit::parts::{Icon, Sign};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::visits::negotiation::CallStatus;
@@ -89,6 +89,8 @@ pub(crate) fn CallStage(
     call: Call,
     /// The name of the other participant.
     peer_name: String,
+    /// The photo of the other participant, or their initials, for as long as there is no picture of them.
+    face: AnyView,
 ) -> impl IntoView {
     let l = use_locale();
     show_preview(call.devices, call.local);
@@ -99,7 +101,7 @@ pub(crate) fn CallStage(
     view! {
         <video node_ref=call.remote class="remote" autoplay playsinline class:gone=move || !shows_peer() aria-label=peer_name.clone()></video>
         <div class="instead" hidden=shows_peer>
-            <Face name=peer_name.clone() large=true/>
+            {face}
             <Standing call name=peer_name/>
         </div>
         <div class="self">

@@ -41,6 +41,8 @@ pub(in crate::directory) struct NewActing<'a> {
     pub(in crate::directory) relation: ActingRelation,
     pub(in crate::directory) document: &'a str,
     pub(in crate::directory) document_date: Date,
+    /// Why no copy of it is kept.
+    pub(in crate::directory) no_copy: Option<&'a str>,
     pub(in crate::directory) until: Timestamp,
 }
 
@@ -63,7 +65,7 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Acting
         sqlx::query!("select full_name, number from patients where id = $1", patient.uuid()).fetch_one(tx.connection()).await?;
     let rows = sqlx::query!(
         "select pa.user_id, u.name as \"name!\", u.email as \"email!\", pa.relation, pa.starts_at, pa.ends_at, d.id as \"paper?\",
-           d.document_cipher as \"document_cipher?\", d.document_date as \"document_date?\"
+           d.document_cipher as \"document_cipher?\", d.document_date as \"document_date?\", d.no_copy_cipher as \"no_copy_cipher?\"
          from patient_access pa
            join account u on u.user_id = pa.user_id
            left join acting_papers d on d.patient_id = pa.patient_id and d.user_id = pa.user_id and d.relation = pa.relation
@@ -81,6 +83,10 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Acting
             (Some(paper), Some(cipher)) => Some(key.decrypt(Column::ActingDocument, ActingPaperId::from(paper), &cipher)?),
             (_, _) => None,
         };
+        let no_copy = match (row.paper, row.no_copy_cipher) {
+            (Some(paper), Some(cipher)) => Some(key.decrypt(Column::ActingNoCopy, ActingPaperId::from(paper), &cipher)?),
+            (_, _) => None,
+        };
         Ok(ActingRow {
             user: row.user_id.into(),
             name: row.name,
@@ -90,6 +96,7 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Acting
             until: row.ends_at.map(jiff_sqlx::Timestamp::to_jiff),
             document,
             document_date: row.document_date.map(jiff_sqlx::Date::to_jiff),
+            no_copy,
             paper: row.paper.map(Into::into),
             files: Vec::new(),
         })
@@ -99,6 +106,7 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Acting
         name: named.full_name,
         number: super::people::shown(named.number).unwrap_or_default(),
         acting: acting.collect::<Result<_>>()?,
+        waiting: Vec::new(),
     })
 }
 
@@ -153,10 +161,11 @@ pub(in crate::directory) async fn insert(
     }
     let key = tx.patient_key(patient).await?;
     let cipher = key.encrypt(tx.domain().randomness(), Column::ActingDocument, id, new.document);
+    let no_copy = new.no_copy.map(|reason| key.encrypt(tx.domain().randomness(), Column::ActingNoCopy, id, reason));
     sqlx::query!(
         "insert into acting_papers
-           (id, patient_id, user_id, relation, document_cipher, document_date, until, seen_by, clinic_id, seen_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+           (id, patient_id, user_id, relation, document_cipher, document_date, until, seen_by, clinic_id, seen_at, no_copy_cipher)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         id.uuid(),
         patient.uuid(),
         new.user.uuid(),
@@ -166,7 +175,8 @@ pub(in crate::directory) async fn insert(
         new.until.to_sqlx(),
         by.uuid(),
         clinic.map(ClinicId::uuid),
-        now.to_sqlx()
+        now.to_sqlx(),
+        no_copy
     )
     .execute(tx.connection())
     .await?;

@@ -38,6 +38,13 @@ pub(in crate::directory) async fn insert(
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::NotFound.into()) }
 }
 
+/// Whether a file belongs to no document yet.
+pub(in crate::directory) async fn is_free(tx: &mut Tx, _: &Permit<Create, ActingFor>, file: FileId) -> Result<bool> {
+    Ok(sqlx::query_scalar!("select not exists (select from acting_paper_files where file_id = $1) as \"free!\"", file.uuid())
+        .fetch_one(tx.connection())
+        .await?)
+}
+
 /// The document of each file of the patient.
 pub(in crate::directory) async fn of_patient(
     tx: &mut Tx,

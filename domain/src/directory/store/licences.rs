@@ -2,6 +2,7 @@
 
 use super::{
     super::{licences::Cover, notices::LicenceBrief},
+    doctor_versions,
     doctors::{country, same_licence, status},
 };
 use crate::{
@@ -378,6 +379,7 @@ pub(in crate::directory) async fn set_cover(
     cover: Option<&Cover>,
     version: i32,
 ) -> Result<()> {
+    doctor_versions::keep_first(tx, permit.id()).await?;
     let changed = sqlx::query!(
         "update doctors set cover_insurer = $2, cover_number = $3, cover_until = $4, version = version + 1 where id = $1 and version = $5",
         permit.id().uuid(),
@@ -389,7 +391,7 @@ pub(in crate::directory) async fn set_cover(
     .execute(tx.connection())
     .await?
     .rows_affected();
-    if changed == 1 { Ok(()) } else { Err(Code::Stale.into()) }
+    if changed == 1 { doctor_versions::keep(tx, permit.id()).await } else { Err(Code::Stale.into()) }
 }
 
 fn state(text: &str) -> Result<LicenceState> {

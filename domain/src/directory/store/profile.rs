@@ -1,6 +1,9 @@
 //! A verified doctor's profile and fee in the database.
 
-use super::doctors::{licence, status};
+use super::{
+    doctor_versions,
+    doctors::{licence, status},
+};
 use crate::{
     Error, Result,
     access::{
@@ -85,6 +88,7 @@ pub(in crate::directory) async fn edit(
     version: i32,
 ) -> Result<()> {
     let now = tx.now();
+    doctor_versions::keep_first(tx, permit.id()).await?;
     let changed = sqlx::query!(
         "update doctors set about = $2, languages = $3, fee_minor = $4, fee_checked_at = $5, qualifications = $7, version = version + 1
          where id = $1 and version = $6",
@@ -99,7 +103,7 @@ pub(in crate::directory) async fn edit(
     .execute(tx.connection())
     .await?
     .rows_affected();
-    if changed == 1 { Ok(()) } else { Err(Error::from(Code::Stale)) }
+    if changed == 1 { doctor_versions::keep(tx, permit.id()).await } else { Err(Error::from(Code::Stale)) }
 }
 
 /// The currency in which a clinic pays its doctors; `None` for an unknown clinic.
@@ -110,6 +114,22 @@ pub(in crate::directory) async fn currency_of_clinic(
     let code =
         sqlx::query_scalar!("select currency from clinics where id = $1", clinic.uuid()).fetch_optional(connection).await?;
     code.as_deref().map(parse_currency).transpose()
+}
+
+/// Whether the doctor works at a clinic already; `None` for an unknown clinic, and for one that pays in another currency than that of the doctor's fee.
+pub(in crate::directory) async fn joining(
+    tx: &mut Tx,
+    permit: &Permit<Decide, DoctorId>,
+    clinic: ClinicId,
+) -> Result<Option<bool>> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from role_held m where m.user_id = d.user_id and m.role = 'doctor' and m.clinic_id = c.id) as \"works_there!\"
+         from doctors d join clinics c on c.currency = d.currency where d.id = $1 and c.id = $2",
+        permit.id().uuid(),
+        clinic.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?)
 }
 
 /// Sets the fee of a doctor who is being verified.

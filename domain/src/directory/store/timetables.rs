@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Result,
-    access::{Permit, Subject, actions::Write},
+    access::{Action, Permit, Subject, actions::Write},
     db::Tx,
 };
 use model::{
@@ -24,7 +24,7 @@ pub(crate) async fn user_of_doctor(tx: &mut Tx, doctor: DoctorId, lock: bool) ->
 }
 
 /// Increments the version of the doctor whose data the permit is for, if it is still the one that was seen.
-pub(crate) async fn next_doctor_version<S: Subject>(tx: &mut Tx, permit: &Permit<Write, S>, seen: i32) -> Result<()> {
+pub(crate) async fn next_doctor_version<A: Action, S: Subject>(tx: &mut Tx, permit: &Permit<A, S>, seen: i32) -> Result<()> {
     let doctor = permit.facts().doctor.ok_or_else(|| Error::internal("a timetable without its doctor"))?;
     let updated = sqlx::query!("update doctors set version = version + 1 where id = $1 and version = $2", doctor.uuid(), seen)
         .execute(tx.connection())

@@ -4,16 +4,18 @@ use super::doctors::money;
 use crate::{
     Error, Result,
     access::{
-        Permit,
-        actions::{Read, Write},
+        Permit, Scope,
+        actions::{Decide, Read, Write},
     },
     db::Tx,
     scheduling::subjects::Timetable,
 };
 use model::{
-    ids::{DoctorId, VisitTypeId},
+    ids::{ClinicId, DoctorId, VisitTypeId},
     money::{Currency, Money},
-    scheduling::{MeetingLink, OwnVisitType, OwnVisitTypes, VisitMode, VisitTypeName, VisitTypeView, views::ModeCount},
+    scheduling::{
+        ManagedDoctor, MeetingLink, OwnVisitType, OwnVisitTypes, VisitMode, VisitTypeName, VisitTypeView, views::ModeCount,
+    },
 };
 use sqlx::PgConnection;
 use std::{collections::HashMap, num::NonZeroU16};
@@ -47,6 +49,27 @@ impl OfferedType {
             fee,
             needs_approval: self.needs_approval,
         }
+    }
+}
+
+/// A permit to change the visit types of a doctor.
+pub(in crate::scheduling) trait TypesPermit: Sync {
+    /// The doctor.
+    fn doctor(&self) -> DoctorId;
+}
+
+/// Of the doctor themself.
+impl TypesPermit for Permit<Write, Timetable> {
+    fn doctor(&self) -> DoctorId {
+        let Timetable(doctor) = self.id();
+        doctor
+    }
+}
+
+/// Of an administrator, who decides about the doctor.
+impl TypesPermit for Permit<Decide, DoctorId> {
+    fn doctor(&self) -> DoctorId {
+        self.id()
     }
 }
 
@@ -147,9 +170,40 @@ pub(in crate::scheduling) async fn own(tx: &mut Tx, permit: &Permit<Read, Timeta
 }
 
 /// The same before a change.
-pub(in crate::scheduling) async fn before(tx: &mut Tx, permit: &Permit<Write, Timetable>) -> Result<OwnVisitTypes> {
-    let Timetable(doctor) = permit.id();
-    load(tx.connection(), doctor).await
+pub(in crate::scheduling) async fn before(tx: &mut Tx, permit: &impl TypesPermit) -> Result<OwnVisitTypes> {
+    load(tx.connection(), permit.doctor()).await
+}
+
+/// The name of a doctor, and all visit types.
+pub(in crate::scheduling) async fn of_doctor(tx: &mut Tx, permit: &Permit<Read, DoctorId>) -> Result<(String, OwnVisitTypes)> {
+    let doctor = permit.id();
+    let name = sqlx::query_scalar!("select name as \"name!\" from doctor_name where doctor_id = $1", doctor.uuid())
+        .fetch_one(tx.connection())
+        .await?;
+    Ok((name, load(tx.connection(), doctor).await?))
+}
+
+/// The verified doctors of a scope after this one, by name.
+pub(in crate::scheduling) async fn managed(
+    connection: &mut PgConnection,
+    scope: &Scope,
+    after: Option<DoctorId>,
+    limit: i64,
+) -> Result<Vec<ManagedDoctor>> {
+    let rows = sqlx::query!(
+        "select d.doctor_id as \"doctor_id!\", d.name as \"name!\" from doctor_name d
+         where d.status = 'verified'
+           and ($1::uuid is null or exists (
+             select from role_held m where m.user_id = d.user_id and m.role = 'doctor' and m.clinic_id = $1))
+           and ($2::uuid is null or (d.name, d.doctor_id) > (select l.name, l.doctor_id from doctor_name l where l.doctor_id = $2))
+         order by d.name, d.doctor_id limit $3",
+        scope.clinic.map(ClinicId::uuid),
+        after.map(DoctorId::uuid),
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| ManagedDoctor { doctor: row.doctor_id.into(), name: row.name }).collect())
 }
 
 async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisitTypes> {
@@ -195,13 +249,8 @@ async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisi
 }
 
 /// Adds a visit type after the others.
-pub(in crate::scheduling) async fn add(
-    tx: &mut Tx,
-    permit: &Permit<Write, Timetable>,
-    id: VisitTypeId,
-    checked: &Checked,
-) -> Result<()> {
-    let Timetable(doctor) = permit.id();
+pub(in crate::scheduling) async fn add(tx: &mut Tx, permit: &impl TypesPermit, id: VisitTypeId, checked: &Checked) -> Result<()> {
+    let doctor = permit.doctor();
     sqlx::query!(
         "insert into visit_types (id, doctor_id, position, name, mode, minutes, fee_minor, is_active, buffer_before_minutes, buffer_after_minutes,
            meeting_link)
@@ -225,11 +274,11 @@ pub(in crate::scheduling) async fn add(
 /// Changes a visit type; `false` if the doctor has none with this id.
 pub(in crate::scheduling) async fn edit(
     tx: &mut Tx,
-    permit: &Permit<Write, Timetable>,
+    permit: &impl TypesPermit,
     id: VisitTypeId,
     checked: &Checked,
 ) -> Result<bool> {
-    let Timetable(doctor) = permit.id();
+    let doctor = permit.doctor();
     let changed = sqlx::query!(
         "update visit_types set name = $3, mode = $4, minutes = $5, fee_minor = $6, is_active = $7, buffer_before_minutes = $8,
            buffer_after_minutes = $9, meeting_link = $10

@@ -86,6 +86,13 @@ async fn a_name_is_corrected_wherever_it_stands_and_by_its_owner_alone() {
             .await
             .unwrap();
     assert_eq!(names, ["王秀英", "王秀英Wang Xiuying"]);
+    let versions: Vec<(String, Option<uuid::Uuid>)> =
+        sqlx::query_as("select full_name, changed_by from doctor_versions order by version")
+            .fetch_all(&clinic.owner)
+            .await
+            .unwrap();
+    assert_eq!(versions.len(), 2);
+    assert_eq!(versions[1], ("王秀英".to_owned(), Some(doctor.user.uuid())));
     let audited: Vec<(Option<uuid::Uuid>, Vec<uuid::Uuid>)> = sqlx::query_as(
         "select actor_user_id, patient_ids from audit_events where action = 'identity.name_corrected' order by number",
     )

@@ -297,6 +297,8 @@ async fn a_claim_loses_nothing_that_was_told_and_lengthens_no_right() {
         relation: "helper".to_owned(),
         document: "Power of attorney".to_owned(),
         document_date: ["1", "10", "2026"].map(str::to_owned),
+        file_id: String::new(),
+        no_copy: "Seen at the desk".to_owned(),
         until: ["30", "11", "2026"].map(str::to_owned),
         idempotency_key: None,
     };

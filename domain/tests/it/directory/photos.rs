@@ -8,7 +8,7 @@ use domain::{
     directory,
     files::{self, Files, Opened, Shown},
     filing::{self, BeginUpload},
-    scheduling,
+    scheduling, visits,
 };
 use image::{ImageFormat, RgbImage};
 use jiff::SignedDuration;
@@ -134,7 +134,7 @@ async fn the_photo_of_a_patient_is_seen_by_those_who_may_know_who_it_is() {
     let (domain, files) = (&clinic.domain, Files::new(Arc::new(Shelf::default()), None));
     let (lena, other) = (clinic.doctor("Dr Lena Hoffmann", practice).await, clinic.doctor("Dr Jonas Weber", practice).await);
     let (ana, nurse) = (clinic.patient("Amara Osei").await, clinic.staff("Nina Nurse", "nurse", Some(practice)).await);
-    clinic.encounter(&ana, &lena, practice).await;
+    let visit = clinic.encounter(&ana, &lena, practice).await;
     let own = ana.access(&clinic);
     let photo = added(&clinic, &files, &ana, &jpeg(400, 300)).await;
     assert_eq!(directory::own_patient_photo(domain, &own).await.unwrap().photo, Some(photo));
@@ -147,6 +147,13 @@ async fn the_photo_of_a_patient_is_seen_by_those_who_may_know_who_it_is() {
         assert_eq!(code(refused), Some(Code::NotFound));
     }
     assert_eq!(code(filing::photo(domain, &files, &own, photo, Shown::Content).await), Some(Code::NotFound));
+
+    // In the visit each of the two sees the photo of the other.
+    assert_eq!(visits::visit(domain, &own, visit).await.unwrap().peer_photo, None);
+    let of_lena = added(&clinic, &files, &lena, &jpeg(300, 300)).await;
+    assert_eq!(visits::visit(domain, &own, visit).await.unwrap().peer_photo, Some(of_lena));
+    assert_eq!(visits::visit(domain, &lena.access(&clinic), visit).await.unwrap().peer_photo, Some(photo));
+
     let card = directory::patient_card(domain, &nurse.access(&clinic), ana.patient()).await.unwrap();
     assert_eq!(card.photo, Some(photo));
 

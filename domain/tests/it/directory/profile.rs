@@ -32,6 +32,17 @@ async fn edit(clinic: &TestClinic, person: &Person, command: EditProfile) -> dom
     directory::edit_profile(&clinic.domain, &person.access(clinic), command).await
 }
 
+/// The versions of a doctor's profile: the number, the text for patients, the fee, and whether somebody made it.
+async fn kept(clinic: &TestClinic, doctor: &Person) -> Vec<(i32, String, Option<i64>, bool)> {
+    sqlx::query_as(
+        "select version, about, fee_minor, changed_by is not null from doctor_versions where doctor_id = $1 order by version",
+    )
+    .bind(doctor.doctor().uuid())
+    .fetch_all(&clinic.owner)
+    .await
+    .unwrap()
+}
+
 /// The doctors whose pages are told that something has changed.
 async fn told(listener: &mut Listener) -> Vec<DoctorId> {
     loop {
@@ -63,6 +74,8 @@ async fn a_doctor_changes_what_patients_read_and_it_is_accounted_for_and_told() 
     assert_eq!(edit(&clinic, &doctor, change(&before)).await.unwrap_err().code(), Code::Stale);
     assert_eq!(read(&clinic, &doctor).await, after);
     assert_eq!(read(&clinic, &other).await, others_before);
+    let versions = [(before.version, before.about, Some(6_000), false), (after.version, after.about.clone(), Some(7_550), true)];
+    assert_eq!(kept(&clinic, &doctor).await, versions);
 
     clinic.dispatch().await;
     assert!(told(&mut listener).await.into_iter().eq([doctor.doctor()]));

@@ -1,5 +1,6 @@
 //! The second factor: setting it up, signing in with it, remembered browsers, and whose role needs it.
 
+mod oathtool;
 mod wrong_codes;
 
 use domain::{

@@ -19,7 +19,7 @@ use model::{
 
 const LONDON: &str = "Europe/London";
 
-fn typed(name: &str, mode: VisitMode, minutes: &str, fee: &str) -> TypedVisitType {
+pub(super) fn typed(name: &str, mode: VisitMode, minutes: &str, fee: &str) -> TypedVisitType {
     TypedVisitType {
         name: name.to_owned(),
         mode: mode.as_str().to_owned(),
@@ -37,7 +37,7 @@ impl Scene {
         scheduling::visit_types(&self.clinic.domain, &self.doctor.access(&self.clinic)).await.unwrap().version
     }
 
-    async fn add_type(&self, typed: TypedVisitType) -> Result<VisitTypeId> {
+    pub(super) async fn add_type(&self, typed: TypedVisitType) -> Result<VisitTypeId> {
         let version = self.version().await;
         scheduling::add_visit_type(&self.clinic.domain, &self.doctor.access(&self.clinic), typed, version).await
     }

@@ -20,6 +20,7 @@ mod refusals;
 mod series;
 mod slots;
 mod tokens;
+mod users;
 mod visit_types;
 pub(crate) mod visits;
 mod waiting;

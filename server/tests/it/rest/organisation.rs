@@ -138,3 +138,18 @@ async fn the_languages_to_choose_from_are_chosen_in_order() {
     let refused = admin.ask(Method::PUT, "/organisation/languages", &[], Some(wrong)).await;
     assert_eq!(refused.faults(), [("languages", "unknown_choice")]);
 }
+
+#[tokio::test]
+async fn a_doctor_joins_another_clinic() {
+    let house = house().await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    let wanted = json!({ "clinic_id": house.clinic.practice().await.clinic });
+    let path = format!("/doctors/{}/clinics", doctor.doctor());
+    assert_eq!(admin.post(&path, json!({})).await.faults(), [("clinic_id", "missing")]);
+    assert_eq!(admin.post(&path, wanted.clone()).await.status, 204);
+    assert_eq!(admin.post(&path, wanted).await.refusal(), (409, "identity.role_held"));
+    let held = admin.get("/memberships").await.expect(200);
+    let roles = held["items"].as_array().unwrap().iter().filter(|item| item["role"] == "doctor");
+    assert_eq!(roles.count(), 2);
+}

@@ -206,6 +206,7 @@ async fn the_desk_lets_a_carer_act_and_ends_it() {
 
     let letter = json!({
         "email": carer.email, "relation": "helper", "document": "Power of attorney", "document_date": "2026-10-01", "until": "2027-10-01",
+        "no_copy": "The patient keeps the only copy",
     });
     let added = add(letter.clone()).await.expect(201);
     assert_eq!(add(letter).await.expect(201), added);

@@ -12,6 +12,7 @@ use domain::{
 use model::access::Role;
 use model::ids::{
     AppointmentId, ClinicClosureId, EncounterId, InvitationId, LicenceId, MembershipId, PatientId, PrescriptionId, SessionId,
+    UserId,
 };
 use serde_json::{Value, json};
 use std::{
@@ -80,6 +81,8 @@ struct Theirs {
     house: House,
     doctor: Person,
     patient: PatientId,
+    /// The account of the patient.
+    user: UserId,
     appointment: AppointmentId,
     visit: EncounterId,
     signed: PrescriptionId,
@@ -106,6 +109,7 @@ impl Theirs {
             house,
             doctor,
             patient: patient.patient(),
+            user: patient.user,
             appointment,
             visit,
             signed,
@@ -140,6 +144,7 @@ impl Theirs {
             ("{sign_in_id}", uuid::Uuid::from_u128(7).to_string()),
             // The session of a sign-in is no token.
             ("{token_id}", self.session.to_string()),
+            ("/users/{user_id}", format!("/users/{}", self.user)),
             // Nobody has deleted an account.
             ("{user_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
@@ -182,6 +187,7 @@ impl Theirs {
             "add_child" => Some(json!({ "name": "Somebody Small", "date_of_birth": "2019-05-30" })),
             "add_representative" => Some(json!({
                 "email": "somebody@people.example", "relation": "helper", "document": "Letter", "document_date": "2026-10-01", "until": "2027-10-01",
+                "no_copy": "The patient keeps the only copy",
             })),
             "end_representative" => Some(json!({ "user_id": self.visit, "relation": "helper" })),
             "end_acting" => Some(json!({ "patient_id": self.visit, "user_id": self.visit, "relation": "helper" })),
@@ -266,6 +272,10 @@ impl Theirs {
                 "name": "Phone system", "clinic_id": self.house.practice.clinic, "role": "receptionist", "scopes": ["patients:read"], "days": 30,
             })),
             "renew_service_token" => Some(json!({ "days": 30 })),
+            "join_clinic" => Some(json!({ "clinic_id": self.house.practice.clinic })),
+            "find_users" => Some(json!({ "text": "Amara" })),
+            // A version that never was: a suspended account would end what follows.
+            "suspend_user" | "restore_user" => Some(json!({ "reason": "Abuse of staff", "version": 99 })),
             "invite_staff" => Some(json!({
                 "email": "new@people.example", "role": "nurse", "clinic_id": self.house.practice.clinic,
             })),
@@ -297,6 +307,10 @@ impl Theirs {
             "set_meeting_link" => Some(json!({ "link": "https://meet.example/j/1" })),
             "set_room" => Some(json!({ "room_id": self.visit })),
             "add_room" => Some(json!({ "name": "Room 3" })),
+            // A version that never was: a change would make another one for the routes that follow.
+            "add_doctor_visit_type" | "edit_doctor_visit_type" => {
+                Some(json!({ "name": "First visit", "mode": "in_person", "version": 99 }))
+            }
             "add_visit_type" | "edit_visit_type" => Some(json!({ "name": "First visit", "mode": "in_person", "version": 3 })),
             _ => None,
         }
@@ -433,6 +447,15 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // There is no such app.
         "disconnect_app" | "end_app" => [HIDDEN; 3],
         "list_documents" => [FORBIDDEN, FORBIDDEN, OWN],
+        // The doctor works there.
+        "join_clinic" => [HIDDEN, HIDDEN, (409, "identity.role_held")],
+        "list_managed_doctors" | "list_doctor_visit_types" => [FORBIDDEN, FORBIDDEN, OWN],
+        // The types are read first, for their currency.
+        "add_doctor_visit_type" | "edit_doctor_visit_type" => [FORBIDDEN, FORBIDDEN, (409, "request.stale")],
+        // Who does not run the organisation finds only themself.
+        "find_users" | "list_users" => [OWN; 3],
+        "get_user" => [HIDDEN, HIDDEN, OWN],
+        "restore_user" | "suspend_user" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "import_staff"
         | "list_clinics"
         | "list_managed_specialties"
@@ -475,7 +498,7 @@ async fn the_wrong_person_is_refused_and_learns_nothing() {
     assert_eq!(wrong, BTreeMap::new());
 
     let other = theirs.house.client(&people[1]).await;
-    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions"] {
+    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions", "/users"] {
         let body = other.get(list).await.expect(200).to_string();
         assert!(!body.contains("Amara") && !body.contains(&theirs.appointment.to_string()), "{list}: {body}");
     }

@@ -41,3 +41,27 @@ async fn a_doctor_offers_a_visit_type_and_a_patient_books_it() {
     assert_eq!((&booked["mode"], &booked["phone"]), (&json!("phone"), &json!("+447700900123")));
     assert_eq!((&booked["ends_at"], &booked["fee"]["amount_minor"]), (&json!("2026-11-25T09:40:00Z"), &json!(3000)));
 }
+
+#[tokio::test]
+async fn an_administrator_changes_the_visit_types_of_a_doctor() {
+    let house = house().await;
+    let person = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let doctors = admin.get("/managed-doctors").await.expect(200);
+    assert_eq!(doctors["items"], json!([{ "id": person.doctor(), "name": "Dr Lena Hoffmann" }]));
+    let path = format!("/doctors/{}/visit-types", person.doctor());
+    let before = admin.get(&path).await.expect(200);
+    let call = json!({ "name": "Phone call", "mode": "phone", "minutes": 15, "fee_minor": 3000, "version": before["version"] });
+    let added = admin.post(&path, call.clone()).await.expect(201);
+    assert_eq!(admin.post(&path, call).await.refusal(), (409, "request.stale"));
+    let id = added["visit_types"][1]["id"].as_str().unwrap();
+    let changed = json!({ "name": "Short call", "mode": "phone", "minutes": 10, "version": added["version"] });
+    let after = admin.ask(Method::PUT, &format!("{path}/{id}"), &[], Some(changed.clone())).await.expect(200);
+    assert_eq!((&after["visit_types"][1]["name"], &after["visit_types"][1]["minutes"]), (&json!("Short call"), &json!(10)));
+    let unknown = admin.ask(Method::PUT, &format!("{path}/none"), &[], Some(changed)).await;
+    assert_eq!(unknown.refusal(), (404, "not_found"));
+    assert_eq!(
+        house.stranger().get(&format!("/doctors/{}", person.doctor())).await.expect(200)["visit_types"][1]["name"],
+        "Short call"
+    );
+}
