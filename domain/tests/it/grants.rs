@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 113] = [
+const GRANTS: [(&str, &str); 114] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -84,6 +84,7 @@ const GRANTS: [(&str, &str); 113] = [
     ("patient_profile_versions", "ri"),
     ("patients", "riu"),
     ("phones", "riud"),
+    ("postcodes", "riu"),
     ("prescription_events", "ri"),
     ("prescription_items", "riud"),
     ("prescriptions", "riud"),
