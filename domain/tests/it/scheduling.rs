@@ -7,6 +7,7 @@ mod clinic_day;
 mod constraints;
 mod deletion;
 mod desk;
+mod distances;
 mod fees;
 mod first_times;
 mod hours;
