@@ -107,7 +107,9 @@ async fn main() -> ExitCode {
         Command::Keys(KeysCommand::Rotate(options)) => command::rotate_keys(arguments.config, options).await,
         Command::Audit(AuditCommand::Verify) => command::verify_audit(arguments.config).await,
         Command::Audit(AuditCommand::Drop { month }) => command::drop_audit_month(arguments.config, month).await,
-        Command::Postcodes(PostcodesCommand::Import(options)) => command::import_postcodes(arguments.config, options).await,
+        Command::Postcodes(PostcodesCommand::Import(options)) => {
+            Box::pin(command::import_postcodes(arguments.config, options)).await
+        }
         Command::Times(TimesCommand::Rebuild) => command::rebuild_times(arguments.config).await,
         Command::Config { reference } => command::config(arguments.config, reference),
     }

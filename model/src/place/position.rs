@@ -211,7 +211,7 @@ mod tests {
 
         #[test]
         fn what_is_written_reads_back(a in anywhere()) {
-            prop_assert_eq!(a.to_string().parse(), Ok(a));
+            prop_assert_eq!(a.to_string().parse::<Position>(), Ok(a));
         }
     }
 
