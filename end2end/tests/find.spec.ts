@@ -109,3 +109,35 @@ test('on a phone the face is beside the name, and a row is low', async ({ page }
   expect(times).toHaveLength(3);
   expect(new Set(times).size, 'the three times are in one line').toBe(1);
 });
+
+test('doctors near the browser or near a postcode come with their distance', async ({ page, context }) => {
+  await context.grantPermissions(['geolocation']);
+  await context.setGeolocation({ latitude: 51.504481, longitude: -0.109517 });
+  await page.goto('/doctors');
+  await ready(page);
+  const rows = page.locator('.found');
+  await page.getByText('Near a place: postcode, distance').click();
+  await page.getByLabel('Distance').selectOption({ label: 'Within 5 km' });
+  await page.getByRole('button', { name: 'Use where I am' }).click();
+  // What leaves the browser is rounded.
+  await expect(page).toHaveURL(/near=51\.50(,|%2C)-0\.11&within=5/);
+  await ready(page);
+  await expect(rows.first()).toContainText('Riverside Clinic');
+  await expect(rows.filter({ hasNotText: 'about 2 km away' })).toHaveCount(0);
+
+  await page.getByLabel('Your postcode').fill('m1 0qq');
+  await page.getByLabel('Order').selectOption({ label: 'Nearest first' });
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await expect(page).toHaveURL(/near=m1/);
+  await ready(page);
+  await expect(rows.first()).toContainText('Northgate Health Centre');
+  await expect(rows.filter({ hasNotText: 'less than 1 km away' })).toHaveCount(0);
+  await page.getByRole('link', { name: /^Show \d+ more doctors whom you can meet on video, at any distance$/ }).click();
+  await expect(page).toHaveURL(/mode=video/);
+  await expect(page).not.toHaveURL(/within=/);
+
+  await page.goto('/doctors?near=ZZ99+9ZZ&within=5');
+  await ready(page);
+  await expect(page.getByRole('alert').filter({ hasText: 'We do not know this postcode.' })).toBeVisible();
+  await expect(rows.first()).toBeVisible();
+});

@@ -26,6 +26,7 @@ pub mod locale;
 pub mod money;
 pub mod notices;
 pub mod page;
+pub mod place;
 pub mod prescriptions;
 pub mod quiet_hours;
 pub mod records;

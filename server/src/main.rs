@@ -45,6 +45,9 @@ enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Where postcodes are, for searches near one.
+    #[command(subcommand)]
+    Postcodes(PostcodesCommand),
     /// The first free times of doctors, by which searches are ordered.
     #[command(subcommand)]
     Times(TimesCommand),
@@ -77,6 +80,12 @@ enum AuditCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum PostcodesCommand {
+    /// Imports a CSV file, all of it or nothing. Postcodes that are known already get the new position. The servers may be running.
+    Import(command::PostcodesOptions),
+}
+
+#[derive(Debug, Subcommand)]
 enum TimesCommand {
     /// Computes them again for all doctors. The servers keep running.
     Rebuild,
@@ -98,6 +107,9 @@ async fn main() -> ExitCode {
         Command::Keys(KeysCommand::Rotate(options)) => command::rotate_keys(arguments.config, options).await,
         Command::Audit(AuditCommand::Verify) => command::verify_audit(arguments.config).await,
         Command::Audit(AuditCommand::Drop { month }) => command::drop_audit_month(arguments.config, month).await,
+        Command::Postcodes(PostcodesCommand::Import(options)) => {
+            Box::pin(command::import_postcodes(arguments.config, options)).await
+        }
         Command::Times(TimesCommand::Rebuild) => command::rebuild_times(arguments.config).await,
         Command::Config { reference } => command::config(arguments.config, reference),
     }

@@ -62,6 +62,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryPatientRead => say!(l, admin.actions.directory_patient_read),
         AuditAction::DirectoryPatientRegistered => say!(l, admin.actions.directory_patient_registered),
         AuditAction::DirectoryPatientsImported => say!(l, admin.actions.directory_patients_imported),
+        AuditAction::DirectoryPostcodesImported => say!(l, admin.actions.directory_postcodes_imported),
         AuditAction::DirectoryPatientsSearched => say!(l, admin.actions.directory_patients_searched),
         AuditAction::DirectoryRecordClaimed => say!(l, admin.actions.directory_record_claimed),
         AuditAction::DirectoryCredentialsListed => say!(l, admin.actions.directory_credentials_listed),

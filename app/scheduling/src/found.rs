@@ -2,6 +2,7 @@
 
 use super::address::{self, Wanted};
 use super::languages::spoken;
+use super::near::distance;
 use super::search::Asked;
 use super::states::mode_name;
 use jiff::civil::Date;
@@ -33,7 +34,7 @@ pub(super) fn Results(
     if list.page.items.is_empty() {
         return view! { <Nothing list choices asked/> }.into_any();
     }
-    let DoctorList { page, total, abroad, meant, loosen: _ } = list;
+    let DoctorList { page, total, abroad, farther_by_video, meant, loosen: _ } = list;
     let paging = Paging::new(asked.after.as_deref(), page.next_cursor.as_deref(), |after| asked.address(after));
     let title = match &asked.name {
         Some(words) if !meant.is_empty() => {
@@ -64,10 +65,32 @@ pub(super) fn Results(
             <p>{count}</p>
             {shown}
             <Pager paging/>
+            <Farther asked=asked.clone() farther=farther_by_video/>
             <Abroad asked abroad country/>
         </section>
     }
     .into_any()
+}
+
+/// Says that doctors who are farther away can be met on video, and leads to them.
+#[component]
+fn Farther(
+    asked: Asked,
+    /// How many there are.
+    farther: u32,
+) -> impl IntoView {
+    let l = use_locale();
+    let n = i64::from(farther);
+    (n > 0).then(|| {
+        let text =
+            plural(n, say!(l, scheduling.search.farther_singular, n = n), say!(l, scheduling.search.farther_plural, n = n));
+        view! { <p><a href=by_video(asked)>{text}</a></p> }
+    })
+}
+
+/// The address of the same search at any distance for visits on video.
+fn by_video(asked: Asked) -> String {
+    Asked { mode: Some(VisitMode::Video.as_str().to_owned()), within: None, ..asked }.address(None)
 }
 
 /// Says that there are doctors in other countries, and leads to them or back.
@@ -125,6 +148,12 @@ fn Nothing(list: DoctorList, choices: SearchChoices, asked: Asked) -> impl IntoV
         let text = plural(n, say!(l, scheduling.search.abroad_singular, n = n), say!(l, scheduling.search.abroad_plural, n = n));
         view! { <a class="button" href=href>{text}</a> }
     });
+    let farther = (list.farther_by_video > 0).then(|| {
+        let n = i64::from(list.farther_by_video);
+        let text =
+            plural(n, say!(l, scheduling.search.farther_singular, n = n), say!(l, scheduling.search.farther_plural, n = n));
+        view! { <a class="button" href=by_video(whole.clone())>{text}</a> }
+    });
     let any_day = whole.day.date().is_some().then(|| {
         let href = whole.without(SearchFilter::Days).address(None);
         view! { <a class="button plain" href=href>{say!(l, scheduling.search.any_day)}</a> }
@@ -152,6 +181,7 @@ fn Nothing(list: DoctorList, choices: SearchChoices, asked: Asked) -> impl IntoV
     });
     view! {
         <EmptyState title text>
+            {farther}
             {abroad}
             {any_day}
             {loosen}
@@ -176,6 +206,7 @@ fn filter_name(l: Locale, filter: SearchFilter) -> &'static str {
         SearchFilter::Fee => say!(l, scheduling.search.fee),
         SearchFilter::Rating => say!(l, scheduling.search.rating),
         SearchFilter::Licence => say!(l, scheduling.search.licence),
+        SearchFilter::Distance => say!(l, scheduling.search.within),
     }
 }
 
@@ -197,7 +228,7 @@ fn nothing_like(l: Locale, asked: &Asked, is_meant: bool) -> String {
 #[component]
 fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
     let l = use_locale();
-    let DoctorCard { doctor, languages, clinics, fee, modes, visit_type, rating, next_free } = card;
+    let DoctorCard { doctor, languages, clinics, fee, modes, visit_type, rating, next_free, metres } = card;
     let own = use_viewer().zone;
     // While the viewer's zone is not known, a time is one at its clinic.
     let zone_of = |time: &OpenTime| own.clone().unwrap_or_else(|| zone_at(&clinics, time));
@@ -228,13 +259,14 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
         .then(|| listed(&modes.into_iter().map(|mode| mode_name(l, mode).to_owned()).collect::<Vec<_>>()))
         .filter(|met| !met.is_empty())
         .map(|met| format!("{met} · "));
+    let far = metres.map(|metres| format!("{} · ", distance(l, metres)));
     view! {
         <div class="found">
             <Face name=doctor.name.clone() photo=doctor.photo/>
             <div class="who">
                 <div class="row"><h3>{said(doctor.name.clone())}</h3> {rated}</div>
                 <p class="quiet">
-                    {described} " · " {met} {fee_briefly(l, fee, names(l))} " · "
+                    {described} " · " {far} {met} {fee_briefly(l, fee, names(l))} " · "
                     // Within the text, as a line of its own would make each row higher on a phone.
                     <a href=href aria-label=say!(l, scheduling.search.choose_of, doctor = doctor.name)>
                         {say!(l, scheduling.search.choose)}

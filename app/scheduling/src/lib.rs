@@ -42,6 +42,7 @@ mod meeting;
 mod month;
 mod moving;
 mod narrowing;
+mod near;
 mod next_visit;
 mod other_calendars;
 mod other_times;

@@ -5,6 +5,7 @@
 use super::found::Results;
 use super::languages::name_of;
 use super::narrowing::{MoreFilters, SearchChoice};
+use super::near::NearFields;
 use super::red_flag::Emergency;
 use super::states::mode_name;
 use kit::failure::Failure;
@@ -28,6 +29,8 @@ pub struct FoundDoctors {
     pub country: Option<String>,
     /// The emergency that the words of the search name.
     pub red_flag: Option<RedFlag>,
+    /// Whether the place of the search is not known. Then nothing is measured.
+    pub near_unknown: bool,
 }
 
 /// Finds doctors. Search values that cannot be parsed are ignored.
@@ -59,6 +62,12 @@ pub async fn find_doctors(
     fee: Option<String>,
     /// The lowest average rating, in stars.
     rating: Option<String>,
+    /// A place: `51.50,-0.09` or a postcode.
+    near: Option<String>,
+    /// How many kilometres the doctor may be from there.
+    within: Option<String>,
+    /// The word of an order.
+    order: Option<String>,
     /// Given when only doctors with a licence of the reader's country are looked for.
     licensed: Option<String>,
     /// Given when doctors in other countries are looked for too.
@@ -69,7 +78,8 @@ pub async fn find_doctors(
     use model::directory::Country;
     use model::ids::ClinicId;
     use model::page::Page;
-    use model::scheduling::{DayPart, LeastRating, Reach, VisitMode};
+    use model::place::Near;
+    use model::scheduling::{DayPart, LeastRating, Reach, SearchOrder, VisitMode};
     use model::text::machine_form;
 
     let request = kit::request::RequestContext::require()?;
@@ -79,7 +89,10 @@ pub async fn find_doctors(
     let red_flag = name.as_deref().and_then(domain::scheduling::red_flag);
     let day = day.and_then(|day| day.parse().ok());
     let until = days.and_then(|days| last_day(day, &days, request.viewer.zone.as_deref(), domain.now()));
-    let search = domain::scheduling::DoctorSearch {
+    let place = near.as_deref().map(Near::parse).transpose();
+    let mut near_unknown = place.is_err();
+    let near = place.unwrap_or_default();
+    let mut search = domain::scheduling::DoctorSearch {
         specialty,
         name,
         language,
@@ -91,22 +104,31 @@ pub async fn find_doctors(
         fee_up_to: fee.and_then(|fee| machine_form(&fee).parse().ok()),
         rating: rating.and_then(|rating| LeastRating::parse(&rating).ok()),
         licensed_in: licensed.and(country).map(|country| country.as_str().to_owned()),
+        within_km: within.and_then(|within| within.parse().ok()).filter(|_| near.is_some()),
+        order: order.and_then(|order| SearchOrder::parse(&order).ok()).unwrap_or_default(),
+        near,
         zone: request.viewer.zone.clone(),
         country: country.map(|country| country.as_str().to_owned()),
         reach: if anywhere.is_some() || clinic.is_some() { Reach::Anywhere } else { Reach::InCountry },
         after: after.and_then(|after| after.parse().ok()),
         limit: None,
     };
-    let list = match domain::error::retry(|| domain::scheduling::find_doctors(domain, access, search.clone())).await {
+    let mut outcome = domain::error::retry(|| domain::scheduling::find_doctors(domain, access, search.clone())).await;
+    if outcome.as_ref().is_err_and(|error| error.field_errors().iter().any(|wrong| wrong.field == "near")) {
+        near_unknown = true;
+        (search.near, search.within_km) = (None, None);
+        outcome = domain::error::retry(|| domain::scheduling::find_doctors(domain, access, search.clone())).await;
+    }
+    let list = match outcome {
         // Nobody is free on a day that is over or too far ahead. The page says so, and offers to search on any day.
         Err(error) if error.field_errors().iter().any(|wrong| wrong.field == "day" || wrong.field == "until") => {
             let page = Page { items: Vec::new(), next_cursor: None };
-            DoctorList { page, total: 0, abroad: 0, meant: Vec::new(), loosen: Vec::new() }
+            DoctorList { page, total: 0, abroad: 0, farther_by_video: 0, meant: Vec::new(), loosen: Vec::new() }
         }
         outcome => kit::failure::answered(outcome)?,
     };
     let choices = kit::request::call(|| domain::scheduling::search_choices(domain, access)).await?;
-    Ok(FoundDoctors { choices, list, country: country.map(|country| country.name().to_owned()), red_flag })
+    Ok(FoundDoctors { choices, list, country: country.map(|country| country.name().to_owned()), red_flag, near_unknown })
 }
 
 /// The last of some days from a day on, or from today.
@@ -135,6 +157,10 @@ pub(super) struct Asked {
     pub(super) part: Option<String>,
     pub(super) fee: Option<String>,
     pub(super) rating: Option<String>,
+    /// The place from which distances are measured.
+    pub(super) near: Option<String>,
+    pub(super) within: Option<String>,
+    pub(super) order: Option<String>,
     /// Whether only doctors with a licence of the reader's country are looked for.
     pub(super) licensed: bool,
     /// Whether doctors in other countries are looked for too.
@@ -157,6 +183,9 @@ impl Asked {
             ("part", self.part.as_deref()),
             ("fee", self.fee.as_deref()),
             ("rating", self.rating.as_deref()),
+            ("near", self.near.as_deref()),
+            ("within", self.within.as_deref()),
+            ("order", self.order.as_deref()),
             ("licensed", self.licensed.then_some("yes")),
             ("anywhere", self.anywhere.then_some("yes")),
             ("after", after),
@@ -181,6 +210,7 @@ impl Asked {
             SearchFilter::Fee => wider.fee = None,
             SearchFilter::Rating => wider.rating = None,
             SearchFilter::Licence => wider.licensed = false,
+            SearchFilter::Distance => wider.within = None,
         }
         wider
     }
@@ -196,6 +226,7 @@ impl Asked {
             || self.language.is_some()
             || self.clinic.is_some()
             || self.mode.is_some()
+            || self.within.is_some()
             || self.is_narrowed_more()
     }
 
@@ -224,6 +255,9 @@ pub fn DoctorsPage() -> impl IntoView {
                 part: given("part"),
                 fee: given("fee"),
                 rating: given("rating"),
+                near: given("near"),
+                within: given("within"),
+                order: given("order"),
                 licensed: given("licensed").is_some(),
                 anywhere: given("anywhere").is_some(),
                 after: given("after"),
@@ -234,10 +268,12 @@ pub fn DoctorsPage() -> impl IntoView {
         move || asked.get(),
         |asked| {
             let yes = |is_chosen: bool| is_chosen.then(|| "yes".to_owned());
-            let Asked { specialty, name, language, clinic, mode, day, days, part, fee, rating, licensed, anywhere, after } =
-                asked;
-            let (day, licensed, anywhere) = (day.value(), yes(licensed), yes(anywhere));
-            find_doctors(specialty, name, language, clinic, mode, day, days, part, fee, rating, licensed, anywhere, after)
+            let Asked { specialty, name, language, clinic, mode, day, days, part, fee, rating, near, within, order, .. } = asked;
+            let (day, licensed, anywhere, after) = (day.value(), yes(asked.licensed), yes(asked.anywhere), asked.after);
+            find_doctors(
+                specialty, name, language, clinic, mode, day, days, part, fee, rating, near, within, order, licensed, anywhere,
+                after,
+            )
         },
     );
     view! {
@@ -246,11 +282,11 @@ pub fn DoctorsPage() -> impl IntoView {
             <h1>{say!(l, scheduling.search.title)}</h1>
             <p>{say!(l, scheduling.search.lead)}</p>
         </div>
-        {loaded(found, move |FoundDoctors { choices, list, country, red_flag }| {
+        {loaded(found, move |FoundDoctors { choices, list, country, red_flag, near_unknown }| {
             let asked = asked.get_untracked();
             view! {
                 {red_flag.map(|flag| view! { <Emergency flag/> })}
-                <SearchForm choices=choices.clone() asked=asked.clone() country=country.clone()/>
+                <SearchForm choices=choices.clone() asked=asked.clone() country=country.clone() near_unknown/>
                 <Results list choices asked country/>
             }
         })}
@@ -263,6 +299,8 @@ fn SearchForm(
     asked: Asked,
     /// The reader's country.
     country: Option<String>,
+    /// Whether the place of the search is not known.
+    near_unknown: bool,
 ) -> impl IntoView {
     let l = use_locale();
     let SearchChoices { specialties, languages, languages_are_in_order, clinics, modes } = choices;
@@ -277,7 +315,7 @@ fn SearchForm(
         (count.mode.as_str().to_owned(), text)
     });
     let modes = modes.collect();
-    let more = asked.clone();
+    let (near, more) = (asked.clone(), asked.clone());
     let anywhere = asked.anywhere.then(|| view! { <input type="hidden" name="anywhere" value="yes"/> });
     view! {
         <form class="card" method="get" action="/doctors" role="search">
@@ -328,6 +366,7 @@ fn SearchForm(
                     chosen=asked.mode
                 />
             </div>
+            <NearFields asked=near is_unknown=near_unknown/>
             <MoreFilters asked=more country/>
             {anywhere}
             <div class="row">

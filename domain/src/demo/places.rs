@@ -57,6 +57,14 @@ const CLINICS: [Place; 4] = [
     ),
 ];
 
+/// Where the clinics are, in the order of [`CLINICS`]: the postcode, and latitude and longitude in hundred-thousandths of a degree.
+const POSITIONS: [(&str, i32, i32); 4] = [
+    ("SE1 0QQ", 5_150_450, -8_650),
+    ("10000", 4_070_610, -7_400_360),
+    ("560000", 1_297_160, 7_759_460),
+    ("M1 0QQ", 5_348_390, -223_740),
+];
+
 /// Slug and name. Other lists by specialty have the same order.
 pub(super) const SPECIALTIES: [(&str, &str); 20] = [
     ("general-practice", "General practice"),
@@ -84,18 +92,24 @@ pub(super) const SPECIALTIES: [(&str, &str); 20] = [
 pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Clinic>> {
     let founded = filling.now - SignedDuration::from_hours(24 * 900);
     let mut clinics = Vec::new();
-    for (name, zone, country, currency, authority, address, phone) in CLINICS {
+    for ((name, zone, country, currency, authority, address, phone), (postcode, latitude_e5, longitude_e5)) in
+        CLINICS.into_iter().zip(POSITIONS)
+    {
         let id: ClinicId = filling.id(founded);
         let address: Vec<String> = address.map(str::to_owned).to_vec();
         sqlx::query!(
-            "insert into clinics (id, name, time_zone, country, currency, address_lines, phone) values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into clinics (id, name, time_zone, country, currency, address_lines, phone, postcode, latitude_e5, longitude_e5)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             id.uuid(),
             name,
             zone,
             country,
             currency,
             &address,
-            phone
+            phone,
+            postcode,
+            latitude_e5,
+            longitude_e5
         )
         .execute(filling.tx.connection())
         .await?;

@@ -25,6 +25,7 @@ use model::{
     identity::DateFields,
     ids::{ClinicClosureId, ClinicId},
     money::Currency,
+    place::{Position, Postcode},
     text::{machine_form, many_lines, single_line},
 };
 
@@ -36,6 +37,8 @@ const LETTERHEAD_CHARS: usize = 400;
 const LETTERHEAD_LINES: usize = 4;
 /// The longest telephone number as it is written, in characters.
 const PHONE_CHARS: usize = 40;
+/// The longest postcode as it is written, in characters.
+const POSTCODE_CHARS: usize = 12;
 /// The longest reason of a closure, in characters.
 const REASON_CHARS: usize = 120;
 /// How far ahead a closure may end.
@@ -100,7 +103,7 @@ pub async fn clinic(domain: &Domain, access: &Access, id: ClinicId) -> Result<Cl
 /// Adds a clinic.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `name`, `time_zone`, `country`, `currency`, `address`, `phone`, `letterhead`, `guardians_of_teens` and those of [`WEEKDAYS`];
+/// `request.fields_invalid` with the fields `name`, `time_zone`, `country`, `currency`, `address`, `postcode`, `latitude`, `longitude`, `phone`, `letterhead`, `guardians_of_teens` and those of [`WEEKDAYS`];
 /// `request.idempotency_mismatch`; `access.forbidden` for everybody but administrators of the organisation.
 pub async fn create_clinic(domain: &Domain, access: &Access, command: CreateClinic) -> Result<ClinicId> {
     // An administrator of one clinic manages that one only.
@@ -189,6 +192,8 @@ pub(super) fn parse(faults: &mut Faults, typed: &TypedClinic) -> Option<Parsed> 
     let time_zone = faults.take("time_zone", known_zone(&typed.time_zone));
     let country = faults.take("country", Country::parse(&typed.country));
     let address_lines = faults.take("address", address(&typed.address));
+    let postcode = faults.take("postcode", postcode(&typed.postcode));
+    let position = position(&typed.latitude, &typed.longitude).map_err(|wrong| faults.extend(wrong)).ok();
     let phone = faults.take("phone", phone(&typed.phone));
     let letterhead_lines = faults.take("letterhead", letterhead(&typed.letterhead));
     let guardians_of_teens = faults.take("guardians_of_teens", guardians_see(&typed.guardians_of_teens));
@@ -205,6 +210,8 @@ pub(super) fn parse(faults: &mut Faults, typed: &TypedClinic) -> Option<Parsed> 
         country: country?,
         address_lines: address_lines?,
         phone: phone?,
+        postcode: postcode?,
+        position: position?,
         letterhead_lines: letterhead_lines?,
         opening_hours: opening_hours?,
         guardians_of_teens: guardians_of_teens?,
@@ -224,6 +231,24 @@ fn address(text: &str) -> Result<Vec<String>, FieldFault> {
 /// The further lines in the head of documents, which may be missing.
 fn letterhead(text: &str) -> Result<Vec<String>, FieldFault> {
     printed_lines(&rules::lines(text, LETTERHEAD_CHARS)?, LETTERHEAD_LINES)
+}
+
+/// A postcode as it is shown, in capitals and with one space between its parts, which may be missing.
+fn postcode(text: &str) -> Result<Option<String>, FieldFault> {
+    let text = machine_form(text);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    Postcode::parse(&text)?;
+    single_line(&text.to_ascii_uppercase(), POSTCODE_CHARS).map(Some)
+}
+
+/// Where a clinic is, which may be unknown.
+fn position(latitude: &str, longitude: &str) -> Result<Option<Position>, Vec<FieldError>> {
+    if [latitude, longitude].iter().all(|text| machine_form(text).is_empty()) {
+        return Ok(None);
+    }
+    Position::parse(latitude, longitude).map(Some)
 }
 
 /// The lines of a text without the blank ones.

@@ -42,6 +42,7 @@ mod patients;
 mod people;
 mod photos;
 mod places;
+mod postcodes;
 mod provider_sign_up;
 mod registration;
 mod review;
@@ -95,6 +96,7 @@ pub use patients::{CorrectPatient, ListPatients, PatientSearch, correct_patient,
 pub use people::{PeopleCursor, PeopleSearch, joined, person, search_people};
 pub use photos::{own_patient_photo, own_photo, remove_patient_photo, remove_photo};
 pub use places::{clinics, specialties};
+pub use postcodes::import_postcodes;
 pub use provider_sign_up::{SignUpFromProvider, sign_up_from_provider};
 pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};
 pub use review::{Decide, application, applications, applications_waiting, decide};
@@ -114,6 +116,7 @@ pub(crate) use notices::Event;
 pub(crate) use patient_profile::profile_for_care;
 pub(crate) use photos::{check_shown_to_all, permit_to_change_photo, permit_to_see_photo};
 pub(crate) use places::specialty_choices;
+pub(crate) use postcodes::{clinic_places, place_of};
 pub(crate) use store::{
     lock_patient,
     timetables::{change_booking_rules, next_doctor_version, user_of_doctor},

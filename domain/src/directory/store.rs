@@ -23,6 +23,7 @@ pub(super) mod merging;
 pub(super) mod patient_profile;
 pub(super) mod patients;
 pub(super) mod people;
+pub(super) mod postcodes;
 pub(super) mod profile;
 pub(super) mod registration;
 pub(super) mod setup;

@@ -20,6 +20,7 @@
 //!
 //! [`HoursView::outside`]: model::scheduling::views::HoursView::outside
 
+mod distances;
 mod first_times;
 mod hold;
 mod lay_words;

@@ -6,6 +6,7 @@
 
 use super::{
     days::known,
+    distances::{self, Distances},
     first_times::renew_first_times,
     lay_words,
     searched_days::SearchedDays,
@@ -27,8 +28,9 @@ use model::{
     directory::SpecialtyChoice,
     ids::{ClinicId, DoctorId},
     page::{Page, page_size},
+    place::Near,
     scheduling::{
-        DayPart, DoctorCursor, LeastRating, Reach, SearchFilter, VisitMode,
+        DayPart, DoctorCursor, LeastRating, Reach, SearchFilter, SearchOrder, VisitMode,
         views::{ClinicBrief, DoctorCard, DoctorList, SearchChoices, SpecialtyView, TIMES_OFFERED},
     },
 };
@@ -67,6 +69,12 @@ pub struct DoctorSearch {
     pub rating: Option<LeastRating>,
     /// Only doctors with a valid licence of this country: an ISO 3166-1 alpha-2 code.
     pub licensed_in: Option<String>,
+    /// The place from which distances are measured.
+    pub near: Option<Near>,
+    /// Only doctors with hours at a clinic that is at most so many kilometres from `near`, in a straight line.
+    pub within_km: Option<u32>,
+    /// The order.
+    pub order: SearchOrder,
     /// The reader's IANA time zone; `None` when it is not known, and a day is a day at the clinic.
     pub zone: Option<String>,
     /// The reader's country, as an ISO 3166-1 alpha-2 code; `None` when it is not known.
@@ -91,44 +99,58 @@ pub struct DoctorSearch {
 ///
 /// Pages: a doctor whose first free time changes between two pages may be on both, if it moves back, or on none, if it moves up. All others are on one.
 ///
+/// With a place, the cards say how far the nearest clinic of each doctor is. A distance leaves out doctors whose clinics are farther away, whatever way of meeting they
+/// offer; those of them who can be met on video are counted, so that the page can offer them.
+///
 /// If nobody is found, each filter is left out in turn, and those are named without which somebody is found.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `zone`, with `day` for a day that is over or more than a year ahead, or with `until` for one before `day` or more than
-/// a month after it.
+/// a month after it; with `near` for a postcode that is not known, and for a distance without a place.
 pub async fn find_doctors(domain: &Domain, access: &Access, mut search: DoctorSearch) -> Result<DoctorList> {
     let zone = search.zone.as_deref().map(known).transpose()?;
     let days = SearchedDays::of(&search, zone.as_ref(), domain.now())?;
     let size = page_size(search.limit);
     renew_first_times(domain).await?;
     let mut tx = domain.begin_reading("scheduling.find_doctors", access).await?;
+    // The country decides between postcodes that several countries have.
+    let distances = Distances::of(&mut tx, &search).await?;
     if let Some(code) = &search.country
         && !store::doctors::clinic_in(tx.connection(), code).await?
     {
         search.country = None;
     }
     let (mut found, meant) = matching(&mut tx, &search, days.as_ref()).await?;
+    if let Some(distances) = &distances {
+        distances.measure(&mut found);
+    }
     // The cursor's doctor may be busy by now, but keeps the place among the names.
     let passed = search.after.map(|after| {
         let rank = found.iter().find(|candidate| candidate.doctor == after.doctor).map_or(0, |candidate| candidate.rank + 1);
-        place(after.first, rank)
+        placed(search.order, after.metres, after.first, rank)
     });
     if let Some(days) = &days {
         free_on(&mut tx, &mut found, days, search.mode).await?;
     }
+    let farther = distances::remove_farther(&mut found, search.within_km);
+    let farther: Vec<Candidate> =
+        farther.into_iter().filter(|candidate| candidate.in_country || search.reach == Reach::Anywhere).collect();
+    let farther_by_video = distances::by_video(&mut tx, &farther, search.mode).await?;
     let abroad = count(found.iter().filter(|candidate| !candidate.in_country));
     if search.reach == Reach::InCountry {
         found.retain(|candidate| candidate.in_country);
     }
     let total = count(found.iter());
-    let loosen = if total == 0 { loosening(&mut tx, &search, zone.as_ref()).await? } else { Vec::new() };
-    found.sort_by_key(|candidate| place(candidate.first, candidate.rank));
-    found.retain(|candidate| passed.is_none_or(|passed| passed <= place(candidate.first, candidate.rank)));
+    let loosen = if total == 0 { loosening(&mut tx, &search, zone.as_ref(), distances.as_ref()).await? } else { Vec::new() };
+    let of = |candidate: &Candidate| placed(search.order, candidate.metres, candidate.first, candidate.rank);
+    found.sort_by_key(of);
+    found.retain(|candidate| passed.is_none_or(|passed| passed <= of(candidate)));
     found.truncate(usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1));
-    let page = Page::cut(found, size, |last| DoctorCursor { first: last.first, doctor: last.doctor }.to_string());
+    let page =
+        Page::cut(found, size, |last| DoctorCursor { first: last.first, doctor: last.doctor, metres: last.metres }.to_string());
     let cards = cards(&mut tx, &page.items, days.as_ref(), search.mode).await?;
     tx.close().await?;
-    Ok(DoctorList { page: page.with(cards), total, abroad, meant, loosen })
+    Ok(DoctorList { page: page.with(cards), total, abroad, farther_by_video, meant, loosen })
 }
 
 /// All doctors who match a search, whether they are free on its days or not, and the specialties for which its text was taken.
@@ -157,13 +179,22 @@ async fn matching(
 }
 
 /// The filters of a search that has found nobody without which it finds somebody. With days, only those who are free soonest are asked.
-async fn loosening(tx: &mut Tx, search: &DoctorSearch, zone: Option<&TimeZone>) -> Result<Vec<SearchFilter>> {
+async fn loosening(
+    tx: &mut Tx,
+    search: &DoctorSearch,
+    zone: Option<&TimeZone>,
+    distances: Option<&Distances>,
+) -> Result<Vec<SearchFilter>> {
     let mut loosen = Vec::new();
     for filter in SearchFilter::ALL.iter().copied() {
         let Some(wider) = without(search, filter) else { continue };
         // Without its first day, a search may have a last one that is too far ahead.
         let Ok(days) = SearchedDays::of(&wider, zone, tx.now()) else { continue };
         let (mut found, _) = matching(tx, &wider, days.as_ref()).await?;
+        if let Some(distances) = distances {
+            distances.measure(&mut found);
+            distances::remove_farther(&mut found, wider.within_km);
+        }
         if wider.reach == Reach::InCountry {
             found.retain(|candidate| candidate.in_country);
         }
@@ -196,6 +227,7 @@ fn without(search: &DoctorSearch, filter: SearchFilter) -> Option<DoctorSearch> 
         SearchFilter::Fee => wider.fee_up_to.take().is_some(),
         SearchFilter::Rating => wider.rating.take().is_some(),
         SearchFilter::Licence => wider.licensed_in.take().is_some(),
+        SearchFilter::Distance => wider.within_km.take().is_some(),
     };
     is_given.then_some(wider)
 }
@@ -280,6 +312,15 @@ const fn place(first: Option<Timestamp>, rank: usize) -> Place {
     (first.is_none(), first, rank)
 }
 
+/// The place in an order. By distance, those whose distance is not known are last.
+fn placed(order: SearchOrder, metres: Option<u32>, first: Option<Timestamp>, rank: usize) -> (u32, Place) {
+    let distance = match order {
+        SearchOrder::Soonest => 0,
+        SearchOrder::Nearest => metres.unwrap_or(u32::MAX),
+    };
+    (distance, place(first, rank))
+}
+
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
@@ -326,9 +367,9 @@ async fn cards(
         Some(days) => days.times_of(times, now, TIMES_OFFERED),
         None => times.next_open_times(now, TIMES_OFFERED),
     };
-    Ok(ids
+    Ok(found
         .iter()
-        .filter_map(|id| {
+        .filter_map(|Candidate { doctor: id, metres, .. }| {
             let doctor = doctors.remove(id)?;
             let times = times.get_mut(id)?;
             let offered = times.meet_by(mode)?;
@@ -348,6 +389,7 @@ async fn cards(
                 visit_type: (!is_first).then_some(offered.id),
                 rating: ratings.get(id).copied(),
                 next_free: next(times),
+                metres: *metres,
             })
         })
         .collect())

@@ -85,6 +85,7 @@ const GRANTS: [(&str, &str); 114] = [
     ("patient_profile_versions", "ri"),
     ("patients", "riu"),
     ("phones", "riud"),
+    ("postcodes", "riu"),
     ("prescription_events", "ri"),
     ("prescription_items", "riud"),
     ("prescriptions", "riud"),

@@ -8,6 +8,7 @@ mod constraints;
 mod deletion;
 mod desk;
 mod doctor_books;
+mod distances;
 mod fees;
 mod first_times;
 mod hours;

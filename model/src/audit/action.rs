@@ -116,6 +116,8 @@ words! {
         DirectoryPatientRead = "directory.patient_read",
         /// Registered a patient.
         DirectoryPatientRegistered = "directory.patient_registered",
+        /// Imported postcodes from a file.
+        DirectoryPostcodesImported = "directory.postcodes_imported",
         /// Imported patients from a file.
         DirectoryPatientsImported = "directory.patients_imported",
         /// Searched for patients.

@@ -5,6 +5,7 @@ use crate::{
     errors::FieldFault,
     ids::{ClinicClosureId, ClinicId, FileId},
     money::Currency,
+    place::Position,
     scheduling::LocalHours,
     text::{is_dash, machine_form},
     wire::words,
@@ -37,6 +38,12 @@ pub struct TypedClinic {
     pub address: String,
     /// The telephone number of the reception desk; may be empty.
     pub phone: String,
+    /// The postcode by which it is found; may be empty.
+    pub postcode: String,
+    /// The latitude in decimal degrees; may be empty, together with the longitude.
+    pub latitude: String,
+    /// The longitude in decimal degrees.
+    pub longitude: String,
     /// Further lines that are printed in the head of documents; may be empty.
     pub letterhead: String,
     /// The word of what guardians of teenagers see ([`GuardiansSee`]); empty for everything.
@@ -190,6 +197,10 @@ pub struct ClinicView {
     pub address_lines: Vec<String>,
     /// The telephone number of the reception desk.
     pub phone: Option<String>,
+    /// The postcode by which it is found.
+    pub postcode: Option<String>,
+    /// Where it is on the map.
+    pub position: Option<Position>,
     /// Further lines that are printed in the head of documents.
     pub letterhead_lines: Vec<String>,
     /// The logo that is printed there.
@@ -210,6 +221,7 @@ impl ClinicView {
     /// The clinic as a form shows it.
     #[must_use]
     pub fn typed(&self) -> TypedClinic {
+        let [latitude, longitude] = self.position.map(Position::written).unwrap_or_default();
         TypedClinic {
             name: self.name.clone(),
             time_zone: self.time_zone.clone(),
@@ -217,6 +229,9 @@ impl ClinicView {
             currency: self.currency.as_str().to_owned(),
             address: self.address_lines.join("\n"),
             phone: self.phone.clone().unwrap_or_default(),
+            postcode: self.postcode.clone().unwrap_or_default(),
+            latitude,
+            longitude,
             letterhead: self.letterhead_lines.join("\n"),
             guardians_of_teens: self.guardians_of_teens.as_str().to_owned(),
             hours: TypedWeek::of(&self.opening_hours),
@@ -256,6 +271,10 @@ words! {
         GuardiansOfTeens = "guardians_of_teens",
         /// The further lines in the head of documents.
         Letterhead = "letterhead",
+        /// The postcode.
+        Postcode = "postcode",
+        /// Where it is on the map.
+        Position = "position",
     }
 }
 

@@ -1,4 +1,4 @@
-//! The import of patients from a CSV file.
+//! The import of patients, or of postcodes, from a CSV file.
 
 use crate::errors::FieldFault;
 use serde::{Deserialize, Serialize};
@@ -22,17 +22,17 @@ pub enum RowProblem {
     Value(FieldFault),
     /// A patient is known who is likely the same person, so somebody has to compare them.
     LikelyKnown,
-    /// An earlier row has the same name and date of birth.
+    /// An earlier row has the same name and date of birth, or the same country and postcode.
     Twice,
 }
 
 /// What came of reading a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
-    /// How many patients the file has.
+    /// How many patients or postcodes the file has.
     pub rows: u32,
-    /// What is wrong, in the order of the file. While anything is, nobody is registered.
+    /// What is wrong, in the order of the file. While anything is, nothing is kept.
     pub faults: Vec<RowFault>,
-    /// Whether the patients were registered.
+    /// Whether the patients were registered, or the postcodes kept.
     pub registered: bool,
 }

@@ -51,7 +51,7 @@ pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;
 pub use rooms::{EndedRoom, RoomChoice, RoomList, RoomName, RoomTimes, RoomView, VisitRooms};
-pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter};
+pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter, SearchOrder};
 pub use series::{
     AppointmentSeries, SeriesDate, SeriesPlace, SeriesPreview, SeriesRule, SeriesTime, SeriesView, SeriesVisit, series_times,
 };

@@ -42,6 +42,20 @@ words! {
         Rating = "rating",
         /// The country of the licence.
         Licence = "licence",
+        /// The distance.
+        Distance = "distance",
+    }
+}
+
+words! {
+    /// The order of the doctors that a search has found.
+    #[derive(Default)]
+    SearchOrder {
+        /// Those who are free soonest first.
+        #[default]
+        Soonest = "soonest",
+        /// Those who are nearest first, and among those of the same distance the ones who are free soonest.
+        Nearest = "nearest",
     }
 }
 
@@ -92,13 +106,16 @@ impl LeastRating {
 
 /// Where a page of doctors ends. The next page begins behind it, even if this doctor's times have changed meanwhile.
 ///
-/// Its text is that of a chosen time: `2026-11-24T10:30:00Z~<doctor>`, and `never~<doctor>` for a doctor without a free time.
+/// Its text is that of a chosen time: `2026-11-24T10:30:00Z~<doctor>`, and `never~<doctor>` for a doctor without a free time. In a search near a place, the
+/// doctor's distance in metres follows: `2026-11-24T10:30:00Z~<doctor>~1200`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DoctorCursor {
     /// The first free time by which the last doctor of the page was placed.
     pub first: Option<Timestamp>,
     /// The last doctor of the page.
     pub doctor: DoctorId,
+    /// How far this doctor is, in metres, if the search is near a place and the distance is known.
+    pub metres: Option<u32>,
 }
 
 /// Stands for a time in the cursor of a doctor without a free time.
@@ -107,9 +124,10 @@ const NEVER: &str = "never";
 impl fmt::Display for DoctorCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.first {
-            Some(first) => write!(f, "{first}~{}", self.doctor),
-            None => write!(f, "{NEVER}~{}", self.doctor),
+            Some(first) => write!(f, "{first}~{}", self.doctor)?,
+            None => write!(f, "{NEVER}~{}", self.doctor)?,
         }
+        self.metres.map_or(Ok(()), |metres| write!(f, "~{metres}"))
     }
 }
 
@@ -124,7 +142,11 @@ impl FromStr for DoctorCursor {
     fn from_str(text: &str) -> Result<Self, NotACursor> {
         let (first, doctor) = text.split_once('~').ok_or(NotACursor)?;
         let first = if first == NEVER { None } else { Some(first.parse().map_err(|_| NotACursor)?) };
-        Ok(Self { first, doctor: doctor.parse().map_err(|_| NotACursor)? })
+        let (doctor, metres) = match doctor.split_once('~') {
+            Some((doctor, metres)) => (doctor, Some(metres.parse().map_err(|_| NotACursor)?)),
+            None => (doctor, None),
+        };
+        Ok(Self { first, doctor: doctor.parse().map_err(|_| NotACursor)?, metres })
     }
 }
 
@@ -150,8 +172,10 @@ mod tests {
     fn a_cursor_reads_back() {
         let doctor = DoctorId::from(Uuid::from_u128(8));
         for first in [Some("2026-11-24T10:30:00Z".parse().expect("an instant")), None] {
-            let cursor = DoctorCursor { first, doctor };
-            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+            for metres in [None, Some(1200)] {
+                let cursor = DoctorCursor { first, doctor, metres };
+                assert_eq!(cursor.to_string().parse(), Ok(cursor));
+            }
         }
         for text in ["", "8", "never", "never~8", "2026-11-24T10:30:00Z~", "soon~00000000-0000-0000-0000-000000000008"] {
             assert_eq!(text.parse::<DoctorCursor>(), Err(NotACursor), "{text}");

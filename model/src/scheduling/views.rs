@@ -94,6 +94,8 @@ pub struct DoctorCard {
     pub rating: Option<AverageRating>,
     /// The next free times, in order; if the search names days or a time of day, the first ones of these. At most [`TIMES_OFFERED`].
     pub next_free: Vec<OpenTime>,
+    /// How far the nearest of the doctor's clinics is from the place of the search, in metres; none if the search has no place, or the position of the clinics is not known.
+    pub metres: Option<u32>,
 }
 
 /// The result of a search for doctors.
@@ -105,6 +107,8 @@ pub struct DoctorList {
     pub total: u32,
     /// How many doctors fit the search, but cannot be met in the reader's country. They are counted in `total` only if the search is for doctors anywhere.
     pub abroad: u32,
+    /// How many doctors fit the search, but are farther away than it wants, and can be met on video. They are not counted in `total`.
+    pub farther_by_video: u32,
     /// The specialties that the words of the search were taken for, the most fitting first; empty when they were taken for a name.
     pub meant: Vec<SpecialtyView>,
     /// If nobody was found: each of these leads to somebody when it alone is left out.

@@ -44,6 +44,7 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame
 pub async fn secure(State(security): State<Security>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let (is_asset, is_versioned) = (is_asset(path), is_versioned(path));
+    let permissions = permissions_policy(path);
     let mut response = next.run(request).await;
     let is_there = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
@@ -62,10 +63,7 @@ pub async fn secure(State(security): State<Security>, request: Request, next: Ne
     } else {
         add(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
     }
-    add(
-        HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static("camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()"),
-    );
+    add(HeaderName::from_static("permissions-policy"), HeaderValue::from_static(permissions));
     add(
         header::CACHE_CONTROL,
         HeaderValue::from_static(match (is_asset && is_there, is_versioned) {
@@ -78,6 +76,15 @@ pub async fn secure(State(security): State<Security>, request: Request, next: Ne
         add(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
     response
+}
+
+/// What the pages of a document may ask the browser for. Only the search for doctors asks where the browser is; a document that was loaded for another page is loaded
+/// again before it asks.
+fn permissions_policy(path: &str) -> &'static str {
+    match path {
+        "/doctors" => "camera=(self), microphone=(self), display-capture=(self), geolocation=(self), payment=(), usb=()",
+        _ => "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()",
+    }
 }
 
 /// Whether the path is a static file that is the same for all users.
@@ -105,6 +112,14 @@ mod tests {
         assert!(is_versioned("/pkg/0123456789abcdef/bedside.js"));
         for path in ["/pkg/bedside.js", "/pkg/0123456789abcdef", "/pkg/snippets/bedside.js", "/fonts/0123456789abcdef/a.woff2"] {
             assert!(!is_versioned(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn only_the_search_for_doctors_may_ask_where_the_browser_is() {
+        assert!(permissions_policy("/doctors").contains("geolocation=(self)"));
+        for path in ["/", "/doctors/7", "/patient", "/api/v1/doctors", "/doctorsx"] {
+            assert!(permissions_policy(path).contains("geolocation=()"), "{path}");
         }
     }
 

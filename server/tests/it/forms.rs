@@ -112,6 +112,8 @@ async fn pages_carry_their_headers_and_what_is_missing_says_so() {
         assert_eq!(answer.status, status, "{path}");
         let nonce = text(&answer).split("nonce=\"").nth(1).unwrap().split('"').next().unwrap();
         assert!(answer.header("content-security-policy").contains(&format!("'nonce-{nonce}'")), "{path}");
+        let asks = if path == "/doctors" { "geolocation=(self)" } else { "geolocation=()" };
+        assert!(answer.header("permissions-policy").contains(asks), "{path}");
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "same-origin"),

@@ -60,6 +60,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "specialties",
             "specialty_versions",
             "language_lists",
+            "postcodes",
             "doctors",
             "doctor_specialties",
             "doctor_versions",

@@ -141,6 +141,12 @@ fn place(l: Locale, form: FormHandle) -> FormHandle {
 fn contact_and_hours(l: Locale, form: FormHandle) -> FormHandle {
     let form = form
         .field("address", say!(l, admin.clinics.address), say!(l, admin.clinics.address_missing))
+        .optional("postcode", say!(l, admin.clinics.postcode))
+        .malformed(say!(l, admin.clinics.postcode_malformed))
+        .field("latitude", say!(l, admin.clinics.latitude), say!(l, admin.clinics.latitude_missing))
+        .malformed(say!(l, admin.clinics.latitude_malformed))
+        .field("longitude", say!(l, admin.clinics.longitude), say!(l, admin.clinics.longitude_missing))
+        .malformed(say!(l, admin.clinics.longitude_malformed))
         .optional("phone", say!(l, admin.clinics.phone))
         .malformed(say!(l, common.person.phone_malformed))
         .optional("letterhead", say!(l, admin.clinics.letterhead))
@@ -173,6 +179,9 @@ fn ContactAndHoursFields() -> impl IntoView {
     let days: Vec<_> = WEEKDAYS.into_iter().map(|day| view! { <TextField name=day width="medium" optional=true/> }).collect();
     view! {
         <TextArea name="address" hint=say!(l, admin.clinics.address_hint)/>
+        <TextField name="postcode" width="short" hint=say!(l, admin.clinics.postcode_hint) optional=true/>
+        <TextField name="latitude" width="short" hint=say!(l, admin.clinics.latitude_hint) optional=true/>
+        <TextField name="longitude" width="short" hint=say!(l, admin.clinics.longitude_hint) optional=true/>
         <TextField name="phone" kind="tel" inputmode="tel" width="medium" optional=true/>
         <TextArea name="letterhead" hint=say!(l, admin.clinics.letterhead_hint) optional=true/>
         <SelectField name="guardians_of_teens" hint=say!(l, admin.clinics.guardians_hint) choices preset="everything"/>

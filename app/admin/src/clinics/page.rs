@@ -184,6 +184,14 @@ fn Clinic(clinic: ClinicView, logo: OwnPhoto, add: FormHandle, remove: FormHandl
                 <dl class="facts">
                     <dt>{say!(l, admin.clinics.address)}</dt>
                     <dd>{said(clinic.address_lines.join(", "))}</dd>
+                    {clinic.postcode.map(|postcode| view! {
+                        <dt>{say!(l, admin.clinics.postcode)}</dt>
+                        <dd>{said(postcode)}</dd>
+                    })}
+                    {clinic.position.map(|position| view! {
+                        <dt>{say!(l, admin.clinics.position)}</dt>
+                        <dd class="num">{position.written().join(", ")}</dd>
+                    })}
                     <dt>{say!(l, admin.clinics.country)}</dt>
                     <dd>{clinic.country.name()}</dd>
                     <dt>{say!(l, admin.clinics.zone)}</dt>
@@ -304,6 +312,8 @@ fn field_name(l: Locale, field: ClinicField) -> &'static str {
         ClinicField::OpeningHours => say!(l, admin.clinics.hours),
         ClinicField::GuardiansOfTeens => say!(l, admin.clinics.guardians),
         ClinicField::Letterhead => say!(l, admin.clinics.letterhead),
+        ClinicField::Postcode => say!(l, admin.clinics.postcode),
+        ClinicField::Position => say!(l, admin.clinics.position),
     }
 }
 
@@ -323,7 +333,12 @@ fn value_text(l: Locale, field: ClinicField, value: &str) -> String {
         ClinicField::GuardiansOfTeens => {
             GuardiansSee::parse(value).map_or_else(|_| value.to_owned(), |see| guardians_see(l, see).to_owned())
         }
-        ClinicField::Name | ClinicField::TimeZone | ClinicField::Country | ClinicField::Phone => value.to_owned(),
+        ClinicField::Name
+        | ClinicField::TimeZone
+        | ClinicField::Country
+        | ClinicField::Phone
+        | ClinicField::Postcode
+        | ClinicField::Position => value.to_owned(),
     };
     if text.is_empty() { say!(l, admin.clinics.nothing).to_owned() } else { text }
 }

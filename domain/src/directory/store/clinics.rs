@@ -17,6 +17,7 @@ use model::{
     ids::{ClinicClosureId, ClinicId, FileId, UserId},
     locale::TimeZoneName,
     money::Currency,
+    place::Position,
 };
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -29,6 +30,10 @@ pub(in crate::directory) struct Parsed {
     pub(in crate::directory) country: Country,
     pub(in crate::directory) address_lines: Vec<String>,
     pub(in crate::directory) phone: Option<String>,
+    /// The postcode by which it is found, as it is shown.
+    pub(in crate::directory) postcode: Option<String>,
+    /// Where it is on the map.
+    pub(in crate::directory) position: Option<Position>,
     /// Further lines in the head of documents.
     pub(in crate::directory) letterhead_lines: Vec<String>,
     /// From Monday to Sunday.
@@ -118,7 +123,8 @@ pub(in crate::directory) async fn list(connection: &mut PgConnection, only: Opti
 pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, ClinicId>) -> Result<ClinicView> {
     let (id, now) = (permit.id(), tx.now());
     let row = sqlx::query!(
-        "select name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines, version
+        "select name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines, version,
+           postcode, latitude_e5, longitude_e5
          from clinics where id = $1",
         id.uuid()
     )
@@ -147,6 +153,8 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Clinic
         currency: parse_currency(&row.currency)?,
         address_lines: row.address_lines,
         phone: row.phone,
+        postcode: row.postcode,
+        position: position(row.latitude_e5, row.longitude_e5)?,
         letterhead_lines: row.letterhead_lines,
         logo: logo(tx, id).await?,
         opening_hours: row.opening_hours,
@@ -156,6 +164,12 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Clinic
         history: history(tx, id).await?,
         version: row.version,
     })
+}
+
+/// The position of a clinic from its columns, which are both there or both missing.
+fn position(latitude_e5: Option<i32>, longitude_e5: Option<i32>) -> Result<Option<Position>> {
+    let (Some(latitude_e5), Some(longitude_e5)) = (latitude_e5, longitude_e5) else { return Ok(None) };
+    Position::new(latitude_e5, longitude_e5).map(Some).ok_or_else(|| Error::internal("a clinic is nowhere on the earth"))
 }
 
 /// The logo that is printed now.
@@ -171,7 +185,7 @@ struct Version {
     number: i32,
     by: Option<String>,
     at: Option<jiff::Timestamp>,
-    texts: [String; 8],
+    texts: [String; 10],
 }
 
 /// The changes of a clinic, newest first.
@@ -179,7 +193,8 @@ async fn history(tx: &mut Tx, clinic: ClinicId) -> Result<Vec<ClinicChange>> {
     let rows = sqlx::query!(
         "select v.version as \"version!\", v.name as \"name!\", v.time_zone as \"time_zone!\", v.country as \"country!\",
            v.address_lines as \"address_lines!\", v.phone as \"phone?\", v.opening_hours as \"opening_hours!\",
-           v.guardians_of_teens as \"guardians_of_teens!\", v.letterhead_lines as \"letterhead_lines!\", v.changed_at as \"changed_at?\",
+           v.guardians_of_teens as \"guardians_of_teens!\", v.letterhead_lines as \"letterhead_lines!\", v.postcode as \"postcode?\",
+           v.latitude_e5 as \"latitude_e5?\", v.longitude_e5 as \"longitude_e5?\", v.changed_at as \"changed_at?\",
            p.name as \"by?\"
          from clinic_versions v left join person_name p on p.user_id = v.changed_by where v.clinic_id = $1 order by v.version",
         clinic.uuid()
@@ -201,6 +216,12 @@ async fn history(tx: &mut Tx, clinic: ClinicId) -> Result<Vec<ClinicChange>> {
                 row.opening_hours.join("\n"),
                 row.guardians_of_teens,
                 row.letterhead_lines.join("\n"),
+                row.postcode.unwrap_or_default(),
+                row.latitude_e5
+                    .zip(row.longitude_e5)
+                    .and_then(|(latitude_e5, longitude_e5)| Position::new(latitude_e5, longitude_e5))
+                    .map(|position| position.written().join(", "))
+                    .unwrap_or_default(),
             ],
         })
         .collect();
@@ -235,8 +256,8 @@ pub(in crate::directory) async fn insert_first(
 ) -> Result<()> {
     sqlx::query!(
         "insert into clinics (id, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens,
-           letterhead_lines)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+           letterhead_lines, postcode, latitude_e5, longitude_e5)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         id.uuid(),
         clinic.name,
         clinic.time_zone.as_str(),
@@ -246,7 +267,10 @@ pub(in crate::directory) async fn insert_first(
         clinic.phone,
         &clinic.opening_hours,
         clinic.guardians_of_teens.as_str(),
-        &clinic.letterhead_lines
+        &clinic.letterhead_lines,
+        clinic.postcode,
+        clinic.position.map(Position::latitude_e5),
+        clinic.position.map(Position::longitude_e5)
     )
     .execute(tx.connection())
     .await?;
@@ -267,8 +291,10 @@ pub(in crate::directory) async fn edit(
     // What was there before a clinic was first changed here has no version yet.
     sqlx::query!(
         "insert into clinic_versions
-           (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines)
-         select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines
+           (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines,
+           postcode, latitude_e5, longitude_e5)
+         select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines,
+           postcode, latitude_e5, longitude_e5
          from clinics where id = $1
          on conflict do nothing",
         id.uuid()
@@ -277,7 +303,7 @@ pub(in crate::directory) async fn edit(
     .await?;
     let done = sqlx::query!(
         "update clinics set name = $2, time_zone = $3, country = $4, address_lines = $5, phone = $6, opening_hours = $7,
-           guardians_of_teens = $9, letterhead_lines = $10, version = version + 1
+           guardians_of_teens = $9, letterhead_lines = $10, postcode = $11, latitude_e5 = $12, longitude_e5 = $13, version = version + 1
          where id = $1 and version = $8",
         id.uuid(),
         clinic.name,
@@ -288,7 +314,10 @@ pub(in crate::directory) async fn edit(
         &clinic.opening_hours,
         version,
         clinic.guardians_of_teens.as_str(),
-        &clinic.letterhead_lines
+        &clinic.letterhead_lines,
+        clinic.postcode,
+        clinic.position.map(Position::latitude_e5),
+        clinic.position.map(Position::longitude_e5)
     )
     .execute(tx.connection())
     .await?;
@@ -305,8 +334,9 @@ async fn keep_version(tx: &mut Tx, clinic: ClinicId, by: UserId) -> Result<()> {
     sqlx::query!(
         "insert into clinic_versions
            (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens,
-           letterhead_lines, changed_by, changed_at)
+           letterhead_lines, postcode, latitude_e5, longitude_e5, changed_by, changed_at)
          select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, letterhead_lines,
+           postcode, latitude_e5, longitude_e5,
            $2::uuid, $3::timestamptz
          from clinics where id = $1",
         clinic.uuid(),

@@ -67,6 +67,8 @@ pub(in crate::scheduling) struct Candidate {
     pub(in crate::scheduling) first: Option<Timestamp>,
     /// Whether the doctor has hours at a clinic in the reader's country; also if that is not known.
     pub(in crate::scheduling) in_country: bool,
+    /// How far the doctor is from the place of the search; `None` while that is not measured or not known.
+    pub(in crate::scheduling) metres: Option<u32>,
 }
 
 /// All doctors who match a filter, by name; only those who can be booked at all.
@@ -134,6 +136,7 @@ pub(in crate::scheduling) async fn find(
             rank,
             first: row.starts_at.map(jiff_sqlx::Timestamp::to_jiff),
             in_country: row.in_country,
+            metres: None,
         })
         .collect())
 }
@@ -180,6 +183,18 @@ pub(in crate::scheduling) async fn clinics_with_hours(connection: &mut PgConnect
     .fetch_all(connection)
     .await?;
     Ok(clinics.into_iter().map(ClinicId::from).collect())
+}
+
+/// Which doctors have hours at which of some clinics.
+pub(in crate::scheduling) async fn who_has_hours_at(
+    connection: &mut PgConnection,
+    clinics: &[ClinicId],
+) -> Result<Vec<(DoctorId, ClinicId)>> {
+    let ids: Vec<Uuid> = clinics.iter().map(|clinic| clinic.uuid()).collect();
+    let rows = sqlx::query!("select distinct doctor_id, clinic_id from schedule_rules where clinic_id = any($1)", &ids)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.doctor_id.into(), row.clinic_id.into())).collect())
 }
 
 /// The doctors who have hours at a clinic and work there, by name, whether patients may find them or not.

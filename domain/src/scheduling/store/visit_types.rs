@@ -163,6 +163,23 @@ pub(in crate::scheduling) async fn mode_counts(connection: &mut PgConnection) ->
     Ok(counts)
 }
 
+/// How many of some doctors have a visit type of a mode.
+pub(in crate::scheduling) async fn who_meets_by(
+    connection: &mut PgConnection,
+    doctors: &[DoctorId],
+    mode: VisitMode,
+) -> Result<u32> {
+    let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
+    let count = sqlx::query_scalar!(
+        "select count(distinct doctor_id) as \"count!\" from visit_types where doctor_id = any($1) and is_active and mode = $2",
+        &ids,
+        mode.as_str()
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 /// All visit types of a doctor, active or not.
 pub(in crate::scheduling) async fn own(tx: &mut Tx, permit: &Permit<Read, Timetable>) -> Result<OwnVisitTypes> {
     let Timetable(doctor) = permit.id();

@@ -3,8 +3,9 @@
 use domain::directory::{self, AddClosure, CreateClinic, EditClinic};
 use model::{
     directory::{ClinicField, ClinicView, GuardiansSee, TypedClinic, TypedWeek},
-    errors::{Code, FieldError, FieldFault},
+    errors::{Code, FieldError, FieldFault, Range},
     ids::ClinicId,
+    place::Position,
 };
 use testing::{Person, TestClinic};
 
@@ -16,6 +17,9 @@ fn typed(name: &str) -> TypedClinic {
         currency: "EUR".to_owned(),
         address: "Lindenweg 3\n10115 Berlin".to_owned(),
         phone: "+49 30 901820".to_owned(),
+        postcode: String::new(),
+        latitude: String::new(),
+        longitude: String::new(),
         letterhead: String::new(),
         guardians_of_teens: String::new(),
         hours: TypedWeek { monday: "9:00-12:30, 14:00-18:00".to_owned(), ..TypedWeek::default() },
@@ -195,4 +199,38 @@ async fn lines_of_the_letterhead_are_typed_and_kept_in_the_history() {
     let command = EditClinic { id, clinic: TypedClinic { letterhead: "a\n".repeat(5), ..view.typed() }, version: 2 };
     let refused = directory::edit_clinic(&clinic.domain, &admin.access(&clinic), command).await.unwrap_err();
     assert_eq!(refused.field_errors(), [FieldError::new("letterhead", FieldFault::too_many(4))]);
+}
+
+#[tokio::test]
+async fn a_clinic_has_a_place_on_the_map_whose_changes_are_kept() {
+    let clinic = testing::clinic().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    let id = create(&clinic, &admin, typed("Hill Clinic"), "k").await.unwrap();
+    assert_eq!(read(&clinic, &admin, id).await.position, None);
+    let placed = TypedClinic {
+        postcode: "se1 0qq".to_owned(),
+        latitude: "51.504485".to_owned(),
+        longitude: "-0,0865".to_owned(),
+        ..typed("Hill Clinic")
+    };
+    assert_eq!(edit(&clinic, &admin, id, placed, 1).await, Ok(()));
+    let view = read(&clinic, &admin, id).await;
+    assert_eq!((view.postcode.as_deref(), view.position), (Some("SE1 0QQ"), Position::new(5_150_449, -8_650)));
+    let changed = [(ClinicField::Postcode, "SE1 0QQ"), (ClinicField::Position, "51.50449, -0.0865")];
+    assert_eq!(view.history[0].changed, changed.map(|(field, new)| (field, String::new(), new.to_owned())));
+    // The form shows what is stored, and saving it changes nothing.
+    assert_eq!(edit(&clinic, &admin, id, view.typed(), 2).await, Ok(()));
+    assert_eq!(read(&clinic, &admin, id).await.position, view.position);
+
+    for (latitude, longitude, wrong) in [
+        ("51.5", "", FieldError::new("longitude", FieldFault::Missing)),
+        ("91", "0", FieldError::new("latitude", FieldFault::TooLarge(Range::numbers(-90, 90)))),
+        ("0", "-180.5", FieldError::new("longitude", FieldFault::TooSmall(Range::numbers(-180, 180)))),
+        ("51° N", "0", FieldError::new("latitude", FieldFault::Malformed)),
+    ] {
+        let typed = TypedClinic { latitude: latitude.to_owned(), longitude: longitude.to_owned(), ..view.typed() };
+        let command = EditClinic { id, clinic: typed, version: 3 };
+        let refused = directory::edit_clinic(&clinic.domain, &admin.access(&clinic), command).await.unwrap_err();
+        assert_eq!(refused.field_errors(), [wrong]);
+    }
 }

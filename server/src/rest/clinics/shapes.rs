@@ -6,6 +6,7 @@ use super::super::{
 };
 use jiff::civil::Date;
 use model::directory::{ClinicRow, ClinicView, ClosureView, GuardiansSee, TypedClinic, TypedWeek, WEEKDAYS};
+use model::place::Position;
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
 use uuid::Uuid;
@@ -65,6 +66,15 @@ pub(in crate::rest) struct ManagedClinic {
     address_lines: Vec<String>,
     /// The telephone number of the reception desk.
     phone: Option<String>,
+    /// The postcode by which patients find it; null if nobody has entered one.
+    #[schema(examples("SE1 0QQ"))]
+    postcode: Option<String>,
+    /// The latitude in decimal degrees of WGS 84, with up to five decimals, as a text; null if nobody has entered the position.
+    #[schema(examples("51.5045"))]
+    latitude: Option<String>,
+    /// The longitude in decimal degrees of WGS 84, with up to five decimals, as a text.
+    #[schema(examples("-0.0865"))]
+    longitude: Option<String>,
     /// Further lines that are printed in the head of documents.
     letterhead_lines: Vec<String>,
     /// The id of the file with the logo that is printed there; null without one.
@@ -104,6 +114,8 @@ impl From<ClosureView> for Closure {
 
 impl From<ClinicView> for ManagedClinic {
     fn from(view: ClinicView) -> Self {
+        let (latitude, longitude) =
+            view.position.map(Position::written).map(|[latitude, longitude]| (latitude, longitude)).unzip();
         Self {
             id: view.id.into(),
             name: view.name,
@@ -112,6 +124,9 @@ impl From<ClinicView> for ManagedClinic {
             currency: view.currency.as_str().to_owned(),
             address_lines: view.address_lines,
             phone: view.phone,
+            postcode: view.postcode,
+            latitude,
+            longitude,
             letterhead_lines: view.letterhead_lines,
             logo_id: view.logo.map(Into::into),
             opening_hours: view.opening_hours,
@@ -142,6 +157,13 @@ pub(in crate::rest) struct NewClinic {
     address: String,
     /// The telephone number of the reception desk, with its country code.
     phone: Option<String>,
+    /// The postcode by which patients find it.
+    #[schema(max_length = 12)]
+    postcode: Option<String>,
+    /// The latitude in decimal degrees of WGS 84, as a text such as `51.5045`; more than five decimals are rounded. It is given together with the longitude.
+    latitude: Option<String>,
+    /// The longitude in decimal degrees of WGS 84, as a text such as `-0.0865`.
+    longitude: Option<String>,
     /// Up to four further lines that are printed in the head of documents.
     #[schema(max_length = 400)]
     letterhead: Option<String>,
@@ -181,6 +203,13 @@ pub(in crate::rest) struct ClinicChange {
     address: String,
     /// The telephone number of the reception desk, with its country code.
     phone: Option<String>,
+    /// The postcode by which patients find it.
+    #[schema(max_length = 12)]
+    postcode: Option<String>,
+    /// The latitude in decimal degrees of WGS 84, as a text such as `51.5045`; more than five decimals are rounded. It is given together with the longitude.
+    latitude: Option<String>,
+    /// The longitude in decimal degrees of WGS 84, as a text such as `-0.0865`.
+    longitude: Option<String>,
     /// Up to four further lines that are printed in the head of documents.
     #[schema(max_length = 400)]
     letterhead: Option<String>,
@@ -210,11 +239,17 @@ fn read_week(fields: &mut Fields) -> [Option<String>; 7] {
     WEEKDAYS.map(|day| fields.optional(day, fields::text))
 }
 
+/// Reads where a clinic is: postcode, latitude, longitude.
+fn read_place(fields: &mut Fields) -> [Option<String>; 3] {
+    ["postcode", "latitude", "longitude"].map(|name| fields.optional(name, fields::text))
+}
+
 impl FromFields for NewClinic {
     fn read(fields: &mut Fields) -> Option<Self> {
         let [name, country, time_zone, currency, address] =
             ["name", "country", "time_zone", "currency", "address"].map(|name| fields.required(name, fields::text));
         let phone = fields.optional("phone", fields::text);
+        let [postcode, latitude, longitude] = read_place(fields);
         let letterhead = fields.optional("letterhead", fields::text);
         let guardians_of_teens = fields.optional("guardians_of_teens", GuardiansSee::parse);
         let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = read_week(fields);
@@ -225,6 +260,9 @@ impl FromFields for NewClinic {
             currency: currency?,
             address: address?,
             phone,
+            postcode,
+            latitude,
+            longitude,
             letterhead,
             guardians_of_teens,
             monday,
@@ -243,6 +281,7 @@ impl FromFields for ClinicChange {
         let [name, country, time_zone, address] =
             ["name", "country", "time_zone", "address"].map(|name| fields.required(name, fields::text));
         let phone = fields.optional("phone", fields::text);
+        let [postcode, latitude, longitude] = read_place(fields);
         let letterhead = fields.optional("letterhead", fields::text);
         let guardians_of_teens = fields.optional("guardians_of_teens", GuardiansSee::parse);
         let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = read_week(fields);
@@ -253,6 +292,9 @@ impl FromFields for ClinicChange {
             time_zone: time_zone?,
             address: address?,
             phone,
+            postcode,
+            latitude,
+            longitude,
             letterhead,
             guardians_of_teens,
             monday,
@@ -277,6 +319,9 @@ impl From<NewClinic> for TypedClinic {
             currency: new.currency,
             address: new.address,
             phone: new.phone.unwrap_or_default(),
+            postcode: new.postcode.unwrap_or_default(),
+            latitude: new.latitude.unwrap_or_default(),
+            longitude: new.longitude.unwrap_or_default(),
             letterhead: new.letterhead.unwrap_or_default(),
             guardians_of_teens: word(new.guardians_of_teens),
             hours: TypedWeek::of(&days.map(Option::unwrap_or_default)),
@@ -292,6 +337,9 @@ impl From<ClinicChange> for TypedClinic {
             time_zone,
             address,
             phone,
+            postcode,
+            latitude,
+            longitude,
             letterhead,
             guardians_of_teens,
             monday,
@@ -309,6 +357,9 @@ impl From<ClinicChange> for TypedClinic {
             currency: String::new(),
             address,
             phone: phone.unwrap_or_default(),
+            postcode: postcode.unwrap_or_default(),
+            latitude: latitude.unwrap_or_default(),
+            longitude: longitude.unwrap_or_default(),
             letterhead: letterhead.unwrap_or_default(),
             guardians_of_teens: word(guardians_of_teens),
             hours: TypedWeek::of(&days.map(Option::unwrap_or_default)),

@@ -23,7 +23,8 @@ use model::{
     directory::Country,
     errors::{FieldFault, Range},
     ids::{ClinicId, DoctorId, VisitTypeId},
-    scheduling::{DayPart, DoctorCursor, LeastRating, Reach, VisitMode},
+    place::Near,
+    scheduling::{DayPart, DoctorCursor, LeastRating, Reach, SearchOrder, VisitMode},
 };
 use utoipa::{IntoParams, openapi::Object};
 
@@ -75,6 +76,17 @@ pub(super) struct DoctorSearch {
     /// Only doctors with a valid licence of this country, as an ISO 3166-1 alpha-2 code.
     #[param(value_type = String, required = false, pattern = "^[A-Z]{2}$", example = "GB")]
     licensed_in: Option<String>,
+    /// The place from which distances are measured: latitude and longitude in decimal degrees with a comma between them (`51.50,-0.09`), or a postcode. It is neither
+    /// stored nor logged; two decimals are precise enough. A postcode that is not known is refused with the fault `unknown_choice`; if several countries have it, the
+    /// one of `country` is meant.
+    #[param(value_type = String, required = false, pattern = r"^[^\x00-\x1F\x7F-\x9F]+$", example = "51.50,-0.09")]
+    near: Option<Near>,
+    /// Only doctors with working hours at a clinic that is at most so many kilometres from `near`, in a straight line. This holds for doctors who are met on video too.
+    #[param(value_type = u32, required = false, minimum = 1, maximum = 20000)]
+    within_km: Option<u32>,
+    /// The order: `soonest` (the default) has those first who are free soonest, and `nearest` those whose clinic is nearest to `near`.
+    #[param(schema_with = order, required = false)]
+    order: Option<SearchOrder>,
     /// The `next_cursor` of the previous page.
     #[param(value_type = String, required = false, pattern = "^[0-9A-Za-z:.~-]+$")]
     cursor: Option<DoctorCursor>,
@@ -99,6 +111,9 @@ impl FromFields for DoctorSearch {
             fee_up_to: fields.optional("fee_up_to", amount),
             rating: fields.optional("rating", LeastRating::parse),
             licensed_in: fields.optional("licensed_in", country),
+            near: fields.optional("near", Near::parse),
+            within_km: fields.optional("within_km", kilometres),
+            order: fields.optional("order", SearchOrder::parse),
             cursor: fields.optional("cursor", fields::id),
             limit: fields.optional("limit", fields::limit),
         })
@@ -119,6 +134,9 @@ impl From<DoctorSearch> for scheduling::DoctorSearch {
             fee_up_to: search.fee_up_to,
             rating: search.rating,
             licensed_in: search.licensed_in,
+            near: search.near,
+            within_km: search.within_km,
+            order: search.order.unwrap_or_default(),
             zone: Some(search.zone.unwrap_or_else(|| UTC.to_owned())),
             country: search.country,
             reach: Reach::InCountry,
@@ -130,6 +148,25 @@ impl From<DoctorSearch> for scheduling::DoctorSearch {
 
 fn day_part() -> Object {
     one_of(DayPart::ALL.iter().map(|part| part.as_str()))
+}
+
+fn order() -> Object {
+    one_of(SearchOrder::ALL.iter().map(|order| order.as_str()))
+}
+
+/// The distances that can be asked for, in kilometres. Nothing on earth is farther away.
+const DISTANCES: Range = Range::numbers(1, 20_000);
+
+/// A distance in whole kilometres.
+fn kilometres(text: &str) -> Result<u32, FieldFault> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(FieldFault::Malformed);
+    }
+    match text.parse::<u32>().ok() {
+        Some(0) => Err(FieldFault::TooSmall(DISTANCES)),
+        Some(kilometres @ 1..=20_000) => Ok(kilometres),
+        Some(20_001..) | None => Err(FieldFault::TooLarge(DISTANCES)),
+    }
 }
 
 /// The fees that can be asked for, in whole units of a currency.
@@ -183,7 +220,7 @@ pub(super) async fn specialties(
     Ok(Json(List::whole(retry(|| scheduling::specialties(&domain, &access)).await?)))
 }
 
-/// Finds doctors who can be booked: those who are free soonest first, those without a free time last, then by name.
+/// Finds doctors who can be booked: those who are free soonest first, those without a free time last, then by name; or with `order=nearest` those who are nearest first.
 #[utoipa::path(
     get, path = "/doctors", tag = "doctors", operation_id = "find_doctors", security(()), params(DoctorSearch),
     responses((status = 200, description = "A page of doctors.", body = List<DoctorSummary>))

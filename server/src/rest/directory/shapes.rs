@@ -113,6 +113,8 @@ pub(in crate::rest) struct DoctorSummary {
     next_free: Option<Slot>,
     /// The next free times, at most three, in order; if days or a part of the day were searched for, those of them.
     next_times: Vec<Slot>,
+    /// How far the nearest of the doctor's clinics is from `near`, in metres in a straight line; null without `near`, and when the position of the clinics is not known.
+    distance_metres: Option<u32>,
 }
 
 /// A kind of visit that can be booked.
@@ -223,6 +225,7 @@ impl From<DoctorCard> for DoctorSummary {
             rating: card.rating.map(|rating| AverageRating { average_tenths: rating.tenths, count: rating.count }),
             next_free: card.next_free.first().copied().map(Into::into),
             next_times: card.next_free.into_iter().map(Into::into).collect(),
+            distance_metres: card.metres,
         }
     }
 }

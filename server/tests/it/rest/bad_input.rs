@@ -72,6 +72,12 @@ async fn every_wrong_field_is_named() {
         ("/doctors?day=tomorrow&cursor=7", &[("day", "malformed"), ("cursor", "malformed")]),
         ("/doctors?day=2000-01-01", &[("day", "too_small")]),
         ("/doctors?day=2999-01-01", &[("day", "too_large")]),
+        (
+            "/doctors?near=91,0&within_km=0&order=best",
+            &[("near", "malformed"), ("within_km", "too_small"), ("order", "unknown_choice")],
+        ),
+        ("/doctors?near=ZZ99ZZ", &[("near", "unknown_choice")]),
+        ("/doctors?within_km=5", &[("near", "missing")]),
         ("/doctors?zone=Mars/Olympus", &[("zone", "unknown_choice")]),
         ("/doctors?country=XX&clinic=7", &[("clinic", "malformed"), ("country", "unknown_choice")]),
         ("/doctors?country=gb", &[("country", "malformed")]),

@@ -23,11 +23,13 @@ async fn a_clinic_is_added_changed_and_closed_for_some_days() {
 
     let change = json!({
         "name": "Hill Clinic", "country": "DE", "time_zone": "Europe/Berlin", "address": "Lindenweg 4", "phone": "+49 30 901820",
-        "letterhead": "Open daily\nhill.example", "version": created["version"],
+        "letterhead": "Open daily\nhill.example", "postcode": "10115", "latitude": "52.5323", "longitude": "13.3847", "version": created["version"],
     });
     let changed = admin.ask(Method::PUT, &path, &[], Some(change.clone())).await.expect(200);
     assert_eq!((&changed["phone"], &changed["opening_hours"]), (&json!("+49 30 901820"), &json!([])));
     assert_eq!(changed["letterhead_lines"], json!(["Open daily", "hill.example"]));
+    assert_eq!((&changed["postcode"], &changed["latitude"]), (&json!("10115"), &json!("52.5323")));
+    assert_eq!((&created["latitude"], &changed["longitude"]), (&Value::Null, &json!("13.3847")));
     assert_eq!(admin.ask(Method::PUT, &path, &[], Some(change)).await.refusal(), (409, "request.stale"));
 
     let days = json!({ "first_day": "2026-12-24", "last_day": "2026-12-26", "reason": "Public holiday" });
