@@ -1,10 +1,15 @@
-//! The medical record: the note of a visit, diagnoses, allergies.
+//! The medical record: the note of a visit, diagnoses, allergies, and the entries of the record.
 
 mod allergy;
+mod entry;
 mod note;
 mod views;
 
 pub use allergy::{Allergy, AllergySeverity};
+pub use entry::{
+    Entry, EntryField, EntryHistory, EntryKind, EntrySource, EntryVersionView, EntryView, PartialDate, PatientRecordView,
+    ProblemState, Relative, SocialTopic, TypedEntry,
+};
 pub use note::SoapNote;
 pub use views::{
     AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteVersionView, NoteView, PastDiagnosis, PastVisit,
