@@ -276,6 +276,20 @@ impl Entry {
         }
     }
 
+    /// When it began, if that is known.
+    #[must_use]
+    pub const fn since(&self) -> Option<&PartialDate> {
+        match self {
+            Self::Problem { since, .. }
+            | Self::History { since, .. }
+            | Self::Medication { since, .. }
+            | Self::Procedure { since, .. }
+            | Self::CarePlan { since, .. } => since.as_ref(),
+            Self::Immunisation { since, .. } => Some(since),
+            Self::Family { .. } | Self::Social { .. } => None,
+        }
+    }
+
     /// The ICD-10-CM code, if it has one.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
