@@ -56,6 +56,8 @@ mod prescriptions;
 mod problem;
 mod profile;
 mod ratings;
+mod record;
+mod record_entry_views;
 mod record_views;
 mod service_accounts;
 mod sessions;
@@ -248,6 +250,9 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(documents::list))
         .routes(routes!(documents::withdraw))
         .routes(routes!(documents::credentials))
+        .routes(routes!(record::list, record::add))
+        .routes(routes!(record::versions, record::change))
+        .routes(routes!(record::withdraw))
         .routes(routes!(uploads::remove_photo))
         .routes(routes!(uploads::remove_insurance_card))
         .routes(routes!(document::serve))
