@@ -19,6 +19,7 @@ mod notes;
 mod panels;
 mod patient;
 mod plain_names;
+mod record;
 mod safety;
 mod summary;
 mod visit_notes;
@@ -38,6 +39,10 @@ pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_
 pub use notes::{NotesEditor, NotesValues, ReadConsult, SaveNotes, read_consult, save_notes};
 pub use panels::ConsultPanels;
 pub use patient::{DoctorPatientPage, ReadSummary, SummaryOf, SummaryPanel, read_summary};
+pub use record::{
+    AddEntry, ChangeEntry, DoctorEntryPage, DoctorRecordPage, EntryValues, NewEntryPage, OwnRecordPage, ReadEntry, ReadRecord,
+    WithdrawEntry, WithdrawEntryValues, add_entry, change_entry, read_entry, read_record, withdraw_entry,
+};
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
 pub use visit_notes::{ReadVisitRecord, VisitNotesPage, read_visit_record};
 pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};

@@ -62,6 +62,12 @@ impl PartialDate {
         (year, parts.next().and_then(|month| month.parse().ok()), parts.next().and_then(|day| day.parse().ok()))
     }
 
+    /// The day, if it is known.
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
+        if self.0.len() == 10 { self.0.parse().ok() } else { None }
+    }
+
     /// Whether the whole of it lies after a day.
     #[must_use]
     pub fn is_after(&self, day: Date) -> bool {
