@@ -22,6 +22,7 @@ mod notices;
 mod policy;
 mod prescriptions;
 mod push;
+mod record_entries;
 mod records;
 mod scheduling;
 mod sealing;

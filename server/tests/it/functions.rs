@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 307] = [
+const FUNCTIONS: [(&str, &str, &str); 312] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -27,6 +27,7 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
         "clinic={clinic}&first_day=24&first_month=12&first_year=2026&last_day=&last_month=&last_year=&reason=holiday",
     ),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
+    ("add-entry", "-", "patient={patient}&kind=history&source=clinician&name=measles"),
     ("add-outside-calendar", "d", "name=&address="),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-passkey", "-", "name=phone&current=wrong"),
@@ -95,6 +96,10 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("edit-specialty", "-", "specialty={uuid}&name=Sleep%20medicine&retired=true&version=1"),
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
     ("end-acting", "-", "patient={patient}&user={user}&relation=helper"),
+    ("change-entry", "-", "patient={patient}&entry={uuid}&kind=history&source=clinician&name=measles&version=1"),
+    ("read-entry", "-", "patient={patient}&entry={uuid}"),
+    ("read-record", "-", "patient={patient}"),
+    ("withdraw-entry", "-", "patient={patient}&entry={uuid}&reason=other&version=1"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
     ("end-app", "-", "app={uuid}"),
     ("end-break-glass", "d", "patient={patient}"),
