@@ -22,6 +22,7 @@ mod plain_names;
 mod record;
 mod safety;
 mod summary;
+mod timeline;
 mod visit_notes;
 mod visit_summary;
 
@@ -44,6 +45,7 @@ pub use record::{
     WithdrawEntry, WithdrawEntryValues, add_entry, change_entry, read_entry, read_record, withdraw_entry,
 };
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
+pub use timeline::{DoctorTimelinePage, OwnTimelinePage, ReadTimeline, TimelineAsked, read_timeline};
 pub use visit_notes::{ReadVisitRecord, VisitNotesPage, read_visit_record};
 pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};
 

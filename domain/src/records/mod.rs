@@ -25,6 +25,7 @@ mod safety;
 mod store;
 mod subjects;
 mod summary;
+mod timeline;
 mod visit_record;
 mod visit_summary;
 
@@ -39,6 +40,7 @@ pub use notes::{SaveNote, save_note};
 pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};
 pub use summary::{summary, summary_at};
+pub use timeline::{ReadTimeline, timeline};
 pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 

@@ -31,6 +31,14 @@ pub(super) struct AllergiesOf(pub(super) PatientId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct EntriesOf(pub(super) PatientId);
 
+/// The notes of one patient over all visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NotesOf(pub(super) PatientId);
+
+/// The prescriptions of one patient over all visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PrescribedFor(pub(super) PatientId);
+
 /// The documents in the record of one patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DocumentsOf(pub(super) PatientId);
@@ -89,6 +97,30 @@ impl Subject for AllergiesOf {
 
 impl Subject for EntriesOf {
     const KIND: ResourceKind = ResourceKind::Entry;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        facts_of_patient(tx, self.0, lock).await
+    }
+}
+
+impl Subject for NotesOf {
+    const KIND: ResourceKind = ResourceKind::Note;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        facts_of_patient(tx, self.0, lock).await
+    }
+}
+
+impl Subject for PrescribedFor {
+    const KIND: ResourceKind = ResourceKind::Prescription;
 
     fn resource_id(self) -> Uuid {
         self.0.uuid()

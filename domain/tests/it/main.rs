@@ -26,4 +26,5 @@ mod record_entries;
 mod records;
 mod scheduling;
 mod sealing;
+mod timeline;
 mod visits;

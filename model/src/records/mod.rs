@@ -3,6 +3,7 @@
 mod allergy;
 mod entry;
 mod note;
+mod timeline;
 mod views;
 
 pub use allergy::{Allergy, AllergySeverity};
@@ -11,6 +12,7 @@ pub use entry::{
     ProblemState, Relative, SocialTopic, TypedEntry,
 };
 pub use note::SoapNote;
+pub use timeline::{TimelineContent, TimelineItem, TimelineKind, TimelineView};
 pub use views::{
     AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteVersionView, NoteView, PastDiagnosis, PastVisit,
     PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,

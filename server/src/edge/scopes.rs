@@ -183,6 +183,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/patients/{patient_id}/representatives", PATIENTS_READ),
     ("POST", "/patients/{patient_id}/representatives", SignIn),
     ("POST", "/patients/{patient_id}/representatives/ending", SignIn),
+    ("GET", "/patients/{patient_id}/timeline", SignIn),
     ("GET", "/prescriptions", PRESCRIPTIONS_READ),
     ("GET", "/prescriptions/{prescription_id}", PRESCRIPTIONS_READ),
     ("GET", "/prescriptions/{prescription_id}/pdf", PRESCRIPTIONS_READ),

@@ -66,6 +66,7 @@ mod specialties;
 mod staff;
 mod staff_import;
 mod time_off;
+mod timeline;
 mod tokens;
 mod uploads;
 mod visit_types;
@@ -253,6 +254,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(record::list, record::add))
         .routes(routes!(record::versions, record::change))
         .routes(routes!(record::withdraw))
+        .routes(routes!(timeline::get))
         .routes(routes!(uploads::remove_photo))
         .routes(routes!(uploads::remove_insurance_card))
         .routes(routes!(document::serve))

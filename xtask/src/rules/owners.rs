@@ -149,13 +149,20 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner {
         area: "prescriptions",
         tables: &["prescriptions", "prescription_items", "prescription_events"],
-        views: &["prescription_people"],
+        views: &["prescription_people", "prescription_signed"],
         functions: &[],
     },
     Owner {
         area: "files",
         tables: &["files", "file_objects"],
-        views: &["patient_file", "doctor_photo", "patient_photo", "patient_insurance_card", "clinic_logo"],
+        views: &[
+            "patient_file",
+            "patient_document",
+            "doctor_photo",
+            "patient_photo",
+            "patient_insurance_card",
+            "clinic_logo",
+        ],
         functions: &[],
     },
     Owner {

@@ -11,7 +11,8 @@ use super::break_glass::{EmergencyNotice, end_form};
 use super::diagnoses::Search;
 use super::find::{FoundDiagnoses, search_diagnoses};
 use form::{EntryFields, declared};
-use in_words::{add_name, facts, kind_name, source_name, title};
+pub(crate) use in_words::kind_name;
+use in_words::{add_name, facts, source_name, title};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form_about};
 use kit::parts::{Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, loaded, said};
@@ -58,6 +59,7 @@ pub fn OwnRecordPage() -> impl IntoView {
                 <div class="lead">
                     <h1>{say!(l, records.record.title_own)}</h1>
                     <p>{say!(l, records.record.lead_own)}</p>
+                    <p class="no-print"><a href="/patient/timeline">{say!(l, records.timeline.title)}</a></p>
                 </div>
                 {is_cut.then(|| view! { <Cut/> })}
                 {empty}
@@ -145,7 +147,12 @@ fn Section(
 
 /// One entry: what it says, where it comes from, who wrote it and when.
 #[component]
-fn Line(view: EntryView, patient: Option<String>) -> impl IntoView {
+pub(crate) fn Line(
+    /// The entry.
+    view: EntryView,
+    /// The patient, for doctors, whose entries lead to pages of their own.
+    patient: Option<String>,
+) -> impl IntoView {
     let l = use_locale();
     let name = title(l, &view.entry, view.code.as_ref());
     let more = patient.map(|patient| {

@@ -19,6 +19,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// What a version of an entry says.
 #[derive(Clone, Serialize, Deserialize)]
@@ -160,16 +161,40 @@ pub(in super::super) async fn entries(
     kind: Option<EntryKind>,
     most: usize,
 ) -> Result<Vec<EntryView>> {
+    selected(tx, permit, kind, None, i64::try_from(most).map_err(Error::internal)?).await
+}
+
+/// The entries of a patient with these ids that count.
+pub(in super::super) async fn entries_listed(
+    tx: &mut Tx,
+    permit: &Permit<Read, EntriesOf>,
+    ids: &[Uuid],
+) -> Result<Vec<EntryView>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    selected(tx, permit, None, Some(ids), i64::try_from(ids.len()).map_err(Error::internal)?).await
+}
+
+async fn selected(
+    tx: &mut Tx,
+    permit: &Permit<Read, EntriesOf>,
+    kind: Option<EntryKind>,
+    ids: Option<&[Uuid]>,
+    most: i64,
+) -> Result<Vec<EntryView>> {
     let patient = permit.id().0;
     let rows = sqlx::query!(
         "select e.id, e.recorded_at, v.version, v.body_cipher, v.written_at, u.name as \"author_name!\" from record_entries e
          join record_entry_versions v on v.entry_id = e.id and v.version = e.latest
          join person_name u on u.user_id = v.author_user_id
          where e.patient_id = $1 and e.withdrawn_at is null and ($2::text is null or e.kind = $2)
-         order by e.id desc limit $3",
+           and ($3::uuid[] is null or e.id = any($3))
+         order by e.id desc limit $4",
         patient.uuid(),
         kind.map(EntryKind::as_str),
-        i64::try_from(most).map_err(Error::internal)?
+        ids as _,
+        most
     )
     .fetch_all(tx.connection())
     .await?;

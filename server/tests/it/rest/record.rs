@@ -52,3 +52,26 @@ async fn an_entry_is_added_changed_and_marked_as_entered_in_error() {
     let all = patient.get(&versions).await.expect(200);
     assert_eq!((&all["items"][0]["error"], &all["items"][2]["version"]), (&json!("The card of another person"), &json!(1)));
 }
+
+#[tokio::test]
+async fn the_timeline_has_pages() {
+    let house = house().await;
+    let (patient, lena) =
+        (house.clinic.patient("Amara Osei").await, house.clinic.doctor("Dr Lena Hoffmann", house.practice).await);
+    let visit = house.clinic.encounter(&patient, &lena, house.practice).await;
+    let (patient_id, doctor) = (patient.patient(), house.client(&lena).await);
+    let entry = json!({ "kind": "family", "source": "patient", "relative": "mother", "name": "Glaucoma", "age": 61 });
+    let record = format!("/patients/{patient_id}/record");
+    doctor.ask(Method::POST, &record, &[("idempotency-key", "k")], Some(entry)).await.expect(201);
+    house.clinic.pass(jiff::SignedDuration::from_mins(1));
+    house.clinic.end_encounter(visit).await;
+
+    let path = format!("/patients/{patient_id}/timeline");
+    let first = doctor.get(&format!("{path}?limit=1")).await.expect(200);
+    assert_eq!((&first["items"][0]["kind"], &first["items"][0]["visit_id"]), (&json!("visit"), &json!(visit)));
+    let next = first["next_cursor"].as_str().unwrap();
+    let second = doctor.get(&format!("{path}?limit=1&cursor={next}")).await.expect(200);
+    assert_eq!((&second["items"][0]["entry"]["content"]["age"], &second["next_cursor"]), (&json!(61), &json!(null)));
+    let wrong = doctor.get(&format!("{path}?kind=rumour&from=yesterday")).await;
+    assert_eq!(wrong.faults(), [("kind", "unknown_choice"), ("from", "malformed")]);
+}

@@ -374,7 +374,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "answer_document" => [HIDDEN; 3],
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
         "list_patient_documents" | "withdraw_patient_document" => [HIDDEN; 3],
-        "list_record_entries"
+        "get_timeline"
+        | "list_record_entries"
         | "add_record_entry"
         | "list_record_entry_versions"
         | "change_record_entry"
