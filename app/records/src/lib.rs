@@ -21,6 +21,7 @@ mod patient;
 mod plain_names;
 mod record;
 mod safety;
+mod search;
 mod summary;
 mod timeline;
 mod visit_notes;
@@ -45,6 +46,7 @@ pub use record::{
     WithdrawEntry, WithdrawEntryValues, add_entry, change_entry, read_entry, read_record, withdraw_entry,
 };
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
+pub use search::{FindInRecord, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record};
 pub use timeline::{DoctorTimelinePage, OwnTimelinePage, ReadTimeline, TimelineAsked, read_timeline};
 pub use visit_notes::{ReadVisitRecord, VisitNotesPage, read_visit_record};
 pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};

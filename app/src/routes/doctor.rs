@@ -13,7 +13,7 @@ pages! { doctor:
     prescriptions {
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
-    records { DoctorDocumentsPage, DoctorEntryPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EmergencyPage, NewEntryPage, VisitNotesPage }
+    records { DoctorDocumentsPage, DoctorEntryPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EmergencyPage, NewEntryPage, RecordSearchPage, VisitNotesPage }
     scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorMovePage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
@@ -26,6 +26,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("patients/:id") view=DoctorPatientPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/documents") view=DoctorDocumentsPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/timeline") view=DoctorTimelinePage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/search") view=RecordSearchPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/record") view=DoctorRecordPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/record/new") view=NewEntryPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/record/:entry") view=DoctorEntryPage ssr=SsrMode::Async/>

@@ -4,6 +4,7 @@
 //! - A note is never overwritten: each change is a new version with its author, also after the visit. A write names the version that the writer saw.
 //! - Diagnoses are ICD-10-CM codes that can be recorded; they may change until the visit ends, and not afterwards. A change is a new version too.
 //! - Entries (problems, history, medication from elsewhere, and the like) grow by versions as notes do, and are never deleted: a wrong one is marked as entered in error.
+//! - The text of one record is searched in memory, because the database sees only ciphertext: the newest 500 notes and entries, and the answer says how many.
 //! - Every read of a patient's data here is audited before the answer is sent.
 //! - Notes, diagnoses, allergies and entries are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
 //!
@@ -22,6 +23,7 @@ mod plain_names;
 mod record;
 mod rules;
 mod safety;
+mod search;
 mod store;
 mod subjects;
 mod summary;
@@ -39,6 +41,7 @@ pub use icd10cm::{load_icd10cm, search_icd10cm};
 pub use notes::{SaveNote, save_note};
 pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};
+pub use search::{SearchRecord, search};
 pub use summary::{summary, summary_at};
 pub use timeline::{ReadTimeline, timeline};
 pub use visit_record::visit_record;

@@ -3,12 +3,12 @@
 use domain::{
     identity::Proof,
     prescriptions::{self, AddItem, SignPrescription},
-    records::{self, AddEntry, ReadTimeline, SaveNote},
+    records::{self, AddEntry, ReadTimeline, SaveNote, SearchRecord},
 };
 use jiff::SignedDuration;
 use model::{
     errors::{Code, FieldFault},
-    records::{SoapNote, TimelineKind, TypedEntry},
+    records::{FoundIn, SoapNote, TimelineKind, TypedEntry},
 };
 use testing::{Consultation, PASSWORD, Person, medicine};
 
@@ -116,4 +116,31 @@ async fn nobody_else_reads_it() {
     ] {
         assert_eq!(read(&scene, &person, ReadTimeline::default()).await, Err(Code::NotFound), "{}", person.email);
     }
+}
+
+#[tokio::test]
+async fn the_text_of_notes_and_entries_is_searched_and_the_answer_says_how_much() {
+    let scene = scene().await;
+    let (domain, encounter) = (&scene.clinic.domain, scene.encounter);
+    let note = SoapNote { subjective: "Itching.\nHad measles at five.".to_owned(), ..SoapNote::default() };
+    records::save_note(domain, &scene.by(&scene.doctor), SaveNote { encounter, version_seen: 1, note }).await.unwrap();
+    let search = async |person: &Person, words: &str| {
+        let query = SearchRecord { patient: Some(scene.patient.patient()), query: words.to_owned() };
+        records::search(domain, &scene.by(person), query).await.map_err(|error| error.code())
+    };
+    let found = search(&scene.doctor, "MEASLES").await.unwrap();
+    let excerpts: Vec<&str> = found.found.iter().map(|text| text.excerpt.as_str()).collect();
+    assert_eq!(excerpts, ["Had measles at five.", "Measles"]);
+    assert!(found.found[0].place == FoundIn::Note(encounter));
+    assert_eq!((found.notes, found.entries, found.has_older_notes, found.is_cut), (Some(1), 1, false, false));
+    assert_eq!(search(&scene.doctor, "measles five").await.unwrap().found.len(), 1);
+    assert!(search(&scene.doctor, "rest").await.unwrap().found.is_empty(), "only the newest version is searched");
+    assert!(search(&scene.doctor, " ! ").await.unwrap().query.is_empty());
+
+    let own = search(&scene.patient, "measles").await.unwrap();
+    assert_eq!((own.found.len(), own.notes), (1, None), "a patient does not read notes");
+    assert_eq!(search(&scene.doctor, &"x".repeat(101)).await, Err(Code::FieldsInvalid));
+    let other = scene.clinic.doctor("Dr Tom Reed", scene.practice).await;
+    assert_eq!(search(&other, "measles").await, Err(Code::NotFound));
+    assert!(scene.clinic.audited().await.contains(&"records.searched".to_owned()));
 }

@@ -3,6 +3,7 @@
 mod allergy;
 mod entry;
 mod note;
+mod search;
 mod timeline;
 mod views;
 
@@ -12,6 +13,7 @@ pub use entry::{
     ProblemState, Relative, SocialTopic, TypedEntry,
 };
 pub use note::SoapNote;
+pub use search::{FoundIn, FoundText, RecordSearchView};
 pub use timeline::{TimelineContent, TimelineItem, TimelineKind, TimelineView};
 pub use views::{
     AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteVersionView, NoteView, PastDiagnosis, PastVisit,

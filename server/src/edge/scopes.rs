@@ -177,6 +177,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/patients/{patient_id}/documents/{file_id}/withdraw", SignIn),
     ("GET", "/patients/{patient_id}/record", SignIn),
     ("POST", "/patients/{patient_id}/record", SignIn),
+    ("POST", "/patients/{patient_id}/record/search", SignIn),
     ("GET", "/patients/{patient_id}/record/{entry_id}/versions", SignIn),
     ("POST", "/patients/{patient_id}/record/{entry_id}/versions", SignIn),
     ("POST", "/patients/{patient_id}/record/{entry_id}/withdraw", SignIn),

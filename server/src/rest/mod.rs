@@ -58,6 +58,7 @@ mod profile;
 mod ratings;
 mod record;
 mod record_entry_views;
+mod record_search;
 mod record_views;
 mod service_accounts;
 mod sessions;
@@ -255,6 +256,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(record::versions, record::change))
         .routes(routes!(record::withdraw))
         .routes(routes!(timeline::get))
+        .routes(routes!(record_search::search))
         .routes(routes!(uploads::remove_photo))
         .routes(routes!(uploads::remove_insurance_card))
         .routes(routes!(document::serve))

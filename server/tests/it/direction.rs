@@ -165,7 +165,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         ),
         (
             &doctor,
-            "/doctor /doctor?day=2026-11-26 /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/prescriptions /doctor/prescriptions/{prescription} \
+            "/doctor /doctor?day=2026-11-26 /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/search /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/prescriptions /doctor/prescriptions/{prescription} \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
             /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
             /doctor/week /doctor/calendar?day=2026-11-26 /doctor/month /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/why /doctor/hours/rules /doctor/hours/days /doctor/hours/time-off?first=2026-11-26 /doctor/visit-types /doctor/calendars /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/appointments/{booked}/move \

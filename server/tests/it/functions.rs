@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 313] = [
+const FUNCTIONS: [(&str, &str, &str); 315] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -112,6 +112,8 @@ const FUNCTIONS: [(&str, &str, &str); 313] = [
     ("end-token", "-", "token={session}"),
     ("end-visit", "-", "encounter={visit}&outcome=no_diagnosis"),
     ("enter-waiting-room", "-", "visit={visit}"),
+    ("find-in-record", "pd", "query=cough"),
+    ("search-record", "-", "patient={patient}"),
     ("find-diagnosis", "pd", "query=cough"),
     ("find-doctors", "spd", ""),
     ("find-for-acting", "-", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),

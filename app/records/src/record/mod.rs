@@ -94,6 +94,9 @@ pub fn DoctorRecordPage() -> impl IntoView {
                 <div class="lead">
                     <h1>{say!(l, records.record.title)}</h1>
                     <p><a href=format!("/doctor/patients/{patient}")>{said(patient_name)}</a></p>
+                    <p class="no-print">
+                        <a href=format!("/doctor/patients/{patient}/search")>{say!(l, records.search.title)}</a>
+                    </p>
                 </div>
                 {break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
                 {is_cut.then(|| view! { <Cut/> })}

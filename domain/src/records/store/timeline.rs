@@ -1,6 +1,9 @@
 //! The items of a timeline: when they are, and what visits and notes show of themselves.
 
-use super::super::subjects::{EntriesOf, NotesOf};
+use super::{
+    super::subjects::{EntriesOf, NotesOf},
+    open_version,
+};
 use crate::{
     Error, Result,
     access::{
@@ -13,7 +16,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
     ids::EncounterId,
-    records::{PastVisit, TimelineKind},
+    records::{PastVisit, SoapNote, TimelineKind},
 };
 use uuid::Uuid;
 
@@ -127,4 +130,29 @@ pub(in super::super) async fn notes_written(
     .fetch_all(tx.connection())
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.encounter_id.into(), row.author_name)).collect())
+}
+
+/// The newest versions of a patient's notes, the newest first, at most so many: the visit, when it was written, the text.
+pub(in super::super) async fn newest_notes(
+    tx: &mut Tx,
+    permit: &Permit<Follow, NotesOf>,
+    most: usize,
+) -> Result<Vec<(EncounterId, Timestamp, SoapNote)>> {
+    let patient = permit.id().0;
+    let rows = sqlx::query!(
+        "select n.id, n.encounter_id, v.version, v.body_cipher, v.written_at from notes n
+         join note_versions v on v.note_id = n.id and v.version = n.latest
+         where n.patient_id = $1 order by v.written_at desc, n.id desc limit $2",
+        patient.uuid(),
+        i64::try_from(most).map_err(Error::internal)?
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let key = tx.patient_key(patient).await?;
+    rows.into_iter()
+        .map(|row| {
+            let note = open_version(&key, row.id, row.version, &row.body_cipher)?;
+            Ok((row.encounter_id.into(), row.written_at.to_jiff(), note))
+        })
+        .collect()
 }

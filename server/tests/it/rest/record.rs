@@ -72,6 +72,8 @@ async fn the_timeline_has_pages() {
     let next = first["next_cursor"].as_str().unwrap();
     let second = doctor.get(&format!("{path}?limit=1&cursor={next}")).await.expect(200);
     assert_eq!((&second["items"][0]["entry"]["content"]["age"], &second["next_cursor"]), (&json!(61), &json!(null)));
+    let found = doctor.post(&format!("{record}/search"), json!({ "query": "glauc" })).await.expect(200);
+    assert_eq!((&found["items"][0]["excerpt"], &found["notes_searched"]), (&json!("Glaucoma"), &json!(0)));
     let wrong = doctor.get(&format!("{path}?kind=rumour&from=yesterday")).await;
     assert_eq!(wrong.faults(), [("kind", "unknown_choice"), ("from", "malformed")]);
 }

@@ -216,6 +216,7 @@ impl Theirs {
             "begin_upload" => Some(json!({
                 "purpose": "patient_document", "patient_id": self.patient, "name": "report.pdf", "kind": "application/pdf", "bytes": 10,
             })),
+            "search_record" => Some(json!({ "query": "cough" })),
             "add_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles" })),
             "change_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles", "version": 1 })),
             "withdraw_record_entry" => Some(json!({ "version": 1, "reason": "Another person" })),
@@ -375,6 +376,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
         "list_patient_documents" | "withdraw_patient_document" => [HIDDEN; 3],
         "get_timeline"
+        | "search_record"
         | "list_record_entries"
         | "add_record_entry"
         | "list_record_entry_versions"
