@@ -3,6 +3,7 @@
 //! An entry has a kind, a content of its own for each kind, and a source. Which fields a kind has is [`EntryKind::fields`]; forms, programs and the parser
 //! all go by it.
 
+mod parser;
 mod partial_date;
 mod typed;
 mod views;
