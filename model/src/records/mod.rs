@@ -1,6 +1,7 @@
 //! The medical record: the note of a visit, diagnoses, allergies, and the entries of the record.
 
 mod allergy;
+mod drug_class;
 mod entry;
 mod note;
 mod search;
@@ -8,6 +9,7 @@ mod timeline;
 mod views;
 
 pub use allergy::{Allergy, AllergySeverity};
+pub use drug_class::DrugClass;
 pub use entry::{
     Entry, EntryField, EntryHistory, EntryKind, EntrySource, EntryVersionView, EntryView, PartialDate, PatientRecordView,
     ProblemState, Relative, SocialTopic, TypedEntry,
