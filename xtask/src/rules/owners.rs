@@ -155,14 +155,7 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner {
         area: "files",
         tables: &["files", "file_objects"],
-        views: &[
-            "patient_file",
-            "patient_document",
-            "doctor_photo",
-            "patient_photo",
-            "patient_insurance_card",
-            "clinic_logo",
-        ],
+        views: &["patient_file", "patient_document", "doctor_photo", "patient_photo", "patient_insurance_card", "clinic_logo"],
         functions: &[],
     },
     Owner {
