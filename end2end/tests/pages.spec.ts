@@ -156,7 +156,18 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
   doctor: async (page, person) => {
     const { visit } = await acquainted(await person(), page);
     await draftPrescription(page, visit);
-    return [];
+    // An entry of the patient's record, which has a page of its own.
+    await page.goto(`/doctor/visits/${visit}/notes`);
+    await page.getByRole('link', { name: 'Allergies, medicines and earlier visits' }).click();
+    await page.waitForURL(/\/doctor\/patients\/[0-9a-f-]{36}$/);
+    const patient = new URL(page.url()).pathname;
+    await page.goto(`${patient}/record/new?kind=history`);
+    await ready(page);
+    await page.getByLabel('What was it?').fill('Measles');
+    await page.getByLabel('The patient said it').check();
+    await page.getByRole('button', { name: 'Save the entry' }).click();
+    await page.waitForURL(/\/record$/);
+    return [{ path: `${patient}/record` }];
   },
   admin: async (page, person) => {
     await newApplicant(await person(), coined('Dr Gerens Applying'));

@@ -386,6 +386,8 @@ codes! {
     DiagnosisMissing = "visits.diagnosis_missing", Invalid;
     /// The visit's note contains text that is not saved. The doctor must first save or discard it.
     NoteUnsaved = "records.note_unsaved", Conflict;
+    /// An entry of the record that was marked as entered in error does not change any more.
+    EntryWithdrawn = "records.entry_withdrawn", Conflict;
     /// ICD-10-CM has no such code, or the code is a heading that cannot be recorded.
     DiagnosisUnknown = "records.diagnosis_unknown", Invalid;
 

@@ -160,6 +160,8 @@ ids! {
     DiagnosisListId
     /// An allergy or intolerance of a patient.
     AllergyId
+    /// An entry of a patient's record, in all its versions.
+    RecordEntryId
     /// A prescription, from the draft to its last refill.
     PrescriptionId
     /// One medicine of a prescription.

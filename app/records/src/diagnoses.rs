@@ -164,7 +164,7 @@ fn change_button(value: String, text: &'static str, label: String) -> impl IntoV
 
 /// The search. With wasm it searches while the user types; without wasm it loads the page with the results.
 #[component]
-fn Search(typed: RwSignal<Option<String>>) -> impl IntoView {
+pub(super) fn Search(typed: RwSignal<Option<String>>) -> impl IntoView {
     let l = use_locale();
     let back = use_location().pathname.get_untracked();
     let input = NodeRef::<leptos::html::Input>::new();

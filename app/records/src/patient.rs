@@ -67,6 +67,8 @@ pub fn DoctorPatientPage() -> impl IntoView {
             view! {
                 <h1>{said(summary.name.clone())}</h1>
                 {summary.break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
+                <p><a href=format!("/doctor/patients/{}/record", summary.patient)>{say!(l, records.record.title)}</a></p>
+                <p><a href=format!("/doctor/patients/{}/timeline", summary.patient)>{say!(l, records.timeline.title)}</a></p>
                 <p><a href=format!("/doctor/patients/{}/documents", summary.patient)>{say!(l, records.documents.all)}</a></p>
                 // Who reads a record outside of the usual rules does not treat the patient.
                 {summary.break_glass.is_none().then(|| view! {

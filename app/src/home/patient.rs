@@ -18,6 +18,7 @@ pub fn PatientHome() -> impl IntoView {
         <PageTitle text=say!(l, common.home.title)/>
         <h1>{say!(l, common.home.hello, name = name)}</h1>
         <NextVisit/>
+        {sees_record.then(|| view! { <p><a href="/patient/record">{say!(l, common.home.record)}</a></p> })}
         {sees_record.then(|| view! { <p><a href="/patient/documents">{say!(l, common.home.documents)}</a></p> })}
     }
 }

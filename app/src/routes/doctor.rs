@@ -13,7 +13,7 @@ pages! { doctor:
     prescriptions {
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
-    records { DoctorDocumentsPage, DoctorPatientPage, EmergencyPage, VisitNotesPage }
+    records { DoctorDocumentsPage, DoctorEntryPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EmergencyPage, NewEntryPage, RecordSearchPage, VisitNotesPage }
     scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorBookingPage, DoctorCancelPage, DoctorMovePage, DoctorSeriesPage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
@@ -25,6 +25,11 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=DoctorHome ssr=SsrMode::Async/>
             <Route path=path!("patients/:id") view=DoctorPatientPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/documents") view=DoctorDocumentsPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/timeline") view=DoctorTimelinePage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/search") view=RecordSearchPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/record") view=DoctorRecordPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/record/new") view=NewEntryPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/record/:entry") view=DoctorEntryPage ssr=SsrMode::Async/>
             <Route path=path!("emergency") view=EmergencyPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions") view=DoctorPrescriptionsPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id") view=DoctorPrescriptionPage ssr=SsrMode::Async/>

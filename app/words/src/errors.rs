@@ -164,6 +164,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::RatingAnswered => say!(l, errors.code.rating_answered),
         Code::DiagnosisMissing => say!(l, errors.code.diagnosis_missing),
         Code::NoteUnsaved => say!(l, errors.code.note_unsaved),
+        Code::EntryWithdrawn => say!(l, errors.code.entry_withdrawn),
         Code::DiagnosisUnknown => say!(l, errors.code.diagnosis_unknown),
         Code::PrescriptionFrozen => say!(l, errors.code.prescription_frozen),
         Code::PrescriptionEmpty => say!(l, errors.code.prescription_empty),

@@ -34,6 +34,8 @@ pub enum ResourceKind {
     Diagnosis,
     /// A patient's allergies, with the medicines that must be known together with them.
     Allergy,
+    /// The entries of a patient's record: problems, history, medication from elsewhere, immunisations, and the like.
+    Entry,
     /// Measurements: blood pressure, weight, temperature.
     Vitals,
     /// Results of a laboratory.
@@ -58,7 +60,7 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
@@ -70,6 +72,7 @@ impl ResourceKind {
         Self::Note,
         Self::Diagnosis,
         Self::Allergy,
+        Self::Entry,
         Self::Vitals,
         Self::Result,
         Self::Document,
@@ -86,9 +89,14 @@ impl ResourceKind {
     #[must_use]
     pub const fn is_clinical(self) -> bool {
         match self {
-            Self::Note | Self::Diagnosis | Self::Allergy | Self::Vitals | Self::Result | Self::Document | Self::Prescription => {
-                true
-            }
+            Self::Note
+            | Self::Diagnosis
+            | Self::Allergy
+            | Self::Entry
+            | Self::Vitals
+            | Self::Result
+            | Self::Document
+            | Self::Prescription => true,
             Self::Account
             | Self::Doctor
             | Self::Schedule
@@ -121,6 +129,7 @@ impl ResourceKind {
             Self::Note => "note",
             Self::Diagnosis => "diagnosis",
             Self::Allergy => "allergy",
+            Self::Entry => "entry",
             Self::Vitals => "vitals",
             Self::Result => "result",
             Self::Document => "document",
@@ -214,9 +223,9 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription.
         (Doctor, R::Treating, K::Patient | K::Prescription | K::Result, A::Read)
         | (Doctor, R::Treating, K::Note | K::Diagnosis, A::Read | A::Follow)
-        | (Doctor, R::Treating, K::Allergy | K::Vitals | K::Document, A::Read | A::Create) => true,
+        | (Doctor, R::Treating, K::Allergy | K::Entry | K::Vitals | K::Document, A::Read | A::Create) => true,
 
-        // Nurses and receptionists see their clinic's appointments, patients and schedules. Nurses also see records, without prescriptions, and measure.
+        // Nurses and receptionists see their clinic's appointments, patients and schedules. Nurses also see records, without prescriptions, add entries to them, and measure.
         // Pharmacists see prescriptions, and what a medicine must not meet. Laboratories see and release results.
         (Nurse | Receptionist, R::SameClinic, K::Appointment | K::Patient | K::Schedule, A::Read) => true,
         // Receptionists note whether patients come to the clinic, and see nothing else of a visit.
@@ -229,7 +238,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Receptionist, R::SameClinic, K::Patient, A::Create | A::Write) => true,
         (Nurse, R::SameClinic, K::Note | K::Diagnosis, A::Read | A::Follow)
         | (Nurse, R::SameClinic, K::Allergy | K::Result | K::Document, A::Read)
-        | (Nurse, R::SameClinic, K::Vitals, A::Read | A::Create) => true,
+        | (Nurse, R::SameClinic, K::Entry | K::Vitals, A::Read | A::Create) => true,
         (Pharmacist, R::SameClinic, K::Prescription | K::Allergy, A::Read) => true,
         (LabTechnician, R::SameClinic, K::Result, A::Read | A::Follow | A::Write | A::Create | A::Sign) => true,
 
@@ -324,6 +333,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Note
             | K::Diagnosis
             | K::Allergy
+            | K::Entry
             | K::Vitals
             | K::Result
             | K::Document

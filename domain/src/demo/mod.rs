@@ -13,6 +13,7 @@
 mod appointments;
 mod cases;
 mod doctors;
+mod entries;
 mod families;
 mod names;
 mod offers;
@@ -124,6 +125,7 @@ pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
         offers::closures(&mut filling, &clinics, staff.admin).await?;
         families::fill(&mut filling, &clinics, staff.desk).await?;
         appointments::reminders(&mut filling).await?;
+        entries::fill(&mut filling, &doctors, &patients).await?;
     }
     let open_appointment = open_visit(&mut tx).await?;
     tx.commit(Audit::of(AuditAction::DemoFilled).on(ResourceKind::Appointment, open_appointment)).await?;

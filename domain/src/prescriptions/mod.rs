@@ -34,4 +34,4 @@ pub use verify::verify;
 
 pub(crate) use notices::Event;
 pub(crate) use paper::{Parties, Signed, person_number};
-pub(crate) use read::{medicines_taken, signed_at_visit};
+pub(crate) use read::{medicines_taken, signed, signed_at_visit};

@@ -146,8 +146,21 @@ pub(crate) async fn signed_at_visit<S: Subject>(
     permit: &Permit<Read, S>,
     encounter: EncounterId,
 ) -> Result<Vec<SummaryPrescription>> {
-    let patient = permit.patient()?;
     let signed = store::signed_at_visit(tx, permit, encounter).await?;
+    summaries(tx, permit.patient()?, signed).await
+}
+
+/// Prescriptions of the permit's patient that were signed; the cancelled ones are marked. Others of the ids are left out.
+pub(crate) async fn signed<S: Subject>(
+    tx: &mut Tx,
+    permit: &Permit<Read, S>,
+    ids: &[PrescriptionId],
+) -> Result<Vec<SummaryPrescription>> {
+    let signed = store::signed(tx, permit, ids).await?;
+    summaries(tx, permit.patient()?, signed).await
+}
+
+async fn summaries(tx: &mut Tx, patient: PatientId, signed: Vec<store::SignedAtVisit>) -> Result<Vec<SummaryPrescription>> {
     let of: Vec<(PrescriptionId, PatientId)> = signed.iter().map(|signed| (signed.id, patient)).collect();
     let medicines = store::medicines_of(tx, &of).await?;
     let summary = signed.into_iter().map(|signed| {

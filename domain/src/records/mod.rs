@@ -1,10 +1,12 @@
-//! The medical record: notes, diagnoses, allergies, documents, and the summaries that are read from it.
+//! The medical record: notes, diagnoses, allergies, documents, entries, and the summaries that are read from it.
 //!
 //! Invariants
 //! - A note is never overwritten: each change is a new version with its author, also after the visit. A write names the version that the writer saw.
 //! - Diagnoses are ICD-10-CM codes that can be recorded; they may change until the visit ends, and not afterwards. A change is a new version too.
+//! - Entries (problems, history, medication from elsewhere, and the like) grow by versions as notes do, and are never deleted: a wrong one is marked as entered in error.
+//! - The text of one record is searched in memory, because the database sees only ciphertext: the newest 500 notes and entries, and the answer says how many.
 //! - Every read of a patient's data here is audited before the answer is sent.
-//! - Notes, diagnoses and allergies are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
+//! - Notes, diagnoses, allergies and entries are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
 //!
 //! Boundary: `visits` ends the visit; `prescriptions` knows what was prescribed.
 
@@ -13,15 +15,19 @@ mod clear_diagnoses;
 mod consult;
 mod diagnoses;
 mod documents;
+mod entries;
 mod icd10cm;
 mod lay_words;
 mod notes;
 mod plain_names;
+mod record;
 mod rules;
 mod safety;
+mod search;
 mod store;
 mod subjects;
 mod summary;
+mod timeline;
 mod visit_record;
 mod visit_summary;
 
@@ -30,12 +36,16 @@ pub use clear_diagnoses::encrypt_clear_diagnoses;
 pub use consult::consult;
 pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};
 pub use documents::{WithdrawDocument, documents, withdraw_document};
+pub use entries::{AddEntry, ChangeEntry, WithdrawEntry, add_entry, change_entry, withdraw_entry};
 pub use icd10cm::{load_icd10cm, search_icd10cm};
 pub use notes::{SaveNote, save_note};
+pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};
+pub use search::{SearchRecord, search};
 pub use summary::{summary, summary_at};
+pub use timeline::{ReadTimeline, timeline};
 pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 
 pub(crate) use documents::{permit_to_add_document, permit_to_read_documents};
-pub(crate) use store::{seal_codes, seal_version};
+pub(crate) use store::{EntryBody, seal_codes, seal_entry, seal_version};

@@ -27,6 +27,18 @@ pub(super) struct DiagnosesOf(pub(super) EncounterId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct AllergiesOf(pub(super) PatientId);
 
+/// The entries in the record of one patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct EntriesOf(pub(super) PatientId);
+
+/// The notes of one patient over all visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NotesOf(pub(super) PatientId);
+
+/// The prescriptions of one patient over all visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PrescribedFor(pub(super) PatientId);
+
 /// The documents in the record of one patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DocumentsOf(pub(super) PatientId);
@@ -73,6 +85,42 @@ impl Subject for DiagnosesOf {
 
 impl Subject for AllergiesOf {
     const KIND: ResourceKind = ResourceKind::Allergy;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        facts_of_patient(tx, self.0, lock).await
+    }
+}
+
+impl Subject for EntriesOf {
+    const KIND: ResourceKind = ResourceKind::Entry;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        facts_of_patient(tx, self.0, lock).await
+    }
+}
+
+impl Subject for NotesOf {
+    const KIND: ResourceKind = ResourceKind::Note;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        facts_of_patient(tx, self.0, lock).await
+    }
+}
+
+impl Subject for PrescribedFor {
+    const KIND: ResourceKind = ResourceKind::Prescription;
 
     fn resource_id(self) -> Uuid {
         self.0.uuid()

@@ -71,6 +71,8 @@ pub enum Column {
     MergeDetails,
     /// `patient_address_versions.body_cipher`
     PatientAddress,
+    /// `record_entry_versions.body_cipher`
+    RecordEntry,
 }
 
 impl Column {
@@ -106,6 +108,7 @@ impl Column {
             Self::MergeReason => "patient_merges.reason",
             Self::MergeDetails => "patient_merges.details",
             Self::PatientAddress => "patient_address_versions.body",
+            Self::RecordEntry => "record_entry_versions.body",
         }
     }
 }

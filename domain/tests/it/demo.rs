@@ -125,6 +125,8 @@ async fn the_same_moment_gives_the_same_clinic() {
                from prescriptions p join prescription_items i on i.prescription_id = p.id",
             "select string_agg(concat(id, thread_id, sender_user_id, octet_length(body_cipher)), ',' order by id) from messages",
             "select string_agg(concat(id, patient_id, octet_length(body_cipher)), ',' order by id) from allergies",
+            "select string_agg(concat(e.id, e.patient_id, e.kind, octet_length(v.body_cipher)), ',' order by e.id)
+               from record_entries e join record_entry_versions v on v.entry_id = e.id",
         ];
         let mut hashes = Vec::new();
         for part in parts {

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 114] = [
+const GRANTS: [(&str, &str); 0] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -92,6 +92,8 @@ const GRANTS: [(&str, &str); 114] = [
     ("present_patients", "riud"),
     ("push_subscriptions", "riud"),
     ("ratings", "riu"),
+    ("record_entries", "riu"),
+    ("record_entry_versions", "ri"),
     ("record_handovers", "riu"),
     ("recovery_codes", "riud"),
     ("remembered_browsers", "riud"),

@@ -372,6 +372,20 @@ words! {
         FilesUploadAbandoned = "files.upload_abandoned",
         /// Began to upload a file.
         FilesUploadBegun = "files.upload_begun",
+        /// Added an entry to a record.
+        RecordsEntryAdded = "records.entry_added",
+        /// Changed an entry of a record.
+        RecordsEntryChanged = "records.entry_changed",
+        /// Read the versions of an entry of a record.
+        RecordsEntryRead = "records.entry_read",
+        /// Marked an entry of a record as entered in error.
+        RecordsEntryWithdrawn = "records.entry_withdrawn",
+        /// Read the entries of a record.
+        RecordsEntriesRead = "records.entries_read",
+        /// Searched the text of a record.
+        RecordsSearched = "records.searched",
+        /// Read the timeline of a record.
+        RecordsTimelineRead = "records.timeline_read",
         /// Noted an allergy.
         RecordsAllergyAdded = "records.allergy_added",
         /// Ended an allergy.

@@ -1,11 +1,22 @@
-//! The medical record: the note of a visit, diagnoses, allergies.
+//! The medical record: the note of a visit, diagnoses, allergies, and the entries of the record.
 
 mod allergy;
+mod drug_class;
+mod entry;
 mod note;
+mod search;
+mod timeline;
 mod views;
 
 pub use allergy::{Allergy, AllergySeverity};
+pub use drug_class::DrugClass;
+pub use entry::{
+    Entry, EntryField, EntryHistory, EntryKind, EntrySource, EntryVersionView, EntryView, PartialDate, PatientRecordView,
+    ProblemState, Relative, SocialTopic, TypedEntry,
+};
 pub use note::SoapNote;
+pub use search::{FoundIn, FoundText, RecordSearchView};
+pub use timeline::{TimelineContent, TimelineItem, TimelineKind, TimelineView};
 pub use views::{
     AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteVersionView, NoteView, PastDiagnosis, PastVisit,
     PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,

@@ -58,6 +58,9 @@ mod prescriptions;
 mod problem;
 mod profile;
 mod ratings;
+mod record;
+mod record_entry_views;
+mod record_search;
 mod record_views;
 mod service_accounts;
 mod sessions;
@@ -66,6 +69,7 @@ mod specialties;
 mod staff;
 mod staff_import;
 mod time_off;
+mod timeline;
 mod tokens;
 mod uploads;
 mod users;
@@ -266,6 +270,11 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(documents::list))
         .routes(routes!(documents::withdraw))
         .routes(routes!(documents::credentials))
+        .routes(routes!(record::list, record::add))
+        .routes(routes!(record::versions, record::change))
+        .routes(routes!(record::withdraw))
+        .routes(routes!(timeline::get))
+        .routes(routes!(record_search::search))
         .routes(routes!(uploads::remove_photo))
         .routes(routes!(uploads::remove_insurance_card))
         .routes(routes!(document::serve))

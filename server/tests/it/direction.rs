@@ -11,7 +11,9 @@ use axum::{
 };
 use domain::{
     identity::{self, ListMemberships, Proof},
-    prescriptions, scheduling,
+    prescriptions,
+    records::{self, ReadRecord},
+    scheduling,
 };
 use model::access::Role;
 use model::text::direction::is_right_to_left;
@@ -118,6 +120,12 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         let (status, said) = scene.call(client, function, &body).await;
         assert_eq!(status, 200, "{function}: {said}");
     }
+    let entry = format!("patient={{patient}}&kind=problem&state=active&source=patient&name={text}&text={text}");
+    let (status, said) = scene.call(&doctor, "add-entry", &entry).await;
+    assert_eq!(status, 200, "{said}");
+    let record = ReadRecord { patient: Some(scene.owner.patient()), kind: None };
+    let record = records::record(&house.clinic.domain, &scene.treating.access(&house.clinic), record).await.unwrap();
+    let entry = record.entries[0].id.to_string();
     let book = json!({
         "doctor_id": scene.treating.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-26T09:00:00Z", "reason": ARABIC,
     });
@@ -151,13 +159,13 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     for (client, paths) in [
         (
             &patient,
-            "/patient /patient/documents /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
+            "/patient /patient/record /patient/timeline /patient/documents /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /account/calendar /agree?document=remote_care /documents/remote_care /account/notices /account/notices/settings /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking} /book/{hold}/repeat?{booking}&weeks=1&times=3",
         ),
         (
             &doctor,
-            "/doctor /doctor?day=2026-11-26 /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/prescriptions /doctor/prescriptions/{prescription} \
+            "/doctor /doctor?day=2026-11-26 /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/search /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/prescriptions /doctor/prescriptions/{prescription} \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
             /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
             /doctor/week /doctor/calendar?day=2026-11-26 /doctor/book?patient={patient} /doctor/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /doctor/month /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/why /doctor/hours/rules /doctor/hours/days /doctor/hours/time-off?first=2026-11-26 /doctor/visit-types /doctor/calendars /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/appointments/{booked}/move \
@@ -189,7 +197,8 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
                 .replace("{check}", check)
                 .replace("{booking}", booking)
                 .replace("{hold}", hold)
-                .replace("{item}", &item);
+                .replace("{item}", &item)
+                .replace("{entry}", &entry);
             let html = page(client, &path).await;
             assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
             seen.push(path);

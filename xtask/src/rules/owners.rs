@@ -135,20 +135,30 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
     Owner {
         area: "records",
-        tables: &["notes", "note_versions", "icd10cm", "diagnoses", "diagnosis_lists", "diagnosis_versions", "allergies"],
+        tables: &[
+            "notes",
+            "note_versions",
+            "icd10cm",
+            "diagnoses",
+            "diagnosis_lists",
+            "diagnosis_versions",
+            "allergies",
+            "record_entries",
+            "record_entry_versions",
+        ],
         views: &["visit_diagnosis"],
         functions: &[],
     },
     Owner {
         area: "prescriptions",
         tables: &["prescriptions", "prescription_items", "prescription_events"],
-        views: &["prescription_people"],
+        views: &["prescription_people", "prescription_signed"],
         functions: &[],
     },
     Owner {
         area: "files",
         tables: &["files", "file_objects"],
-        views: &["patient_file", "doctor_photo", "patient_photo", "patient_insurance_card", "clinic_logo"],
+        views: &["patient_file", "patient_document", "doctor_photo", "patient_photo", "patient_insurance_card", "clinic_logo"],
         functions: &[],
     },
     Owner {

@@ -4,7 +4,7 @@ use super::said;
 use super::time::{date_of_birth, names};
 use crate::viewer::use_locale;
 use leptos::prelude::*;
-use model::records::{AllergySeverity, AllergyView, MedicineTaken, SafetyView};
+use model::records::{AllergySeverity, AllergyView, DrugClass, MedicineTaken, SafetyView};
 use words::{Locale, plural, say};
 
 /// The allergies, age, reason for the visit and medicines of a patient, whose name the page shows next to it.
@@ -47,7 +47,7 @@ fn AllergyNote(allergies: Vec<AllergyView>) -> impl IntoView {
     .into_any()
 }
 
-/// A list of allergies: substance, reaction and severity, one to a line.
+/// A list of allergies: substance, reaction, severity, and the class of a medicine that is known, one to a line.
 #[component]
 pub fn AllergyLines(
     /// The allergies, the most severe first.
@@ -60,7 +60,11 @@ pub fn AllergyLines(
             let allergy = view.allergy;
             let reaction = allergy.reaction.map(|reaction| (": ", said(reaction)));
             let severity = format!(" ({})", severity_name(l, allergy.severity));
-            view! { <li><strong>{said(allergy.substance)}</strong> {reaction} {severity}</li> }
+            let class = DrugClass::of(&allergy.substance).map(|class| {
+                let text = say!(l, common.safety.of_class, name = class_name(l, class), code = class.atc());
+                view! { " " <small class="quiet">{text}</small> }
+            });
+            view! { <li><strong>{said(allergy.substance)}</strong> {reaction} {severity} {class}</li> }
         })
         .collect();
     view! { <ul>{lines}</ul> }.into_any()
@@ -85,6 +89,24 @@ fn MedicineLines(medicines: Vec<MedicineTaken>) -> impl IntoView {
         })
         .collect();
     view! { <ul>{lines}</ul> }.into_any()
+}
+
+/// The name of a class of medicines.
+fn class_name(l: Locale, class: DrugClass) -> &'static str {
+    match class {
+        DrugClass::Penicillins => say!(l, common.drug_class.penicillins),
+        DrugClass::Cephalosporins => say!(l, common.drug_class.cephalosporins),
+        DrugClass::Sulfonamides => say!(l, common.drug_class.sulfonamides),
+        DrugClass::Macrolides => say!(l, common.drug_class.macrolides),
+        DrugClass::Fluoroquinolones => say!(l, common.drug_class.fluoroquinolones),
+        DrugClass::Tetracyclines => say!(l, common.drug_class.tetracyclines),
+        DrugClass::Nsaids => say!(l, common.drug_class.nsaids),
+        DrugClass::Opioids => say!(l, common.drug_class.opioids),
+        DrugClass::AceInhibitors => say!(l, common.drug_class.ace_inhibitors),
+        DrugClass::Statins => say!(l, common.drug_class.statins),
+        DrugClass::AmideAnaesthetics => say!(l, common.drug_class.amide_anaesthetics),
+        DrugClass::IodinatedContrast => say!(l, common.drug_class.iodinated_contrast),
+    }
 }
 
 /// The name of a severity.

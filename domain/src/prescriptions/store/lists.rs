@@ -166,3 +166,30 @@ pub(in super::super) async fn signed_at_visit<S: Subject>(
         })
         .collect())
 }
+
+/// The signed ones among these prescriptions of a patient.
+pub(in super::super) async fn signed<S: Subject>(
+    tx: &mut Tx,
+    permit: &Permit<Read, S>,
+    ids: &[PrescriptionId],
+) -> Result<Vec<SignedAtVisit>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!(
+        "select x.id, x.number, x.signed_at as \"signed_at!\", e.at as \"cancelled_at?\" from prescriptions x
+         left join prescription_events e on e.prescription_id = x.id and e.kind = 'cancelled'
+         where x.id = any($1) and x.patient_id = $2 and x.signed_at is not null order by x.id",
+        &ids,
+        permit.patient()?.uuid()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| SignedAtVisit {
+            id: row.id.into(),
+            number: row.number,
+            signed_at: row.signed_at.to_jiff(),
+            cancelled_at: row.cancelled_at.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+        .collect())
+}

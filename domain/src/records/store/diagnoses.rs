@@ -109,7 +109,7 @@ pub(in super::super) async fn past_diagnoses(tx: &mut Tx, permit: &Permit<Read, 
 }
 
 /// The descriptions of codes.
-async fn descriptions(tx: &mut Tx, codes: &[String]) -> Result<HashMap<String, String>> {
+pub(super) async fn descriptions(tx: &mut Tx, codes: &[String]) -> Result<HashMap<String, String>> {
     if codes.is_empty() {
         return Ok(HashMap::new());
     }

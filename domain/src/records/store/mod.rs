@@ -3,13 +3,20 @@
 mod codes;
 mod diagnoses;
 mod documents;
+mod entries;
 mod patient;
+mod timeline;
 
 pub(super) use codes::{any_code_says, codes_beginning, codes_known, codes_listed, codes_saying, english_stem, load_codes};
 pub(crate) use diagnoses::seal_codes;
 pub(super) use diagnoses::{any_clear, diagnoses, insert_version, past_diagnoses, replace_diagnoses, take_clear};
 pub(super) use documents::{name_of_patient, names_of};
+pub(crate) use entries::{EntryBody, seal_entry};
+pub(super) use entries::{
+    LatestEntry, entries, entries_listed, entry_versions, insert_entry, insert_entry_version, latest_entry,
+};
 pub(super) use patient::{end_allergy, insert_allergy, person};
+pub(super) use timeline::{Moment, TimelineRange, moments, newest_notes, notes_written, visits_ended};
 
 use super::subjects::{AtVisit, NoteOf};
 use crate::{

@@ -16,6 +16,7 @@ mod notices;
 mod organisation;
 mod patients;
 mod people;
+mod record;
 mod refusals;
 mod series;
 mod slots;

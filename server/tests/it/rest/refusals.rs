@@ -166,6 +166,8 @@ impl Theirs {
             // Nobody has uploaded a file.
             ("{upload_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{file_id}", uuid::Uuid::from_u128(7).to_string()),
+            // The record has no entry.
+            ("{entry_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{part}", "1".to_owned()),
             // The clinic has no rooms at first.
             ("{room_id}", uuid::Uuid::from_u128(7).to_string()),
@@ -225,6 +227,10 @@ impl Theirs {
             "begin_upload" => Some(json!({
                 "purpose": "patient_document", "patient_id": self.patient, "name": "report.pdf", "kind": "application/pdf", "bytes": 10,
             })),
+            "search_record" => Some(json!({ "query": "cough" })),
+            "add_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles" })),
+            "change_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles", "version": 1 })),
+            "withdraw_record_entry" => Some(json!({ "version": 1, "reason": "Another person" })),
             "withdraw_patient_document" => Some(json!({ "reason": "The report of another person" })),
             "answer_document" => Some(json!({ "version_id": self.visit, "answer": "agree" })),
             "publish_document" => {
@@ -393,6 +399,13 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "answer_document" => [HIDDEN; 3],
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
         "list_patient_documents" | "withdraw_patient_document" => [HIDDEN; 3],
+        "get_timeline"
+        | "search_record"
+        | "list_record_entries"
+        | "add_record_entry"
+        | "list_record_entry_versions"
+        | "change_record_entry"
+        | "withdraw_record_entry" => [HIDDEN; 3],
         "list_credentials" => [HIDDEN, HIDDEN, OWN],
         "remove_photo" => [(204, ""), (204, ""), FORBIDDEN],
         "remove_insurance_card" => [(204, ""), FORBIDDEN, FORBIDDEN],

@@ -1,0 +1,108 @@
+//! The timeline of a record: everything that is kept about a patient, by time.
+
+use super::{EntryView, SummaryPrescription};
+use crate::{
+    directory::OpenBreakGlass,
+    ids::{EncounterId, FileId, PatientId},
+    page::Page,
+    wire::{redacted, words},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What an item of a timeline is.
+    TimelineKind {
+        /// A visit that has ended.
+        Visit = "visit",
+        /// The note of a visit.
+        Note = "note",
+        /// A signed prescription.
+        Prescription = "prescription",
+        /// An entry of the record.
+        Entry = "entry",
+        /// A document.
+        Document = "document",
+    }
+}
+
+/// What an item of a timeline shows.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TimelineContent {
+    /// A visit that has ended.
+    Visit {
+        /// The visit.
+        encounter: EncounterId,
+        /// The name of the doctor.
+        doctor_name: String,
+        /// The name of the clinic.
+        clinic_name: String,
+    },
+    /// The newest version of the note of a visit.
+    Note {
+        /// The visit.
+        encounter: EncounterId,
+        /// Who wrote it.
+        author_name: String,
+    },
+    /// A signed prescription.
+    Prescription {
+        /// The prescription.
+        prescription: SummaryPrescription,
+    },
+    /// An entry of the record.
+    Entry {
+        /// The newest version.
+        view: Box<EntryView>,
+    },
+    /// A document.
+    Document {
+        /// The file.
+        file: FileId,
+        /// Its name; none for one of the oldest of very many.
+        name: Option<String>,
+    },
+}
+
+impl TimelineContent {
+    /// The kind.
+    #[must_use]
+    pub const fn kind(&self) -> TimelineKind {
+        match self {
+            Self::Visit { .. } => TimelineKind::Visit,
+            Self::Note { .. } => TimelineKind::Note,
+            Self::Prescription { .. } => TimelineKind::Prescription,
+            Self::Entry { .. } => TimelineKind::Entry,
+            Self::Document { .. } => TimelineKind::Document,
+        }
+    }
+}
+
+/// An item of a timeline.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineItem {
+    /// When the visit ended, the note was written, the prescription was signed, the entry was recorded, the document was added.
+    pub at: Timestamp,
+    /// What it shows.
+    pub content: TimelineContent,
+}
+
+/// One page of the timeline of a patient.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineView {
+    /// The patient.
+    pub patient: PatientId,
+    /// The patient's name.
+    pub patient_name: String,
+    /// The kinds that the caller may see.
+    pub kinds: Vec<TimelineKind>,
+    /// The items, the newest first.
+    pub page: Page<TimelineItem>,
+    /// The access outside of the usual rules, if the caller reads it because of one.
+    pub break_glass: Option<OpenBreakGlass>,
+}
+
+redacted!(TimelineContent);
+redacted!(TimelineItem);
+redacted!(TimelineView);
