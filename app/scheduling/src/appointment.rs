@@ -242,7 +242,9 @@ fn Visit(
 #[component]
 fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     let l = use_locale();
-    let AppointmentView { card, reason, phone, booked_at, cancelled_at, cancel_message, move_message, overbooking, series, .. } = visit;
+    let AppointmentView {
+        card, reason, phone, booked_at, cancelled_at, cancel_message, move_message, overbooking, series, ..
+    } = visit;
     let series = series.map(|series| series_facts(series, card.id, side));
     // Whether anything is paid for a visit that did not take place is between the patient and the clinic.
     let fee = match card.state {

@@ -1,8 +1,8 @@
 //! Booking, viewing and cancelling appointments.
 
 pub(super) mod confirming;
-pub(super) mod meetings;
 pub(super) mod for_patient;
+pub(super) mod meetings;
 pub(super) mod moving;
 pub(super) mod rooms;
 pub(super) mod series;
