@@ -158,6 +158,8 @@ ids! {
     DiagnosisListId
     /// An allergy or intolerance of a patient.
     AllergyId
+    /// What was measured of a patient at one time.
+    MeasurementId
     /// A prescription, from the draft to its last refill.
     PrescriptionId
     /// One medicine of a prescription.

@@ -1,10 +1,10 @@
-//! The medical record: notes, diagnoses, allergies, documents, and the summaries that are read from it.
+//! The medical record: notes, diagnoses, allergies, measurements, documents, and the summaries that are read from it.
 //!
 //! Invariants
 //! - A note is never overwritten: each change is a new version with its author, also after the visit. A write names the version that the writer saw.
 //! - Diagnoses are ICD-10-CM codes that can be recorded; they may change until the visit ends, and not afterwards. A change is a new version too.
 //! - Every read of a patient's data here is audited before the answer is sent.
-//! - Notes, diagnoses and allergies are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
+//! - Notes, diagnoses, allergies and measurements are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
 //!
 //! Boundary: `visits` ends the visit; `prescriptions` knows what was prescribed.
 
@@ -14,8 +14,11 @@ mod consult;
 mod diagnoses;
 mod documents;
 mod icd10cm;
+mod intake;
 mod lay_words;
+mod measurements;
 mod notes;
+mod notices;
 mod plain_names;
 mod rules;
 mod safety;
@@ -31,6 +34,8 @@ pub use consult::consult;
 pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};
 pub use documents::{WithdrawDocument, documents, withdraw_document};
 pub use icd10cm::{load_icd10cm, search_icd10cm};
+pub use intake::{intake, intakes};
+pub use measurements::{AddMeasurements, WithdrawMeasurements, add_measurements, measurements, withdraw_measurements};
 pub use notes::{SaveNote, save_note};
 pub use safety::{safety, safety_of_many};
 pub use summary::{summary, summary_at};
@@ -38,4 +43,5 @@ pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 
 pub(crate) use documents::{permit_to_add_document, permit_to_read_documents};
+pub(crate) use notices::Event;
 pub(crate) use store::{seal_codes, seal_version};

@@ -27,6 +27,10 @@ pub(super) struct DiagnosesOf(pub(super) EncounterId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct AllergiesOf(pub(super) PatientId);
 
+/// The measurements of one patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct VitalsOf(pub(super) PatientId);
+
 /// The documents in the record of one patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DocumentsOf(pub(super) PatientId);
@@ -73,6 +77,18 @@ impl Subject for DiagnosesOf {
 
 impl Subject for AllergiesOf {
     const KIND: ResourceKind = ResourceKind::Allergy;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        facts_of_patient(tx, self.0, lock).await
+    }
+}
+
+impl Subject for VitalsOf {
+    const KIND: ResourceKind = ResourceKind::Vitals;
 
     fn resource_id(self) -> Uuid {
         self.0.uuid()

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 113] = [
+const GRANTS: [(&str, &str); 114] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -56,6 +56,7 @@ const GRANTS: [(&str, &str); 113] = [
     ("live_events", "riud"),
     ("live_signals", "riud"),
     ("mails", "riud"),
+    ("measurements", "riu"),
     ("memberships", "riu"),
     ("messages", "ri"),
     ("note_versions", "ri"),

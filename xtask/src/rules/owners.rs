@@ -132,7 +132,7 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
     Owner {
         area: "records",
-        tables: &["notes", "note_versions", "icd10cm", "diagnoses", "diagnosis_lists", "diagnosis_versions", "allergies"],
+        tables: &["notes", "note_versions", "icd10cm", "diagnoses", "diagnosis_lists", "diagnosis_versions", "allergies", "measurements"],
         views: &["visit_diagnosis"],
         functions: &[],
     },

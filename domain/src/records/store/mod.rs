@@ -3,12 +3,16 @@
 mod codes;
 mod diagnoses;
 mod documents;
+mod measurements;
 mod patient;
 
 pub(super) use codes::{any_code_says, codes_beginning, codes_known, codes_listed, codes_saying, english_stem, load_codes};
 pub(crate) use diagnoses::seal_codes;
 pub(super) use diagnoses::{any_clear, diagnoses, insert_version, past_diagnoses, replace_diagnoses, take_clear};
 pub(super) use documents::{name_of_patient, names_of};
+pub(super) use measurements::{
+    Fresh, Whose, appointment_of, insert_measurements, measured_for, measurements, whose, withdraw_measurements,
+};
 pub(super) use patient::{end_allergy, insert_allergy, person};
 
 use super::subjects::{AtVisit, NoteOf};
