@@ -86,7 +86,7 @@ pub async fn add_measurements(domain: &Domain, access: &Access, command: AddMeas
             Ok(id)
         }
         Err(error) => {
-            tx.close().await?;
+            tx.abandon().await?;
             Err(error)
         }
     }

@@ -194,12 +194,16 @@ mod tests {
         assert_eq!((side(VitalKind::Pulse, "150", 2), side(VitalKind::Pulse, "150", 8 * YEARS)), (None, Some(Side::High)));
         assert_eq!((side(VitalKind::Pulse, "70", 2), side(VitalKind::Pulse, "70", 8 * YEARS)), (Some(Side::Low), None));
         assert_eq!((side(VitalKind::Breathing, "40", 8), side(VitalKind::Breathing, "40", 30)), (None, Some(Side::High)));
-        for (age, low) in [(0, 60), (1, 70), (11, 70), (12, 72), (5 * YEARS, 80), (9 * YEARS + 11, 88), (10 * YEARS, 90), (18 * YEARS, 91)]
+        for (age, low) in
+            [(0, 60), (1, 70), (11, 70), (12, 72), (5 * YEARS, 80), (9 * YEARS + 11, 88), (10 * YEARS, 90), (18 * YEARS, 91)]
         {
             let at = |value: i64| side(VitalKind::Systolic, &value.to_string(), age);
             assert_eq!((at(low - 1), at(low)), (Some(Side::Low), None), "{age} months");
         }
-        assert_eq!((side(VitalKind::Systolic, "185", 8 * YEARS), side(VitalKind::Systolic, "185", 13 * YEARS)), (None, Some(Side::High)));
+        assert_eq!(
+            (side(VitalKind::Systolic, "185", 8 * YEARS), side(VitalKind::Systolic, "185", 13 * YEARS)),
+            (None, Some(Side::High))
+        );
         let fever = |value| [2, 3, 5, 6].map(|age| side(VitalKind::Temperature, value, age).is_some());
         assert_eq!(fever("38.0"), [true, false, false, false]);
         assert_eq!(fever("39.0"), [true, true, true, false]);
@@ -219,7 +223,8 @@ mod tests {
     #[test]
     fn an_age_is_counted_in_completed_months() {
         let born = jiff::civil::date(2024, 1, 31);
-        for (day, months) in [((2024, 1, 30), 0), ((2024, 2, 29), 0), ((2024, 3, 1), 1), ((2024, 3, 31), 2), ((2026, 1, 31), 24)] {
+        for (day, months) in [((2024, 1, 30), 0), ((2024, 2, 29), 0), ((2024, 3, 1), 1), ((2024, 3, 31), 2), ((2026, 1, 31), 24)]
+        {
             let (year, month, day_of_month) = day;
             assert_eq!(age_in_months(born, jiff::civil::date(year, month, day_of_month)), months, "{day:?}");
         }

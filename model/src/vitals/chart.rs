@@ -53,7 +53,7 @@ impl Chart {
         let band = usual.map(|(low, high)| (low.in_steps(PLACES), high.in_steps(PLACES)));
         let all = || steps.iter().copied().chain(band.iter().flat_map(|(low, high)| [*low, *high]));
         let (least, most) = (all().min()?, all().max()?);
-        let step = nice_step(most - least);
+        let step = nice_step((most - least).max(100));
         let from = least.div_euclid(step) * step;
         let to = (most.div_euclid(step) + 1) * step;
         let y = |value: i64| BOTTOM - (value - from) * (BOTTOM - TOP) / (to - from);
@@ -68,11 +68,7 @@ impl Chart {
             let value = from + line * step;
             (y(value), Decimal::of(value, PLACES).shortest().to_string())
         });
-        Some(Self {
-            points: points.collect(),
-            lines: lines.collect(),
-            band: band.map(|(low, high)| (y(high), y(low) - y(high))),
-        })
+        Some(Self { points: points.collect(), lines: lines.collect(), band: band.map(|(low, high)| (y(high), y(low) - y(high))) })
     }
 
     /// The line through the points, as the `points` of a `polyline`.
@@ -111,7 +107,7 @@ mod tests {
         let lines: Vec<&str> = chart.lines.iter().map(|(_, number)| number.as_str()).collect();
         assert_eq!(lines, ["36", "37", "38", "39", "40"]);
         let x: Vec<i64> = chart.points.iter().map(|point| point.x).collect();
-        assert_eq!(x, [LEFT, i64::midpoint(LEFT, RIGHT), RIGHT]);
+        assert_eq!(x, [LEFT, 340, RIGHT]);
         let is_usual: Vec<bool> = chart.points.iter().map(|point| point.is_usual).collect();
         assert_eq!(is_usual, [true, false, true]);
         let (top, height) = chart.band.expect("a band");

@@ -287,7 +287,10 @@ mod tests {
         assert_eq!(risk(Observed { systolic: 90, ..WELL }), ClinicalRisk::LowMedium);
         assert_eq!(risk(Observed { systolic: 90, breathing: 22, ..WELL }), ClinicalRisk::Medium);
         assert_eq!(risk(Observed { pulse: 115, breathing: 22, temperature: 385, ..WELL }), ClinicalRisk::Medium);
-        assert_eq!(risk(Observed { pulse: 115, breathing: 22, temperature: 385, breathes: Breathes::Oxygen, ..WELL }), ClinicalRisk::High);
+        assert_eq!(
+            risk(Observed { pulse: 115, breathing: 22, temperature: 385, breathes: Breathes::Oxygen, ..WELL }),
+            ClinicalRisk::High
+        );
         let worst = Observed {
             breathing: 30,
             saturation: 80,

@@ -1,9 +1,6 @@
 //! Measurements as they are typed, and as they are kept.
 
-use super::{
-    Breathes, Consciousness, Decimal, SaturationScale, Unit, VitalKind,
-    kind::feet_and_inches,
-};
+use super::{Breathes, Consciousness, Decimal, SaturationScale, Unit, VitalKind, kind::feet_and_inches};
 use crate::{
     errors::{FieldError, FieldFault, Range},
     wire::redacted,
