@@ -68,6 +68,7 @@ pub fn DoctorPatientPage() -> impl IntoView {
                 <h1>{said(summary.name.clone())}</h1>
                 {summary.break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
                 <p><a href=format!("/doctor/patients/{}/documents", summary.patient)>{say!(l, records.documents.all)}</a></p>
+                <p><a href=format!("/doctor/patients/{}/measurements", summary.patient)>{say!(l, common.vitals.title)}</a></p>
                 <div class="wide"><Summary summary forms/></div>
             }
         })}

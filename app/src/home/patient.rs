@@ -19,5 +19,6 @@ pub fn PatientHome() -> impl IntoView {
         <h1>{say!(l, common.home.hello, name = name)}</h1>
         <NextVisit/>
         {sees_record.then(|| view! { <p><a href="/patient/documents">{say!(l, common.home.documents)}</a></p> })}
+        {sees_record.then(|| view! { <p><a href="/patient/measurements">{say!(l, common.home.measurements)}</a></p> })}
     }
 }

@@ -14,6 +14,7 @@ pages! { doctor:
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorDocumentsPage, DoctorPatientPage, EmergencyPage, VisitNotesPage }
+    records { DoctorMeasurementsPage }
     scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorMovePage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
@@ -24,6 +25,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/doctor") view=DoctorPortal>
             <Route path=path!("") view=DoctorHome ssr=SsrMode::Async/>
             <Route path=path!("patients/:id") view=DoctorPatientPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/measurements") view=DoctorMeasurementsPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/documents") view=DoctorDocumentsPage ssr=SsrMode::Async/>
             <Route path=path!("emergency") view=EmergencyPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions") view=DoctorPrescriptionsPage ssr=SsrMode::Async/>

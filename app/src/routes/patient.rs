@@ -10,7 +10,7 @@ use leptos_router::{SsrMode, path};
 pages! { patient:
     home { PatientHome }
     prescriptions { PrescriptionPage, PrescriptionsPage }
-    records { OwnDocumentsPage, VisitSummaryPage }
+    records { OwnDocumentsPage, OwnMeasurementsPage, VisitSummaryPage }
     scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, JoinWaitingPage, MovePage, OtherTimesPage, RatePage, RepeatPage, WaitingPage }
 }
 
@@ -21,6 +21,7 @@ pub(super) fn PatientRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/patient") view=PatientPortal>
             <Route path=path!("") view=PatientHome ssr=SsrMode::Async/>
             <Route path=path!("documents") view=OwnDocumentsPage ssr=SsrMode::Async/>
+            <Route path=path!("measurements") view=OwnMeasurementsPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()
