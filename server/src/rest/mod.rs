@@ -41,6 +41,7 @@ mod licences;
 mod merging;
 mod notice_choices;
 mod notices;
+mod observations;
 mod outside_calendars;
 mod own_sessions;
 mod panics;
@@ -248,6 +249,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(documents::list))
         .routes(routes!(documents::withdraw))
         .routes(routes!(documents::credentials))
+        .routes(routes!(observations::list, observations::add))
+        .routes(routes!(observations::withdraw))
         .routes(routes!(uploads::remove_photo))
         .routes(routes!(uploads::remove_insurance_card))
         .routes(routes!(document::serve))

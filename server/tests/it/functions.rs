@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 307] = [
+const FUNCTIONS: [(&str, &str, &str); 312] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -28,6 +28,7 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-outside-calendar", "d", "name=&address="),
+    ("add-measurements", "-", "patient={patient}&encounter=&pulse=72"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-passkey", "-", "name=phone&current=wrong"),
     ("add-push", "-", "endpoint=https%3A%2F%2Felsewhere.example%2F1&p256dh=&auth="),
@@ -130,7 +131,10 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ),
     ("leave-waiting-room", "-", "visit={visit}"),
     ("let-act", "-", "patient={patient}&email=a%40people.example&relation=helper&document=Letter"),
+    ("list-measurements", "-", "patient={patient}"),
     ("list-patient-documents", "-", "patient={patient}"),
+    ("load-intake", "-", "encounter={visit}"),
+    ("load-intakes", "-", ""),
     ("list-prescriptions", "pd", ""),
     ("list-visits", "pd", "past=false"),
     ("confirm-visit", "-", "appointment={appointment}"),
@@ -349,6 +353,7 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("withdraw-document", "-", "patient={patient}&document={uuid}&reason=other"),
     ("withdraw-handover", "-", "handover={uuid}"),
     ("withdraw-invitation", "-", "invitation={uuid}"),
+    ("withdraw-measurements", "-", "patient={patient}&measurement={uuid}&reason=other"),
 ];
 
 const LEAD_BACK: [&str; 21] = [

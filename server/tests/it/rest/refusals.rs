@@ -158,6 +158,8 @@ impl Theirs {
             // Nobody has uploaded a file.
             ("{upload_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{file_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody has measured anything.
+            ("{observation_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{part}", "1".to_owned()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
@@ -215,6 +217,8 @@ impl Theirs {
                 "purpose": "patient_document", "patient_id": self.patient, "name": "report.pdf", "kind": "application/pdf", "bytes": 10,
             })),
             "withdraw_patient_document" => Some(json!({ "reason": "The report of another person" })),
+            "add_observation" => Some(json!({ "pulse": "72" })),
+            "withdraw_observation" => Some(json!({ "reason": "Another patient" })),
             "answer_document" => Some(json!({ "version_id": self.visit, "answer": "agree" })),
             "publish_document" => {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
@@ -369,6 +373,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "answer_document" => [HIDDEN; 3],
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
         "list_patient_documents" | "withdraw_patient_document" => [HIDDEN; 3],
+        "add_observation" | "list_observations" | "withdraw_observation" => [HIDDEN; 3],
         "list_credentials" => [HIDDEN, HIDDEN, OWN],
         "remove_photo" => [(204, ""), (204, ""), FORBIDDEN],
         "remove_insurance_card" => [(204, ""), FORBIDDEN, FORBIDDEN],
