@@ -12,6 +12,7 @@ mod factors;
 mod limited;
 mod meetings;
 mod notices;
+mod observations;
 mod organisation;
 mod patients;
 mod people;
