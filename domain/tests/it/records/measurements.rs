@@ -145,7 +145,7 @@ async fn the_wrong_person_and_a_wrong_value_are_refused() {
             (tried, read(&scene, person).await.map(|_| ())),
             (Err(Code::NotFound), Err(Code::NotFound)),
             "{}",
-            person.name
+            person.email
         );
     }
     let (domain, doctor) = (&scene.clinic.domain, scene.by(&scene.doctor));
