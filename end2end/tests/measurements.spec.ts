@@ -1,6 +1,6 @@
 // A nurse measures before a visit, its doctor is told of what is alarming, and the patient reads it and adds what they measure at home.
 import { readDemo } from './demo';
-import { expect, test } from './fixtures';
+import { expect, patience, test } from './fixtures';
 import { bookSoon, newDoctor, newPatient, ready, signedIn } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -40,8 +40,8 @@ test('a nurse measures, the doctor is told of what is alarming, and the patient 
 
   await expect(async () => {
     await doctor.goto('/account/notices');
-    await expect(doctor.getByText('A measurement for a visit needs your attention')).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+    await expect(doctor.getByText('A measurement for a visit needs your attention')).toBeVisible({ timeout: patience(5_000) });
+  }).toPass({ timeout: patience(60_000) });
 
   await patient.goto('/patient');
   await ready(patient);
