@@ -143,16 +143,18 @@ impl TypedVitals {
     /// The field of a kind, its text, and the field and text of its unit.
     fn field(&self, kind: VitalKind) -> (&'static str, &str, &'static str, &str) {
         match kind {
-            VitalKind::Systolic => ("systolic", &self.systolic, "systolic", ""),
-            VitalKind::Diastolic => ("diastolic", &self.diastolic, "diastolic", ""),
-            VitalKind::Pulse => ("pulse", &self.pulse, "pulse", ""),
-            VitalKind::Temperature => ("temperature", &self.temperature, "temperature_unit", &self.temperature_unit),
-            VitalKind::Saturation => ("saturation", &self.saturation, "saturation", ""),
-            VitalKind::Breathing => ("breathing", &self.breathing, "breathing", ""),
-            VitalKind::Weight => ("weight", &self.weight, "weight_unit", &self.weight_unit),
-            VitalKind::Height => ("height", &self.height, "height_unit", &self.height_unit),
-            VitalKind::Pain => ("pain", &self.pain, "pain", ""),
-            VitalKind::Glucose => ("glucose", &self.glucose, "glucose_unit", &self.glucose_unit),
+            VitalKind::Systolic => ("systolic", self.systolic.as_str(), "systolic", ""),
+            VitalKind::Diastolic => ("diastolic", self.diastolic.as_str(), "diastolic", ""),
+            VitalKind::Pulse => ("pulse", self.pulse.as_str(), "pulse", ""),
+            VitalKind::Temperature => {
+                ("temperature", self.temperature.as_str(), "temperature_unit", self.temperature_unit.as_str())
+            }
+            VitalKind::Saturation => ("saturation", self.saturation.as_str(), "saturation", ""),
+            VitalKind::Breathing => ("breathing", self.breathing.as_str(), "breathing", ""),
+            VitalKind::Weight => ("weight", self.weight.as_str(), "weight_unit", self.weight_unit.as_str()),
+            VitalKind::Height => ("height", self.height.as_str(), "height_unit", self.height_unit.as_str()),
+            VitalKind::Pain => ("pain", self.pain.as_str(), "pain", ""),
+            VitalKind::Glucose => ("glucose", self.glucose.as_str(), "glucose_unit", self.glucose_unit.as_str()),
         }
     }
 
