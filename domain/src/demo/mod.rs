@@ -14,6 +14,7 @@ mod appointments;
 mod cases;
 mod doctors;
 mod families;
+mod measurements;
 mod names;
 mod offers;
 mod patients;
@@ -124,6 +125,7 @@ pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
         offers::closures(&mut filling, &clinics, staff.admin).await?;
         families::fill(&mut filling, &clinics, staff.desk).await?;
         appointments::reminders(&mut filling).await?;
+        measurements::fill(&mut filling, &visits).await?;
     }
     let open_appointment = open_visit(&mut tx).await?;
     tx.commit(Audit::of(AuditAction::DemoFilled).on(ResourceKind::Appointment, open_appointment)).await?;
