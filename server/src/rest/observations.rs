@@ -243,6 +243,7 @@ impl FromFields for NewObservation {
     ),
     responses(
         (status = 201, description = "The measurements of the patient.", body = Observations),
+        (status = 403, description = "`access.forbidden`: the caller reads the record and records nothing.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \
             used for a different request.", body = ErrorBody),
     )
