@@ -5,7 +5,7 @@
 use crate::{
     Domain, Error, Result, chat, directory, identity,
     notifications::{self, LiveNotice, MailNotice, Notices, Recipient, Round},
-    prescriptions, scheduling, visits,
+    prescriptions, records, scheduling, visits,
 };
 use jiff::Timestamp;
 use model::{
@@ -24,6 +24,7 @@ enum Event {
     Scheduling(scheduling::Event),
     Visits(visits::Event),
     Chat(chat::Event),
+    Records(records::Event),
     Prescriptions(prescriptions::Event),
 }
 
@@ -35,6 +36,7 @@ impl Notices for Event {
             Self::Scheduling(event) => event.mails(connection, at).await,
             Self::Visits(event) => event.mails(connection, at).await,
             Self::Chat(event) => event.mails(connection, at).await,
+            Self::Records(event) => event.mails(connection, at).await,
             Self::Prescriptions(event) => event.mails(connection, at).await,
         }
     }
@@ -46,6 +48,7 @@ impl Notices for Event {
             Self::Scheduling(event) => event.live(connection, at).await,
             Self::Visits(event) => event.live(connection, at).await,
             Self::Chat(event) => event.live(connection, at).await,
+            Self::Records(event) => event.live(connection, at).await,
             Self::Prescriptions(event) => event.live(connection, at).await,
         }
     }
@@ -204,6 +207,7 @@ mod tests {
             Event::Scheduling(event) => ("scheduling", serde_json::to_value(event)),
             Event::Visits(event) => ("visits", serde_json::to_value(event)),
             Event::Chat(event) => ("chat", serde_json::to_value(event)),
+            Event::Records(event) => ("records", serde_json::to_value(event)),
             Event::Prescriptions(event) => ("prescriptions", serde_json::to_value(event)),
         };
         (area, stored.expect("json"))
@@ -256,6 +260,7 @@ mod tests {
             ("visits", json!({"kind": "patient_admitted", "encounter": id})),
             ("visits", json!({"kind": "visit_ended", "encounter": id})),
             ("chat", json!({"kind": "message_sent", "thread": id, "message": other})),
+            ("records", json!({"kind": "alarming_measurements", "encounter": id, "measurement": other})),
             ("prescriptions", json!({"kind": "prescription_signed", "prescription": id})),
             ("prescriptions", json!({"kind": "prescription_cancelled", "prescription": id})),
         ] {

@@ -181,9 +181,14 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
     await signedIn(page, 'lab_technician', 'laboratory');
     return [];
   },
-  nurse: async page => {
+  nurse: async (page, person) => {
+    // A visit whose intake the nurse can open, whatever the demonstration has today.
+    const [patient, doctor] = [await person(), await person()];
+    const { name } = await newDoctor(doctor, 'Dr Colan Weighing');
+    await newPatient(patient, 'Talan Measured');
+    const visit = await bookSoon(patient, name, 'A check of my blood pressure.');
     await signedIn(page, 'nurse', 'ward');
-    return [];
+    return [{ path: `/ward/intake/${visit}` }];
   },
   pharmacist: async page => {
     await signedIn(page, 'pharmacist', 'pharmacy');

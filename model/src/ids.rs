@@ -162,6 +162,8 @@ ids! {
     AllergyId
     /// An entry of a patient's record, in all its versions.
     RecordEntryId
+    /// What was measured of a patient at one time.
+    MeasurementId
     /// A prescription, from the draft to its last refill.
     PrescriptionId
     /// One medicine of a prescription.

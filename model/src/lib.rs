@@ -34,3 +34,4 @@ pub mod scheduling;
 pub mod scopes;
 pub mod text;
 pub mod visits;
+pub mod vitals;

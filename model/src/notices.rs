@@ -25,6 +25,8 @@ words! {
         Reminder = "reminder",
         /// There are new messages in a visit.
         Message = "message",
+        /// Something was measured for a visit of which its doctor must know at once.
+        Vitals = "vitals",
         /// A prescription was signed.
         Prescription = "prescription",
         /// A prescription was cancelled.
@@ -33,7 +35,8 @@ words! {
 }
 
 words! {
-    /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or moved.
+    /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or
+    /// moved and that a measurement is alarming.
     NoticeSwitch {
         /// Mails about bookings.
         BookedMail = "booked_mail",
@@ -53,7 +56,7 @@ words! {
         MessageApp = "message_app",
         /// Notices in the app about prescriptions.
         PrescriptionApp = "prescription_app",
-        /// Push messages about visits that are booked, moved or cancelled, or did not take place.
+        /// Push messages about visits that are booked, moved or cancelled, or did not take place, and about what was measured for them.
         VisitPush = "visit_push",
         /// Push messages that remind of visits.
         ReminderPush = "reminder_push",
@@ -70,7 +73,7 @@ impl NoticeTopic {
     pub const fn in_app(self) -> Option<NoticeSwitch> {
         match self {
             Self::Booked => Some(NoticeSwitch::BookedApp),
-            Self::Cancelled | Self::Moved | Self::Closed => None,
+            Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => None,
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
             Self::Message => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
@@ -81,7 +84,7 @@ impl NoticeTopic {
     #[must_use]
     pub const fn pushed(self) -> NoticeSwitch {
         match self {
-            Self::Booked | Self::Cancelled | Self::Moved | Self::Closed => NoticeSwitch::VisitPush,
+            Self::Booked | Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => NoticeSwitch::VisitPush,
             Self::Reminder => NoticeSwitch::ReminderPush,
             Self::Message => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,

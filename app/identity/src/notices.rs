@@ -180,6 +180,7 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::Closed => say!(l, identity.notices.closed),
         NoticeTopic::Reminder => say!(l, identity.notices.reminder),
         NoticeTopic::Message => say!(l, identity.notices.message),
+        NoticeTopic::Vitals => say!(l, identity.notices.vitals),
         NoticeTopic::Prescription => say!(l, identity.notices.prescription),
         NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
     }
@@ -192,7 +193,7 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         NoticeTopic::Booked | NoticeTopic::Cancelled | NoticeTopic::Moved | NoticeTopic::Closed | NoticeTopic::Reminder => {
             ("/appointments", "/doctor/appointments")
         }
-        NoticeTopic::Message => ("/visits", "/doctor/visits"),
+        NoticeTopic::Message | NoticeTopic::Vitals => ("/visits", "/doctor/visits"),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),
     };
     let folder = match notice.patient {

@@ -1,4 +1,4 @@
-//! The medical record as doctor and patient see it: the panels next to the video, the patient's page, the summary of a visit.
+//! The medical record as doctor, nurse and patient see it: the panels next to the video, the patient's page, the summary of a visit.
 //!
 //! Addresses never contain medical text: searches travel in the body of a request or in a draft.
 
@@ -15,6 +15,7 @@ mod diagnoses;
 mod documents;
 mod end_visit;
 mod find;
+mod measurements;
 mod notes;
 mod panels;
 mod patient;
@@ -38,6 +39,11 @@ pub use documents::{
 };
 pub use end_visit::{EndVisit, EndVisitForm, EndVisitValues, end_visit_form};
 pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_diagnosis, search_diagnoses};
+pub use measurements::{
+    AddMeasurements, DoctorMeasurementsPage, IntakePage, IntakesPage, ListMeasurements, LoadIntake, LoadIntakes,
+    MeasurementValues, OwnMeasurementsPage, WardMeasurementsPage, WithdrawMeasurements, WithdrawMeasurementsValues,
+    add_measurements, list_measurements, load_intake, load_intakes, withdraw_measurements,
+};
 pub use notes::{NotesEditor, NotesValues, ReadConsult, SaveNotes, read_consult, save_notes};
 pub use panels::ConsultPanels;
 pub use patient::{DoctorPatientPage, ReadSummary, SummaryOf, SummaryPanel, read_summary};

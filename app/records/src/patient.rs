@@ -74,6 +74,7 @@ pub fn DoctorPatientPage() -> impl IntoView {
                 {summary.break_glass.is_none().then(|| view! {
                     <p><a href=format!("/doctor/book?patient={}", summary.patient)>{say!(l, records.patient.book)}</a></p>
                 })}
+                <p><a href=format!("/doctor/patients/{}/measurements", summary.patient)>{say!(l, common.vitals.title)}</a></p>
                 <div class="wide"><Summary summary forms/></div>
             }
         })}

@@ -24,6 +24,7 @@ pub fn WardHome() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, common.home.desk_title)/>
         <ClinicDayTable home="/ward"/>
+        <p><a href="/ward/intake">{say!(l, common.home.intakes)}</a></p>
     }
 }
 

@@ -10,7 +10,7 @@ use leptos_router::{SsrMode, path};
 pages! { patient:
     home { PatientHome }
     prescriptions { PrescriptionPage, PrescriptionsPage }
-    records { OwnDocumentsPage, OwnRecordPage, OwnTimelinePage, VisitSummaryPage }
+    records { OwnDocumentsPage, OwnMeasurementsPage, OwnRecordPage, OwnTimelinePage, VisitSummaryPage }
     scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, JoinWaitingPage, MovePage, OtherTimesPage, RatePage, RepeatPage, WaitingPage }
 }
 
@@ -23,6 +23,7 @@ pub(super) fn PatientRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("documents") view=OwnDocumentsPage ssr=SsrMode::Async/>
             <Route path=path!("record") view=OwnRecordPage ssr=SsrMode::Async/>
             <Route path=path!("timeline") view=OwnTimelinePage ssr=SsrMode::Async/>
+            <Route path=path!("measurements") view=OwnMeasurementsPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

@@ -14,6 +14,7 @@ pages! { staff:
     }
     home { DeskHome, LaboratoryHome, WardHome }
     prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
+    records { IntakePage, IntakesPage, WardMeasurementsPage }
     scheduling { DeskJoinWaitingPage, DeskWaitingPage, DeskWhyPage }
     scheduling { ClinicColumnsPage }
     scheduling { DeskBookingPage, DeskSeriesPage }
@@ -53,6 +54,9 @@ pub(super) fn WardRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/ward") view=WardPortal>
             <Route path=path!("") view=WardHome ssr=SsrMode::Async/>
+            <Route path=path!("intake") view=IntakesPage ssr=SsrMode::Async/>
+            <Route path=path!("intake/:id") view=IntakePage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/measurements") view=WardMeasurementsPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=WardPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id") view=WardPatientPage ssr=SsrMode::Async/>
         </ParentRoute>

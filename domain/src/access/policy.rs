@@ -204,7 +204,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Patient, R::Own, K::Appointment, A::Read | A::Create | A::Cancel)
         | (Patient, R::Own, K::Visit, A::Read | A::Join | A::Write | A::Arrive)
         | (Patient, R::Own, K::Rating, A::Read | A::Create)
-        | (Patient, R::Own, K::Document, A::Create) => true,
+        | (Patient, R::Own, K::Document | K::Vitals, A::Create) => true,
         (Patient, R::Own, kind, A::Read) if kind.is_clinical() => true,
         // A guardian who sees appointments only books, cancels, joins and writes in the chat of a visit, and reads and writes nothing of the record.
         (Patient, R::Guardian, K::Patient, A::Read)

@@ -15,6 +15,7 @@ mod cases;
 mod doctors;
 mod entries;
 mod families;
+mod measurements;
 mod names;
 mod offers;
 mod patients;
@@ -126,6 +127,7 @@ pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
         families::fill(&mut filling, &clinics, staff.desk).await?;
         appointments::reminders(&mut filling).await?;
         entries::fill(&mut filling, &doctors, &patients).await?;
+        measurements::fill(&mut filling, &visits).await?;
     }
     let open_appointment = open_visit(&mut tx).await?;
     tx.commit(Audit::of(AuditAction::DemoFilled).on(ResourceKind::Appointment, open_appointment)).await?;

@@ -1,4 +1,4 @@
-//! The medical record: notes, diagnoses, allergies, documents, entries, and the summaries that are read from it.
+//! The medical record: notes, diagnoses, allergies, measurements, documents, entries, and the summaries that are read from it.
 //!
 //! Invariants
 //! - A note is never overwritten: each change is a new version with its author, also after the visit. A write names the version that the writer saw.
@@ -6,7 +6,7 @@
 //! - Entries (problems, history, medication from elsewhere, and the like) grow by versions as notes do, and are never deleted: a wrong one is marked as entered in error.
 //! - The text of one record is searched in memory, because the database sees only ciphertext: the newest 500 notes and entries, and the answer says how many.
 //! - Every read of a patient's data here is audited before the answer is sent.
-//! - Notes, diagnoses, allergies and entries are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
+//! - Notes, diagnoses, allergies, entries and measurements are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
 //!
 //! Boundary: `visits` ends the visit; `prescriptions` knows what was prescribed.
 
@@ -17,8 +17,11 @@ mod diagnoses;
 mod documents;
 mod entries;
 mod icd10cm;
+mod intake;
 mod lay_words;
+mod measurements;
 mod notes;
+mod notices;
 mod plain_names;
 mod record;
 mod rules;
@@ -38,6 +41,8 @@ pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};
 pub use documents::{WithdrawDocument, documents, withdraw_document};
 pub use entries::{AddEntry, ChangeEntry, WithdrawEntry, add_entry, change_entry, withdraw_entry};
 pub use icd10cm::{load_icd10cm, search_icd10cm};
+pub use intake::{intake, intakes};
+pub use measurements::{AddMeasurements, WithdrawMeasurements, add_measurements, measurements, withdraw_measurements};
 pub use notes::{SaveNote, save_note};
 pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};
@@ -48,4 +53,5 @@ pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 
 pub(crate) use documents::{permit_to_add_document, permit_to_read_documents};
+pub(crate) use notices::Event;
 pub(crate) use store::{EntryBody, seal_codes, seal_entry, seal_version};

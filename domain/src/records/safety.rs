@@ -1,8 +1,9 @@
 //! What a doctor must know about a patient before deciding anything: age, reason for the visit, allergies, medicines.
 
 use super::{
+    measurements::listed,
     rules, store,
-    subjects::{AllergiesOf, NoteOf},
+    subjects::{AllergiesOf, NoteOf, VitalsOf},
 };
 use crate::{
     Domain, Result,
@@ -57,6 +58,7 @@ struct Permits {
     patient: PatientId,
     visit: Permit<Read, NoteOf>,
     allergies: Permit<Read, AllergiesOf>,
+    vitals: Permit<Read, VitalsOf>,
 }
 
 async fn permits(tx: &mut Tx, encounter: EncounterId) -> Result<Permits> {
@@ -64,7 +66,8 @@ async fn permits(tx: &mut Tx, encounter: EncounterId) -> Result<Permits> {
     let patient = visit.patient()?;
     // Who had a visit with the patient years ago may read its note, and not what the patient takes today.
     let allergies = tx.permit(Read, AllergiesOf(patient)).await?;
-    Ok(Permits { encounter, patient, visit, allergies })
+    let vitals = tx.permit_also(&allergies, Read, VitalsOf(patient)).await?;
+    Ok(Permits { encounter, patient, visit, allergies, vitals })
 }
 
 /// `None` for what does not exist for the caller.
@@ -77,7 +80,7 @@ fn known<T>(found: Result<T>) -> Result<Option<T>> {
 }
 
 async fn read(tx: &mut Tx, permits: &Permits) -> Result<SafetyView> {
-    let Permits { encounter, patient, visit, allergies } = permits;
+    let Permits { encounter, patient, visit, allergies, vitals } = permits;
     let mut person = store::person(tx, allergies).await?;
     rules::sort_allergies(&mut person.allergies);
     Ok(SafetyView {
@@ -89,5 +92,6 @@ async fn read(tx: &mut Tx, permits: &Permits) -> Result<SafetyView> {
         reason: scheduling::reason_at_visit(tx, visit, *encounter).await?,
         allergies: person.allergies,
         medicines: prescriptions::medicines_taken(tx, allergies).await?,
+        vitals: listed(tx, vitals, 1).await?.items.pop(),
     })
 }

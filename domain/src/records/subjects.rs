@@ -39,6 +39,10 @@ pub(super) struct NotesOf(pub(super) PatientId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PrescribedFor(pub(super) PatientId);
 
+/// The measurements of one patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct VitalsOf(pub(super) PatientId);
+
 /// The documents in the record of one patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DocumentsOf(pub(super) PatientId);
@@ -121,6 +125,18 @@ impl Subject for NotesOf {
 
 impl Subject for PrescribedFor {
     const KIND: ResourceKind = ResourceKind::Prescription;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        facts_of_patient(tx, self.0, lock).await
+    }
+}
+
+impl Subject for VitalsOf {
+    const KIND: ResourceKind = ResourceKind::Vitals;
 
     fn resource_id(self) -> Uuid {
         self.0.uuid()

@@ -39,6 +39,10 @@ pub enum Column {
     Diagnoses,
     /// `allergies.body_cipher`
     Allergy,
+    /// `measurements.body_cipher`
+    Measurement,
+    /// `measurements.reason_cipher`
+    MeasurementReason,
     /// `prescription_items.body_cipher`
     PrescriptionItem,
     /// `prescriptions.document_cipher`
@@ -92,6 +96,8 @@ impl Column {
             Self::Note => "note_versions.body",
             Self::Diagnoses => "diagnosis_versions.body",
             Self::Allergy => "allergies.body",
+            Self::Measurement => "measurements.body",
+            Self::MeasurementReason => "measurements.reason",
             Self::PrescriptionItem => "prescription_items.body",
             Self::PrescriptionDocument => "prescriptions.document",
             Self::PrescriptionEventReason => "prescription_events.reason",

@@ -71,6 +71,7 @@ async fn the_clinic_is_large_and_filled_once() {
         ("select count(*) from prescription_events where kind = 'cancelled'", 40),
         ("select count(*) from messages", 2_000),
         ("select count(*) from allergies", 500),
+        ("select count(*) from measurements", 500),
         ("select count(*) from (select from ratings where hidden_at is null group by doctor_id having count(*) > 5) r", 20),
         ("select count(*) from ratings where answer is not null", 20),
         ("select count(*) from ratings where hidden_reason is not null", 1),
@@ -127,6 +128,7 @@ async fn the_same_moment_gives_the_same_clinic() {
             "select string_agg(concat(id, patient_id, octet_length(body_cipher)), ',' order by id) from allergies",
             "select string_agg(concat(e.id, e.patient_id, e.kind, octet_length(v.body_cipher)), ',' order by e.id)
                from record_entries e join record_entry_versions v on v.entry_id = e.id",
+            "select string_agg(concat(id, encounter_id, octet_length(body_cipher)), ',' order by id) from measurements",
         ];
         let mut hashes = Vec::new();
         for part in parts {

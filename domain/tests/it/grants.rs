@@ -57,6 +57,7 @@ const GRANTS: [(&str, &str); 0] = [
     ("live_events", "riud"),
     ("live_signals", "riud"),
     ("mails", "riud"),
+    ("measurements", "riu"),
     ("memberships", "riu"),
     ("messages", "ri"),
     ("note_versions", "ri"),

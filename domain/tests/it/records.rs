@@ -1,4 +1,6 @@
-//! The record: notes in versions, diagnoses of ICD-10-CM, allergies, summaries; and who may not see them.
+//! The record: notes in versions, diagnoses of ICD-10-CM, allergies, measurements, summaries; and who may not see them.
+
+mod measurements;
 
 use domain::{
     identity::Proof,

@@ -400,6 +400,14 @@ words! {
         RecordsDocumentsListed = "records.documents_listed",
         /// Changed the diagnoses.
         RecordsDiagnosesReplaced = "records.diagnoses_replaced",
+        /// Listed the visits before which a nurse measures.
+        RecordsIntakesListed = "records.intakes_listed",
+        /// Recorded measurements.
+        RecordsMeasurementsAdded = "records.measurements_added",
+        /// Read a patient's measurements.
+        RecordsMeasurementsRead = "records.measurements_read",
+        /// Marked measurements as entered in error.
+        RecordsMeasurementsWithdrawn = "records.measurements_withdrawn",
         /// Saved a note.
         RecordsNoteSaved = "records.note_saved",
         /// Read a patient's allergies and medicines.

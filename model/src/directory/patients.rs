@@ -95,6 +95,8 @@ pub struct PatientCard {
     pub registered_despite: Option<String>,
     /// Whether the caller's clinic keeps the record: it cares for the patient or has registered them, and did not only find them among those of the organisation.
     pub kept_here: bool,
+    /// Whether the patient is cared for at the caller's clinic now, so that its nurses see what was measured.
+    pub cared_for_here: bool,
     /// Whether the caller may correct the details and make a code.
     pub may_correct: bool,
     /// Whether the caller may delete the patient, because nothing is connected with the record.

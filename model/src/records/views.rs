@@ -6,6 +6,7 @@ use crate::{
     identity::RemoteCare,
     ids::{AllergyId, EncounterId, PatientId, PrescriptionId},
     prescriptions::{Medicine, PrescriptionState},
+    vitals::MeasurementView,
     wire::redacted,
 };
 use jiff::{Timestamp, civil::Date};
@@ -203,6 +204,8 @@ pub struct SafetyView {
     pub allergies: Vec<AllergyView>,
     /// The medicines of valid prescriptions of the last year, newest first.
     pub medicines: Vec<MedicineTaken>,
+    /// The newest measurements, if there are any.
+    pub vitals: Option<MeasurementView>,
 }
 
 /// A prescription in the summary of a visit.

@@ -43,6 +43,7 @@ mod licences;
 mod merging;
 mod notice_choices;
 mod notices;
+mod observations;
 mod outside_calendars;
 mod own_sessions;
 mod panics;
@@ -275,6 +276,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(record::withdraw))
         .routes(routes!(timeline::get))
         .routes(routes!(record_search::search))
+        .routes(routes!(observations::list, observations::add))
+        .routes(routes!(observations::withdraw))
         .routes(routes!(uploads::remove_photo))
         .routes(routes!(uploads::remove_insurance_card))
         .routes(routes!(document::serve))

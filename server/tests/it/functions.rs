@@ -29,6 +29,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-entry", "-", "patient={patient}&kind=history&source=clinician&name=measles"),
     ("add-outside-calendar", "d", "name=&address="),
+    ("add-measurements", "-", "patient={patient}&encounter=&pulse=72"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-passkey", "-", "name=phone&current=wrong"),
     ("add-push", "-", "endpoint=https%3A%2F%2Felsewhere.example%2F1&p256dh=&auth="),
@@ -152,7 +153,10 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("join-clinic", "-", "doctor={doctor}&clinic_id={clinic}"),
     ("leave-waiting-room", "-", "visit={visit}"),
     ("let-act", "-", "patient={patient}&email=a%40people.example&relation=helper&document=Letter"),
+    ("list-measurements", "-", "patient={patient}"),
     ("list-patient-documents", "-", "patient={patient}"),
+    ("load-intake", "-", "encounter={visit}"),
+    ("load-intakes", "-", ""),
     ("list-prescriptions", "pd", ""),
     ("list-visits", "pd", "past=false"),
     ("confirm-visit", "-", "appointment={appointment}"),
@@ -376,6 +380,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("withdraw-document", "-", "patient={patient}&document={uuid}&reason=other"),
     ("withdraw-handover", "-", "handover={uuid}"),
     ("withdraw-invitation", "-", "invitation={uuid}"),
+    ("withdraw-measurements", "-", "patient={patient}&measurement={uuid}&reason=other"),
 ];
 
 const LEAD_BACK: [&str; 21] = [

@@ -145,6 +145,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "allergies",
             "record_entries",
             "record_entry_versions",
+            "measurements",
         ],
         views: &["visit_diagnosis"],
         functions: &[],

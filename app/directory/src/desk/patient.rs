@@ -94,6 +94,7 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
                 <dd>{if card.has_account { say!(l, directory.desk.has_account) } else { say!(l, directory.desk.no_account) }}</dd>
                 {card.registered_despite.map(|reason| view! { <dt>{say!(l, directory.desk.despite)}</dt><dd>{said(reason)}</dd> })}
             </dl>
+            {(!at_desk && card.cared_for_here).then(|| view! { <p><a href=format!("/ward/patients/{id}/measurements")>{say!(l, common.vitals.title)}</a></p> })}
             {at_desk.then(|| view! { <p><a href=format!("/desk/patients/{id}/letter")>{say!(l, directory.desk.label)}</a></p> })}
             {at_desk.then(|| view! { <p><a href=format!("/desk/day?patient={id}")>{say!(l, directory.desk.book)}</a></p> })}
             {at_desk.then(|| view! { <p><a href=format!("/desk/waiting/new?patient={id}")>{say!(l, directory.desk.waiting)}</a></p> })}

@@ -33,6 +33,7 @@ mod table;
 pub mod time;
 mod upload_form;
 mod username_field;
+pub mod vitals;
 mod zone_field;
 mod zones;
 
@@ -75,5 +76,6 @@ pub use table::{Column, Grouping, Table};
 pub use time::{Detail, Moment, MomentRange, ZoneNote};
 pub use upload_form::UploadForm;
 pub use username_field::UsernameField;
+pub use vitals::{ScoreLine, VitalLines};
 pub use zone_field::ZoneField;
 pub use zones::ZONES;

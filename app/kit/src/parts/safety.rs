@@ -1,19 +1,30 @@
 //! What a doctor must see of a patient before deciding anything. It is never folded.
 
-use super::said;
-use super::time::{date_of_birth, names};
+use super::time::{Detail, Moment, date_of_birth, names};
+use super::{VitalLines, said};
 use crate::viewer::use_locale;
 use leptos::prelude::*;
 use model::records::{AllergySeverity, AllergyView, DrugClass, MedicineTaken, SafetyView};
 use words::{Locale, plural, say};
 
-/// The allergies, age, reason for the visit and medicines of a patient, whose name the page shows next to it.
+/// The allergies, age, reason for the visit, medicines and newest measurements of a patient, whose name the page shows next to it.
 #[component]
 pub fn Safety(
     /// What is known.
     safety: SafetyView,
 ) -> impl IntoView {
     let l = use_locale();
+    let vitals = safety.vitals.map(|view| {
+        let taken_at = view.taken_at;
+        let at_home = view.at_home.then(|| say!(l, common.vitals.at_home));
+        view! {
+            <dt>{say!(l, common.vitals.title)}</dt>
+            <dd>
+                <VitalLines view/>
+                <small><Moment at=taken_at detail=Detail::Short/> " " {at_home}</small>
+            </dd>
+        }
+    });
     let born = say!(l, common.safety.born, date = date_of_birth(names(l), safety.date_of_birth));
     view! {
         <div class="safety" role="group" aria-label=say!(l, common.safety.label, name = safety.name)>
@@ -25,6 +36,7 @@ pub fn Safety(
                 <dd class="lines" dir="auto">{safety.reason}</dd>
                 <dt>{say!(l, common.safety.medicines)}</dt>
                 <dd><MedicineLines medicines=safety.medicines/></dd>
+                {vitals}
             </dl>
         </div>
     }

@@ -115,10 +115,11 @@ pub(in crate::directory) async fn card(
     contact: ContactView,
     sees_insurance: bool,
 ) -> Result<PatientCard> {
-    let (patient, now) = (permit.id(), tx.now());
+    let (patient, now, asker) = (permit.id(), tx.now(), tx.asker());
     let clinic = tx.access().acting()?.clinic;
     let row = sqlx::query!(
         "select p.number, p.full_name, p.latin_name, p.date_of_birth, (select c.country from clinics c where c.id = $3) as \"country?\",
+           exists (select from cared_for_at(p.id, $4, $5) c where $3::uuid is null or c = $3) as \"cared_for_here!\",
            exists (select from patient_access a where a.patient_id = p.id and a.relation = 'self' and a.starts_at <= $2
              and (a.ends_at is null or a.ends_at > $2)) as \"has_account!\",
            (select r.reason_cipher from patient_clinics r where r.patient_id = p.id and r.reason_cipher is not null
@@ -129,7 +130,9 @@ pub(in crate::directory) async fn card(
          from patients p where p.id = $1",
         patient.uuid(),
         now.to_sqlx(),
-        clinic.map(ClinicId::uuid)
+        clinic.map(ClinicId::uuid),
+        asker.prepared,
+        asker.kept
     )
     .fetch_one(tx.connection())
     .await?;
@@ -155,6 +158,7 @@ pub(in crate::directory) async fn card(
         has_account: row.has_account,
         registered_despite: reason,
         kept_here,
+        cared_for_here: row.cared_for_here,
         may_delete: !used && kept_here && permit.may(tx.access(), Write),
         may_correct: !row.has_account && kept_here && permit.may(tx.access(), Write),
         version: contact.version,

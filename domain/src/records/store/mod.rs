@@ -4,6 +4,7 @@ mod codes;
 mod diagnoses;
 mod documents;
 mod entries;
+mod measurements;
 mod patient;
 mod timeline;
 
@@ -14,6 +15,9 @@ pub(super) use documents::{name_of_patient, names_of};
 pub(crate) use entries::{EntryBody, seal_entry};
 pub(super) use entries::{
     LatestEntry, entries, entries_listed, entry_versions, insert_entry, insert_entry_version, latest_entry,
+};
+pub(super) use measurements::{
+    Fresh, Whose, appointment_of, insert_measurements, measured_for, measurements, whose, withdraw_measurements,
 };
 pub(super) use patient::{end_allergy, insert_allergy, person};
 pub(super) use timeline::{Moment, TimelineRange, moments, newest_notes, notes_written, visits_ended};

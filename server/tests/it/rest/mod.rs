@@ -13,6 +13,7 @@ mod limited;
 mod meetings;
 mod rooms;
 mod notices;
+mod observations;
 mod organisation;
 mod patients;
 mod people;

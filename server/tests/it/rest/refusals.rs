@@ -168,6 +168,8 @@ impl Theirs {
             ("{file_id}", uuid::Uuid::from_u128(7).to_string()),
             // The record has no entry.
             ("{entry_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody has measured anything.
+            ("{observation_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{part}", "1".to_owned()),
             // The clinic has no rooms at first.
             ("{room_id}", uuid::Uuid::from_u128(7).to_string()),
@@ -232,6 +234,8 @@ impl Theirs {
             "change_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles", "version": 1 })),
             "withdraw_record_entry" => Some(json!({ "version": 1, "reason": "Another person" })),
             "withdraw_patient_document" => Some(json!({ "reason": "The report of another person" })),
+            "add_observation" => Some(json!({ "pulse": "72" })),
+            "withdraw_observation" => Some(json!({ "reason": "Another patient" })),
             "answer_document" => Some(json!({ "version_id": self.visit, "answer": "agree" })),
             "publish_document" => {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
@@ -406,6 +410,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         | "list_record_entry_versions"
         | "change_record_entry"
         | "withdraw_record_entry" => [HIDDEN; 3],
+        "add_observation" | "list_observations" | "withdraw_observation" => [HIDDEN; 3],
         "list_credentials" => [HIDDEN, HIDDEN, OWN],
         "remove_photo" => [(204, ""), (204, ""), FORBIDDEN],
         "remove_insurance_card" => [(204, ""), FORBIDDEN, FORBIDDEN],

@@ -1,0 +1,213 @@
+//! The measurements of a patient: what nurses and doctors measure, and what the patient's side measures at home.
+
+use super::{notices::Event, store, store::Fresh, subjects::VitalsOf};
+use crate::{
+    Domain, Error, Result,
+    access::{
+        Access, Permit, ResourceKind,
+        actions::{Create, Read},
+    },
+    audit::{Audit, AuditAction},
+    db::Tx,
+    idempotency::{self, Claimed},
+};
+use jiff::{Timestamp, tz::TimeZone};
+use model::{
+    errors::{Code, FieldFault},
+    ids::{EncounterId, MeasurementId, PatientId},
+    text::many_lines,
+    vitals::{ClinicalRisk, MeasurementView, PatientMeasurements, TypedVitals, Vitals, age_in_months},
+};
+use serde::Serialize;
+use std::fmt;
+
+/// How many measurements a list shows.
+const SHOWN: i64 = 200;
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 300;
+
+/// Records what was measured.
+#[derive(Clone, Serialize)]
+pub struct AddMeasurements {
+    /// The patient.
+    pub patient: PatientId,
+    /// The visit before or at which it was measured, if there is one.
+    pub encounter: Option<EncounterId>,
+    /// When it was measured; now if it is absent.
+    pub taken_at: Option<Timestamp>,
+    /// The values.
+    pub vitals: TypedVitals,
+    /// The idempotency key; a repeated request has the same one.
+    pub idempotency_key: Option<String>,
+}
+
+/// Leaves out the values, which are medical.
+impl fmt::Debug for AddMeasurements {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AddMeasurements").field("patient", &self.patient).finish_non_exhaustive()
+    }
+}
+
+/// Marks measurements as entered in error.
+#[derive(Clone)]
+pub struct WithdrawMeasurements {
+    /// The patient.
+    pub patient: PatientId,
+    /// The measurements that were taken at one time.
+    pub measurement: MeasurementId,
+    /// Why.
+    pub reason: String,
+}
+
+/// Leaves out the reason, which may be medical.
+impl fmt::Debug for WithdrawMeasurements {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithdrawMeasurements").field("measurement", &self.measurement).finish_non_exhaustive()
+    }
+}
+
+/// Records what was measured. What the patient's side records is marked as measured at home, and has no assessment of the consciousness. If it was measured for a visit and
+/// somebody must be told of it, the doctor of the visit is.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields of [`TypedVitals`] and `taken_at`; `not_found`, also for a visit of somebody else; `access.forbidden`.
+pub async fn add_measurements(domain: &Domain, access: &Access, command: AddMeasurements) -> Result<MeasurementId> {
+    let vitals = command.vitals.parse().map_err(Error::fields)?;
+    let mut tx = domain.begin("records.add_measurements", access).await?;
+    match add(&mut tx, &command, vitals).await {
+        Ok((id, true)) => {
+            let entry = Audit::of(AuditAction::RecordsMeasurementsAdded).patient(command.patient);
+            let entry = entry.on(ResourceKind::Vitals, command.patient).with_id("measurement", id);
+            tx.commit(entry).await?;
+            Ok(id)
+        }
+        Ok((id, false)) => {
+            tx.close().await?;
+            Ok(id)
+        }
+        Err(error) => {
+            tx.abandon().await?;
+            Err(error)
+        }
+    }
+}
+
+/// The id, and whether it is new.
+async fn add(tx: &mut Tx, command: &AddMeasurements, mut vitals: Vitals) -> Result<(MeasurementId, bool)> {
+    let permit = tx.permit(Create, VitalsOf(command.patient)).await?;
+    let taken_at = command.taken_at.unwrap_or_else(|| tx.now());
+    if taken_at > tx.now() {
+        return Err(Error::field("taken_at", FieldFault::NotPast));
+    }
+    if let Some(encounter) = command.encounter {
+        let appointment = store::appointment_of(tx, encounter).await?;
+        let (appointment, _) = appointment.filter(|(_, patient)| *patient == command.patient).ok_or(Code::NotFound)?;
+        let _may_see = tx.permit(Read, appointment).await?;
+    }
+    let key = command.idempotency_key.as_deref();
+    if let Claimed::Done(done) = idempotency::claim(tx, "records.add_measurements", key, command).await? {
+        return Ok((done.into(), false));
+    }
+    let at_home = tx.access().acting()?.patient.is_some();
+    if at_home {
+        (vitals.consciousness, vitals.breathes) = (None, None);
+    }
+    let fresh = Fresh { vitals: &vitals, encounter: command.encounter, at_home, taken_at };
+    let id = store::insert_measurements(tx, &permit, fresh).await?;
+    let whose = store::whose(tx, &permit).await?;
+    if let Some(encounter) = command.encounter
+        && is_urgent(&vitals, whose.age_at(taken_at))
+    {
+        tx.emit(Event::AlarmingMeasurements { encounter, measurement: id }).await?;
+    }
+    idempotency::finish(tx, key, id.uuid()).await?;
+    Ok((id, true))
+}
+
+/// Whether the doctor is told: of a value beyond its limits, and of a score that asks for more than routine.
+fn is_urgent(vitals: &Vitals, age_months: i32) -> bool {
+    let risk = MeasurementView::score(vitals, age_months).map(|score| score.risk());
+    !vitals.alarms(age_months).is_empty() || risk.is_some_and(|risk| risk != ClinicalRisk::Low)
+}
+
+impl store::Whose {
+    /// The age at an instant, in completed months.
+    fn age_at(&self, at: Timestamp) -> i32 {
+        let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
+        age_in_months(self.born, zone.to_datetime(at).date())
+    }
+}
+
+/// The measurements of a patient; without a patient, of the one on whose behalf the caller acts.
+///
+/// # Errors
+/// `not_found`; `access.forbidden` when the caller names no patient and acts for none.
+pub async fn measurements(domain: &Domain, access: &Access, patient: Option<PatientId>) -> Result<PatientMeasurements> {
+    let patient = match patient {
+        Some(patient) => patient,
+        None => access.acting_patient()?,
+    };
+    let mut tx = domain.begin_reading("records.measurements", access).await?;
+    let permit = tx.permit(Read, VitalsOf(patient)).await?;
+    let view = listed(&mut tx, &permit, SHOWN).await?;
+    let entry = Audit::read(AuditAction::RecordsMeasurementsRead).patient(patient).on(ResourceKind::Vitals, patient);
+    tx.commit(entry).await?;
+    Ok(view)
+}
+
+/// The newest measurements, within a transaction that audits the read.
+pub(super) async fn listed(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, most: i64) -> Result<PatientMeasurements> {
+    let may_add = permit.may(tx.access(), Create);
+    let as_patient = tx.access().acting()?.patient.is_some();
+    let whose = store::whose(tx, permit).await?;
+    let kept = store::measurements(tx, permit, most).await?;
+    let items = kept.into_iter().map(|kept| {
+        let age_months = whose.age_at(kept.taken_at);
+        MeasurementView {
+            id: kept.id,
+            taken_at: kept.taken_at,
+            recorded_by: kept.author_name,
+            at_home: kept.at_home,
+            encounter: kept.encounter,
+            alarms: kept.vitals.alarms(age_months),
+            news2: MeasurementView::score(&kept.vitals, age_months),
+            may_withdraw: may_add && may_withdraw(as_patient, kept.at_home),
+            vitals: kept.vitals,
+        }
+    });
+    let items = items.collect();
+    Ok(PatientMeasurements {
+        patient: permit.id().0,
+        age_months: whose.age_at(tx.now()),
+        patient_name: whose.name,
+        may_add,
+        items,
+    })
+}
+
+/// Marks measurements as entered in error: nobody sees them any more, and they stay in the record with the reason. The patient's side marks only what was measured at home.
+/// A repeat changes nothing.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `reason`; `not_found`, `access.forbidden`.
+pub async fn withdraw_measurements(domain: &Domain, access: &Access, command: WithdrawMeasurements) -> Result<()> {
+    let reason = many_lines(&command.reason, LONGEST_REASON).map_err(|fault| Error::field("reason", fault))?;
+    let mut tx = domain.begin("records.withdraw_measurements", access).await?;
+    let permit = tx.permit(Create, VitalsOf(command.patient)).await?;
+    let as_patient = access.acting()?.patient.is_some();
+    let may = |at_home| may_withdraw(as_patient, at_home);
+    match store::withdraw_measurements(&mut tx, &permit, command.measurement, &reason, may).await {
+        Ok(true) => {}
+        Ok(false) => return tx.close().await,
+        Err(error) => {
+            tx.close().await?;
+            return Err(error);
+        }
+    }
+    let entry = Audit::of(AuditAction::RecordsMeasurementsWithdrawn).patient(command.patient);
+    tx.commit(entry.on(ResourceKind::Vitals, command.patient).with_id("measurement", command.measurement)).await
+}
+
+fn may_withdraw(as_patient: bool, at_home: bool) -> bool {
+    !as_patient || at_home
+}
