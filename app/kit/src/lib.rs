@@ -21,6 +21,7 @@ pub mod live;
 pub mod mail_test;
 pub mod parts;
 pub mod passkeys;
+pub mod phrases;
 pub mod push;
 #[cfg(feature = "ssr")]
 pub mod request;

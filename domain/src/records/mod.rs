@@ -3,6 +3,7 @@
 //! Invariants
 //! - A note is never overwritten: each change is a new version with its author, also after the visit. A write names the version that the writer saw.
 //! - Diagnoses are ICD-10-CM codes that can be recorded; they may change until the visit ends, and not afterwards. A change is a new version too.
+//! - Templates of notes and phrases are about no patient. They are versioned too, and what they say is copied into a note.
 //! - Every read of a patient's data here is audited before the answer is sent.
 //! - Notes, diagnoses and allergies are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
 //!
@@ -16,12 +17,14 @@ mod documents;
 mod icd10cm;
 mod lay_words;
 mod notes;
+mod phrases;
 mod plain_names;
 mod rules;
 mod safety;
 mod store;
 mod subjects;
 mod summary;
+mod templates;
 mod visit_record;
 mod visit_summary;
 
@@ -31,9 +34,13 @@ pub use consult::consult;
 pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};
 pub use documents::{WithdrawDocument, documents, withdraw_document};
 pub use icd10cm::{load_icd10cm, search_icd10cm};
-pub use notes::{SaveNote, save_note};
+pub use notes::{SaveNote, save_note, save_note_with_template};
+pub use phrases::{RemovePhrase, SavePhrase, phrases, remove_phrase, save_phrase};
 pub use safety::{safety, safety_of_many};
 pub use summary::{summary, summary_at};
+pub use templates::{
+    AddNoteTemplate, EditNoteTemplate, TypedNoteTemplate, add_note_template, edit_note_template, note_template, note_templates,
+};
 pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 

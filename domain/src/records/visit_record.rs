@@ -1,7 +1,7 @@
 //! The record of one visit, as it can be read afterwards.
 
 use super::{
-    store,
+    notes, store,
     subjects::{DiagnosesOf, NoteOf},
 };
 use crate::{
@@ -37,6 +37,7 @@ pub async fn visit_record(domain: &Domain, access: &Access, encounter: Encounter
         versions: store::note_versions(&mut tx, &permit).await?,
         break_glass: directory::open_break_glass(&mut tx, &permit).await?,
         may_write: permit.may(access, Write),
+        helps: notes::helps(&mut tx, &permit, access).await?,
     };
     tx.commit(Audit::read(AuditAction::RecordsVisitRead).patient(view.patient).on(ResourceKind::Note, encounter)).await?;
     Ok(view)

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 113] = [
+const GRANTS: [(&str, &str); 115] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -58,6 +58,8 @@ const GRANTS: [(&str, &str); 113] = [
     ("mails", "riud"),
     ("memberships", "riu"),
     ("messages", "ri"),
+    ("note_phrases", "ri"),
+    ("note_templates", "ri"),
     ("note_versions", "ri"),
     ("notes", "riu"),
     ("notice_choices", "riu"),

@@ -1,6 +1,6 @@
 //! What pages show of a medical record.
 
-use super::{Allergy, SoapNote};
+use super::{Allergy, NoteHelps, SoapNote};
 use crate::{
     directory::{OpenBreakGlass, PatientProfile},
     identity::RemoteCare,
@@ -57,6 +57,8 @@ pub struct ConsultView {
     pub ended_at: Option<Timestamp>,
     /// The note.
     pub note: NoteView,
+    /// What helps to write the note.
+    pub helps: NoteHelps,
     /// The diagnoses, the main one first.
     pub diagnoses: Vec<DiagnosisView>,
 }
@@ -97,6 +99,8 @@ pub struct VisitRecordView {
     pub versions: Vec<NoteVersionView>,
     /// Whether the caller may write new versions of the note.
     pub may_write: bool,
+    /// What helps to write the note.
+    pub helps: NoteHelps,
     /// The access outside of the usual rules, if the caller reads it because of one.
     pub break_glass: Option<OpenBreakGlass>,
 }

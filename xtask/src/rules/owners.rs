@@ -132,7 +132,17 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
     Owner {
         area: "records",
-        tables: &["notes", "note_versions", "icd10cm", "diagnoses", "diagnosis_lists", "diagnosis_versions", "allergies"],
+        tables: &[
+            "notes",
+            "note_versions",
+            "note_templates",
+            "note_phrases",
+            "icd10cm",
+            "diagnoses",
+            "diagnosis_lists",
+            "diagnosis_versions",
+            "allergies",
+        ],
         views: &["visit_diagnosis"],
         functions: &[],
     },

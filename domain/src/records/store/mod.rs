@@ -4,6 +4,8 @@ mod codes;
 mod diagnoses;
 mod documents;
 mod patient;
+pub(super) mod phrases;
+pub(super) mod templates;
 
 pub(super) use codes::{any_code_says, codes_beginning, codes_known, codes_listed, codes_saying, english_stem, load_codes};
 pub(crate) use diagnoses::seal_codes;
