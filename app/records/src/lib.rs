@@ -18,9 +18,11 @@ mod find;
 mod notes;
 mod panels;
 mod patient;
+mod phrases;
 mod plain_names;
 mod safety;
 mod summary;
+mod templates;
 mod visit_notes;
 mod visit_summary;
 
@@ -38,7 +40,16 @@ pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_
 pub use notes::{NotesEditor, NotesValues, ReadConsult, SaveNotes, read_consult, save_notes};
 pub use panels::ConsultPanels;
 pub use patient::{DoctorPatientPage, ReadSummary, SummaryOf, SummaryPanel, read_summary};
+pub use phrases::{
+    ClinicPhrasesPage, LoadPhrases, OwnPhrasesPage, PhraseValues, RemovePhrase, RemovePhraseValues, SavePhrase, load_phrases,
+    remove_phrase, save_phrase,
+};
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
+pub use templates::{
+    AddNoteTemplate, EditNoteTemplate, LoadNoteTemplate, LoadNoteTemplates, NewNoteTemplatePage, NoteTemplatePage,
+    NoteTemplatesPage, TemplatePage, TemplateValues, add_note_template, edit_note_template, load_note_template,
+    load_note_templates,
+};
 pub use visit_notes::{ReadVisitRecord, VisitNotesPage, read_visit_record};
 pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};
 

@@ -61,7 +61,8 @@ fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle) -> impl In
             <section class="card">
                 <h2>{say!(l, records.notes.amend)}</h2>
                 {has_ended.then(|| view! { <p class="quiet">{say!(l, records.notes.amend_lead)}</p> })}
-                <NoteForm form encounter note=newest/>
+                <NoteForm form encounter note=newest helps=record.helps/>
+                <p><a href="/doctor/phrases">{say!(l, records.phrases.link)}</a></p>
             </section>
             <div class="row"><a class="button plain" href=prescription>{say!(l, common.write_prescription)}</a></div>
         }

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 307] = [
+const FUNCTIONS: [(&str, &str, &str); 314] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -31,6 +31,7 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-passkey", "-", "name=phone&current=wrong"),
     ("add-push", "-", "endpoint=https%3A%2F%2Felsewhere.example%2F1&p256dh=&auth="),
+    ("add-note-template", "-", "name=Child&specialty=&subjective=Fever&objective=&assessment=&plan="),
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("choose-languages", "-", "languages=English&version=0"),
     ("admit-patient", "-", "visit={visit}"),
@@ -221,6 +222,9 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("load-merging", "-", "first={patient}&second={uuid}"),
     ("load-managed-languages", "-", ""),
     ("load-managed-specialties", "-", ""),
+    ("load-note-template", "-", "id={uuid}"),
+    ("load-note-templates", "-", ""),
+    ("load-phrases", "-", "of=clinic"),
     ("load-specialty", "-", "id={uuid}"),
     ("load-specialties", "spd", ""),
     ("load-languages", "spd", ""),
@@ -306,6 +310,9 @@ const FUNCTIONS: [(&str, &str, &str); 307] = [
     ("revoke-calendar-feed", "pd", ""),
     ("save-calendar-feed", "pd", "names=hidden"),
     ("save-hours", "d", "clinic={uuid}&version=0"),
+    ("edit-note-template", "-", "template={uuid}&name=Child&specialty=&subjective=Fever&objective=&assessment=&plan=&version=1"),
+    ("remove-phrase", "-", "of=clinic&abbreviation=cough&version=1"),
+    ("save-phrase", "-", "of=clinic&abbreviation=cough&text=Dry%20cough.&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
     ("save-reason", "p", "hold={uuid}&doctor={doctor}&time=&reason=cough"),
     ("save-meeting-link", "-", "appointment={appointment}&link=https%3A%2F%2Fmeet.example%2F1"),
