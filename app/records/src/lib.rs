@@ -11,6 +11,7 @@ words::catalogue!();
 
 mod allergies;
 mod break_glass;
+mod changes;
 mod diagnoses;
 mod documents;
 mod end_visit;

@@ -10,6 +10,7 @@
 //! Boundary: `visits` ends the visit; `prescriptions` knows what was prescribed.
 
 mod allergies;
+mod changes;
 mod clear_diagnoses;
 mod consult;
 mod diagnoses;

@@ -11,7 +11,7 @@ use model::{
     errors::{Code, FieldFault},
     ids::EncounterId,
     prescriptions::TypedMedicine,
-    records::{AllergySeverity, SoapNote},
+    records::{AllergySeverity, ChangeKind, SoapNote},
     visits::views::VisitState,
 };
 use std::ops::Deref;
@@ -132,6 +132,10 @@ async fn the_doctor_amends_the_note_after_the_visit_and_every_version_can_be_rea
         .collect();
     assert_eq!(versions, [(2, "Rest and tea", "Dr Lena Hoffmann"), (1, "Rest", "Dr Lena Hoffmann")]);
     assert!(record.versions[1].written_at < record.versions[0].written_at);
+    let changed = record.versions[0].changes.as_ref().unwrap();
+    let pieces: Vec<_> = changed.plan.iter().map(|piece| (piece.kind, piece.text.as_str())).collect();
+    assert_eq!(pieces, [(ChangeKind::Kept, "Rest"), (ChangeKind::Added, " and tea")]);
+    assert!(changed.subjective.is_empty() && record.versions[1].changes.is_none());
     assert!(record.may_write);
     assert!(scene.clinic.audited().await.contains(&"records.visit_read".to_owned()));
 

@@ -1,6 +1,6 @@
 //! What pages show of a medical record.
 
-use super::{Allergy, NoteHelps, SoapNote};
+use super::{Allergy, NoteChanges, NoteHelps, SoapNote};
 use crate::{
     directory::{OpenBreakGlass, PatientProfile},
     identity::RemoteCare,
@@ -74,6 +74,8 @@ pub struct NoteVersionView {
     pub written_at: Timestamp,
     /// The name of its author.
     pub author_name: String,
+    /// What it changes in the version before it; none for the first version and for very old ones, which are not compared.
+    pub changes: Option<NoteChanges>,
 }
 
 /// The record of one visit, for those who treat its patient.

@@ -113,6 +113,7 @@ pub(super) async fn note_versions<A: Action>(tx: &mut Tx, permit: &Permit<A, Not
                 note: open_version(&key, row.id, row.version, &row.body_cipher)?,
                 written_at: row.written_at.to_jiff(),
                 author_name: row.author_name,
+                changes: None,
             })
         })
         .collect()
