@@ -22,6 +22,7 @@ mod phrases;
 mod plain_names;
 mod rules;
 mod safety;
+mod spelling;
 mod store;
 mod subjects;
 mod summary;

@@ -475,6 +475,8 @@ async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
     assert!(search("migraine without aura").await.iter().all(|code| code.starts_with("G43.")));
     assert!(search("'; drop table icd10cm; --").await.is_empty());
     assert!(search("zzzzzz").await.is_empty());
+    assert!(search("pnuemonia").await.iter().any(|code| code.starts_with('J')), "a typing error is mended");
+    assert_eq!(search("pnuemonia").await, search("pneumonia").await);
 
     // What patients say comes first if it is the whole text, and last if it is a part of it.
     for (typed, code) in [
