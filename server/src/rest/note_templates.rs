@@ -40,9 +40,9 @@ pub(super) struct NoteTemplateSummary {
     /// The name.
     #[schema(examples("Child"))]
     name: String,
-    /// The name of the specialty for which it is; absent for all.
+    /// The name of the specialty, if it is for one.
     specialty: Option<String>,
-    /// The name of the clinic to which it belongs; absent for a template of the organisation.
+    /// The name of the clinic, if it belongs to one and not to the organisation.
     clinic: Option<String>,
     /// Whether doctors can choose it.
     #[schema(schema_with = state)]
@@ -76,7 +76,7 @@ struct NoteTemplateVersion {
     version: i32,
     /// The name.
     name: String,
-    /// The identifier of the specialty for which it is; absent for all.
+    /// The identifier of the specialty, if it is for one.
     specialty: Option<String>,
     /// The text for what the patient says.
     subjective: String,
