@@ -177,11 +177,12 @@ pub(super) fn NoteForm(
         <Form form>
             <input type="hidden" name="encounter" value=encounter.clone()/>
             <Templates helps/>
-            <div on:keydown=move |event| helps.with_value(|helps| kit::phrases::write_out(&event, &helps.phrases))>
-            <TextArea name="subjective" hint=say!(l, records.notes.subjective_hint) rows=4/>
-            <TextArea name="objective" hint=say!(l, records.notes.objective_hint) rows=3/>
-            <TextArea name="assessment" hint=say!(l, records.notes.assessment_hint) rows=3/>
-            <TextArea name="plan" hint=say!(l, records.notes.plan_hint) rows=4/>
+            // The same gaps as between the other fields of the form.
+            <div class="form" on:keydown=move |event| helps.with_value(|helps| kit::phrases::write_out(&event, &helps.phrases))>
+                <TextArea name="subjective" hint=say!(l, records.notes.subjective_hint) rows=4/>
+                <TextArea name="objective" hint=say!(l, records.notes.objective_hint) rows=3/>
+                <TextArea name="assessment" hint=say!(l, records.notes.assessment_hint) rows=3/>
+                <TextArea name="plan" hint=say!(l, records.notes.plan_hint) rows=4/>
             </div>
             <Phrases helps/>
             <div class="row"><SubmitButton label=say!(l, records.notes.save)/></div>

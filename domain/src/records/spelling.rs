@@ -58,7 +58,7 @@ mod tests {
     fn a_misspelt_word_becomes_the_nearest_one() {
         let mended = |typed: &str| {
             let words: Vec<String> = typed.split(' ').map(str::to_owned).collect();
-            mended(&words).unwrap().map(|words| words.join(" "))
+            mended(&words).expect("the release can be read").map(|words| words.join(" "))
         };
         for (typed, meant) in [
             ("pnuemonia", "pneumonia"),
