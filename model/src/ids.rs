@@ -156,6 +156,8 @@ ids! {
     FileObjectId
     /// A clinical note, in all its versions.
     NoteId
+    /// A template of notes, in all its versions.
+    NoteTemplateId
     /// The diagnoses of a visit, in all their versions.
     DiagnosisListId
     /// An allergy or intolerance of a patient.

@@ -62,6 +62,7 @@ fn List(list: ClinicList) -> impl IntoView {
                 <a href="/admin/languages">{say!(l, admin.languages.link)}</a>
             </div>
         })}
+        <p><a href="/admin/note-templates">{say!(l, admin.clinics.note_templates)}</a></p>
         <Table
             columns
             rows=list.clinics

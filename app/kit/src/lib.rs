@@ -22,6 +22,7 @@ pub mod mail_test;
 pub mod parts;
 pub mod passkeys;
 pub mod position;
+pub mod phrases;
 pub mod push;
 #[cfg(feature = "ssr")]
 pub mod request;

@@ -11,6 +11,7 @@ words::catalogue!();
 
 mod allergies;
 mod break_glass;
+mod changes;
 mod diagnoses;
 mod documents;
 mod end_visit;
@@ -19,12 +20,14 @@ mod measurements;
 mod notes;
 mod panels;
 mod patient;
+mod phrases;
 mod plain_names;
 mod record;
 mod safety;
 mod search;
 mod summary;
 mod timeline;
+mod templates;
 mod visit_notes;
 mod visit_summary;
 
@@ -51,9 +54,18 @@ pub use record::{
     AddEntry, ChangeEntry, DoctorEntryPage, DoctorRecordPage, EntryValues, NewEntryPage, OwnRecordPage, ReadEntry, ReadRecord,
     WithdrawEntry, WithdrawEntryValues, add_entry, change_entry, read_entry, read_record, withdraw_entry,
 };
+pub use phrases::{
+    ClinicPhrasesPage, LoadPhrases, OwnPhrasesPage, PhraseValues, RemovePhrase, RemovePhraseValues, SavePhrase, load_phrases,
+    remove_phrase, save_phrase,
+};
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
 pub use search::{FindInRecord, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record};
 pub use timeline::{DoctorTimelinePage, OwnTimelinePage, ReadTimeline, TimelineAsked, read_timeline};
+pub use templates::{
+    AddNoteTemplate, EditNoteTemplate, LoadNoteTemplate, LoadNoteTemplates, NewNoteTemplatePage, NoteTemplatePage,
+    NoteTemplatesPage, TemplatePage, TemplateValues, add_note_template, edit_note_template, load_note_template,
+    load_note_templates,
+};
 pub use visit_notes::{ReadVisitRecord, VisitNotesPage, read_visit_record};
 pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};
 

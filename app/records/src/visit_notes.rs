@@ -1,6 +1,7 @@
 //! The notes of one visit, to be read at any time by doctors who treat the patient. The doctor of the visit amends them here.
 
 use super::break_glass::{EmergencyNotice, end_form};
+use super::changes::Changes;
 use super::notes::{NoteForm, NotesValues, SaveNotes, declared};
 use super::plain_names::named;
 use kit::failure::Failure;
@@ -61,7 +62,8 @@ fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle) -> impl In
             <section class="card">
                 <h2>{say!(l, records.notes.amend)}</h2>
                 {has_ended.then(|| view! { <p class="quiet">{say!(l, records.notes.amend_lead)}</p> })}
-                <NoteForm form encounter note=newest/>
+                <NoteForm form encounter note=newest helps=record.helps/>
+                <p><a href="/doctor/phrases">{say!(l, records.phrases.link)}</a></p>
             </section>
             <div class="row"><a class="button plain" href=prescription>{say!(l, common.write_prescription)}</a></div>
         }
@@ -127,6 +129,7 @@ fn Versions(
                 .map(|(label, text)| view! { <dt>{label}</dt> <dd class="lines" dir="auto">{text}</dd> })
                 .collect();
             let is_open = open_newest && at == 0;
+            let before = version.version.saturating_sub(1);
             view! {
                 <li>
                     <details open=is_open>
@@ -135,6 +138,7 @@ fn Versions(
                             <Moment at=version.written_at detail=Detail::Short/> ", " {said(version.author_name)}
                         </summary>
                         <dl class="parts">{parts}</dl>
+                        {version.changes.map(|changes| view! { <Changes changes before/> })}
                     </details>
                 </li>
             }

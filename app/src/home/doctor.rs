@@ -21,5 +21,6 @@ pub fn DoctorHome() -> impl IntoView {
         <WhoWaits/>
         <DayTable day/>
         <p><a href="/doctor/emergency">{say!(l, common.home.doctor_emergency)}</a></p>
+        <p><a href="/doctor/phrases">{say!(l, common.home.doctor_phrases)}</a></p>
     }
 }

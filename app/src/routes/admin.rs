@@ -10,6 +10,7 @@ pages! { admin:
     admin { ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AskForMorePage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, DifferentPage, EditClinicPage, EmergenciesPage, HealthPage, ImportStaffPage, LanguagesPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, MergedPage, MergingPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, RoomsPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
     directory { ImportPatientsPage }
     scheduling { ManagedTypesPage }
+    records { ClinicPhrasesPage, NewNoteTemplatePage, NoteTemplatePage, NoteTemplatesPage }
 }
 
 /// Under `/admin`.
@@ -48,6 +49,10 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("specialties/:id") view=SpecialtyPage ssr=SsrMode::Async/>
             <Route path=path!("visit-types") view=ManagedTypesPage ssr=SsrMode::Async/>
             <Route path=path!("languages") view=LanguagesPage ssr=SsrMode::Async/>
+            <Route path=path!("note-templates") view=NoteTemplatesPage ssr=SsrMode::Async/>
+            <Route path=path!("note-templates/new") view=NewNoteTemplatePage ssr=SsrMode::Async/>
+            <Route path=path!("note-templates/:id") view=NoteTemplatePage ssr=SsrMode::Async/>
+            <Route path=path!("phrases") view=ClinicPhrasesPage ssr=SsrMode::Async/>
             <Route path=path!("service-accounts") view=ServiceAccountsPage ssr=SsrMode::Async/>
             <Route path=path!("apps") view=AppsPage ssr=SsrMode::Async/>
             <Route path=path!("roles") view=RolesPage ssr=SsrMode::Async/>

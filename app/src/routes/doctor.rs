@@ -13,7 +13,7 @@ pages! { doctor:
     prescriptions {
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
-    records { DoctorDocumentsPage, DoctorEntryPage, DoctorMeasurementsPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EmergencyPage, NewEntryPage, RecordSearchPage, VisitNotesPage }
+    records { DoctorDocumentsPage, DoctorEntryPage, DoctorMeasurementsPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EmergencyPage, NewEntryPage, RecordSearchPage, OwnPhrasesPage, VisitNotesPage }
     scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorBookingPage, DoctorCancelPage, DoctorMovePage, DoctorSeriesPage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
@@ -32,6 +32,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("patients/:id/record/new") view=NewEntryPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/record/:entry") view=DoctorEntryPage ssr=SsrMode::Async/>
             <Route path=path!("emergency") view=EmergencyPage ssr=SsrMode::Async/>
+            <Route path=path!("phrases") view=OwnPhrasesPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions") view=DoctorPrescriptionsPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id") view=DoctorPrescriptionPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id/review") view=ReviewPage ssr=SsrMode::Async/>

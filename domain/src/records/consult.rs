@@ -1,7 +1,7 @@
 //! What the doctor works on during the video call.
 
 use super::{
-    store,
+    notes, store,
     subjects::{DiagnosesOf, NoteOf},
 };
 use crate::{
@@ -29,6 +29,7 @@ pub async fn consult(domain: &Domain, access: &Access, encounter: EncounterId) -
     }
     let note = store::note(&mut tx, &permit).await?;
     let diagnoses = store::diagnoses(&mut tx, &of_diagnoses).await?;
+    let helps = notes::helps(&mut tx, &permit, access).await?;
     tx.commit(Audit::read(AuditAction::RecordsConsultRead).patient(patient).on(ResourceKind::Note, encounter)).await?;
-    Ok(ConsultView { encounter, patient, patient_name: visit.patient_name, ended_at: visit.ended_at, note, diagnoses })
+    Ok(ConsultView { encounter, patient, patient_name: visit.patient_name, ended_at: visit.ended_at, note, helps, diagnoses })
 }

@@ -1,6 +1,6 @@
 //! ICD-10-CM, the release of April 2026: a hundred thousand codes, embedded in the binary and searched in the database.
 
-use super::{lay_words, rules, store};
+use super::{lay_words, rules, spelling, store};
 use crate::{Domain, Error, Result, access::Access, db::Tx, text::TypedWords};
 use flate2::read::GzDecoder;
 use model::{errors::FieldFault, records::Icd10Code};
@@ -46,7 +46,8 @@ pub async fn load_icd10cm(domain: &Domain) -> Result<u64> {
 /// word. Only codes that can be recorded are found, not headings.
 ///
 /// While a word is typed, each beginning of it finds at least what the whole word finds (of which the best are returned), in British and in American
-/// spelling. Descriptions that contain the words as typed come first; before them, what patients call a complaint: `sore throat` finds J02.9.
+/// spelling. Descriptions that contain the words as typed come first; before them, what patients call a complaint: `sore throat` finds J02.9. Words with which nothing
+/// is found are taken for typing errors of the nearest known ones.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `request.fields_invalid` with the field `query` when it is too long.
@@ -61,10 +62,22 @@ pub async fn search_icd10cm(domain: &Domain, access: &Access, query: &str) -> Re
         None => Vec::new(),
     };
     if found.is_empty() {
-        found = worded(&mut tx, query).await?;
+        found = forgiving(&mut tx, query).await?;
     }
     tx.close().await?;
     Ok(found)
+}
+
+/// The codes of a text; if it has none, those of the text with its typing errors mended: `pnuemonia` finds a pneumonia.
+async fn forgiving(tx: &mut Tx, query: &str) -> Result<Vec<Icd10Code>> {
+    let found = worded(tx, query).await?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    match spelling::mended(&rules::search_words(query))? {
+        Some(words) => worded(tx, &words.join(" ")).await,
+        None => Ok(found),
+    }
 }
 
 /// The codes of a text that is in patients' words, then those whose descriptions have its words, then those of patients' words that are a part of it.

@@ -5,12 +5,14 @@
 //! - Diagnoses are ICD-10-CM codes that can be recorded; they may change until the visit ends, and not afterwards. A change is a new version too.
 //! - Entries (problems, history, medication from elsewhere, and the like) grow by versions as notes do, and are never deleted: a wrong one is marked as entered in error.
 //! - The text of one record is searched in memory, because the database sees only ciphertext: the newest 500 notes and entries, and the answer says how many.
+//! - Templates of notes and phrases are about no patient. They are versioned too, and what they say is copied into a note.
 //! - Every read of a patient's data here is audited before the answer is sent.
 //! - Notes, diagnoses, allergies, entries and measurements are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
 //!
 //! Boundary: `visits` ends the visit; `prescriptions` knows what was prescribed.
 
 mod allergies;
+mod changes;
 mod clear_diagnoses;
 mod consult;
 mod diagnoses;
@@ -22,15 +24,18 @@ mod lay_words;
 mod measurements;
 mod notes;
 mod notices;
+mod phrases;
 mod plain_names;
 mod record;
 mod rules;
 mod safety;
 mod search;
+mod spelling;
 mod store;
 mod subjects;
 mod summary;
 mod timeline;
+mod templates;
 mod visit_record;
 mod visit_summary;
 
@@ -43,12 +48,16 @@ pub use entries::{AddEntry, ChangeEntry, WithdrawEntry, add_entry, change_entry,
 pub use icd10cm::{load_icd10cm, search_icd10cm};
 pub use intake::{intake, intakes};
 pub use measurements::{AddMeasurements, WithdrawMeasurements, add_measurements, measurements, withdraw_measurements};
-pub use notes::{SaveNote, save_note};
+pub use notes::{SaveNote, save_note, save_note_with_template};
+pub use phrases::{RemovePhrase, SavePhrase, phrases, remove_phrase, save_phrase};
 pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};
 pub use search::{SearchRecord, search};
 pub use summary::{summary, summary_at};
 pub use timeline::{ReadTimeline, timeline};
+pub use templates::{
+    AddNoteTemplate, EditNoteTemplate, TypedNoteTemplate, add_note_template, edit_note_template, note_template, note_templates,
+};
 pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 

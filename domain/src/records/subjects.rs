@@ -6,7 +6,7 @@ use crate::{
     db::Tx,
     directory, visits,
 };
-use model::ids::{ClinicId, EncounterId, PatientId};
+use model::ids::{ClinicId, EncounterId, NoteTemplateId, PatientId, UserId};
 use uuid::Uuid;
 
 /// A part of the record that was written at one visit.
@@ -50,6 +50,36 @@ pub(crate) struct DocumentsOf(pub(super) PatientId);
 /// The diagnoses of one patient over all visits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PastDiagnoses(pub(super) PatientId);
+
+/// A template of notes that does not exist yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NewTemplate {
+    pub(super) id: NoteTemplateId,
+    /// The clinic to which it will belong; `None` for the organisation.
+    pub(super) clinic: Option<ClinicId>,
+}
+
+/// The phrases of somebody.
+pub(super) trait OfPhrases: Subject {
+    /// The doctor whose own phrases they are.
+    fn user(self) -> Option<UserId>;
+
+    /// The clinic to which they belong. Without user and clinic they belong to the organisation.
+    fn clinic(self) -> Option<ClinicId>;
+
+    /// The id under which they are stored.
+    fn owner(self) -> Uuid {
+        self.user().map(UserId::uuid).or(self.clinic().map(ClinicId::uuid)).unwrap_or_default()
+    }
+}
+
+/// The phrases of a doctor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OwnPhrases(pub(super) UserId);
+
+/// The phrases of a clinic, or of the organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SharedPhrases(pub(super) Option<ClinicId>);
 
 impl AtVisit for NoteOf {
     fn encounter(self) -> EncounterId {
@@ -169,6 +199,68 @@ impl Subject for PastDiagnoses {
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         facts_of_patient(tx, self.0, lock).await
     }
+}
+
+impl Subject for NewTemplate {
+    const KIND: ResourceKind = ResourceKind::Clinic;
+
+    fn resource_id(self) -> Uuid {
+        self.id.uuid()
+    }
+
+    async fn facts(self, _: &mut Tx, _: bool) -> Result<Option<Facts>> {
+        Ok(Some(facts_of_clinic(self.clinic)))
+    }
+}
+
+impl OfPhrases for OwnPhrases {
+    fn user(self) -> Option<UserId> {
+        Some(self.0)
+    }
+
+    fn clinic(self) -> Option<ClinicId> {
+        None
+    }
+}
+
+impl OfPhrases for SharedPhrases {
+    fn user(self) -> Option<UserId> {
+        None
+    }
+
+    fn clinic(self) -> Option<ClinicId> {
+        self.0
+    }
+}
+
+/// Phrases belong to the user's account. Their versions are only added, so nothing is locked.
+impl Subject for OwnPhrases {
+    const KIND: ResourceKind = ResourceKind::Account;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, _: &mut Tx, _: bool) -> Result<Option<Facts>> {
+        Ok(Some(Facts { user: Some(self.0), ..Facts::default() }))
+    }
+}
+
+impl Subject for SharedPhrases {
+    const KIND: ResourceKind = ResourceKind::Clinic;
+
+    fn resource_id(self) -> Uuid {
+        self.0.map(ClinicId::uuid).unwrap_or_default()
+    }
+
+    async fn facts(self, _: &mut Tx, _: bool) -> Result<Option<Facts>> {
+        Ok(Some(facts_of_clinic(self.0)))
+    }
+}
+
+/// What belongs to no clinic belongs to the organisation, so only a role in all clinics covers it.
+fn facts_of_clinic(clinic: Option<ClinicId>) -> Facts {
+    Facts { clinics: clinic.into_iter().collect(), ..Facts::default() }
 }
 
 /// What is known about a patient over all visits belongs to the clinics at which the patient is cared for.

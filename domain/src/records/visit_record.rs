@@ -1,7 +1,7 @@
 //! The record of one visit, as it can be read afterwards.
 
 use super::{
-    store,
+    changes, notes, store,
     subjects::{DiagnosesOf, NoteOf},
 };
 use crate::{
@@ -25,6 +25,8 @@ pub async fn visit_record(domain: &Domain, access: &Access, encounter: Encounter
     let permit = tx.permit(Follow, NoteOf(encounter)).await?;
     let of_diagnoses = tx.permit_also(&permit, Follow, DiagnosesOf(encounter)).await?;
     let visit = store::visit(&mut tx, &permit).await?;
+    let mut versions = store::note_versions(&mut tx, &permit).await?;
+    changes::note_changes(&mut versions);
     let view = VisitRecordView {
         encounter,
         patient: permit.patient()?,
@@ -34,9 +36,10 @@ pub async fn visit_record(domain: &Domain, access: &Access, encounter: Encounter
         started_at: visit.admitted_at,
         ended_at: visit.ended_at,
         diagnoses: store::diagnoses(&mut tx, &of_diagnoses).await?,
-        versions: store::note_versions(&mut tx, &permit).await?,
+        versions,
         break_glass: directory::open_break_glass(&mut tx, &permit).await?,
         may_write: permit.may(access, Write),
+        helps: notes::helps(&mut tx, &permit, access).await?,
     };
     tx.commit(Audit::read(AuditAction::RecordsVisitRead).patient(view.patient).on(ResourceKind::Note, encounter)).await?;
     Ok(view)

@@ -60,6 +60,8 @@ const GRANTS: [(&str, &str); 0] = [
     ("measurements", "riu"),
     ("memberships", "riu"),
     ("messages", "ri"),
+    ("note_phrases", "ri"),
+    ("note_templates", "ri"),
     ("note_versions", "ri"),
     ("notes", "riu"),
     ("notice_choices", "riu"),

@@ -17,6 +17,7 @@ mod house;
 mod identity;
 mod keys;
 mod limits;
+mod note_helps;
 mod notice_choices;
 mod notices;
 mod policy;

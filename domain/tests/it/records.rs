@@ -13,7 +13,7 @@ use model::{
     errors::{Code, FieldFault},
     ids::EncounterId,
     prescriptions::TypedMedicine,
-    records::{AllergySeverity, SoapNote},
+    records::{AllergySeverity, ChangeKind, SoapNote},
     visits::views::VisitState,
 };
 use std::ops::Deref;
@@ -134,6 +134,10 @@ async fn the_doctor_amends_the_note_after_the_visit_and_every_version_can_be_rea
         .collect();
     assert_eq!(versions, [(2, "Rest and tea", "Dr Lena Hoffmann"), (1, "Rest", "Dr Lena Hoffmann")]);
     assert!(record.versions[1].written_at < record.versions[0].written_at);
+    let changed = record.versions[0].changes.as_ref().unwrap();
+    let pieces: Vec<_> = changed.plan.iter().map(|piece| (piece.kind, piece.text.as_str())).collect();
+    assert_eq!(pieces, [(ChangeKind::Kept, "Rest"), (ChangeKind::Added, " and tea")]);
+    assert!(changed.subjective.is_empty() && record.versions[1].changes.is_none());
     assert!(record.may_write);
     assert!(scene.clinic.audited().await.contains(&"records.visit_read".to_owned()));
 
@@ -473,6 +477,8 @@ async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
     assert!(search("migraine without aura").await.iter().all(|code| code.starts_with("G43.")));
     assert!(search("'; drop table icd10cm; --").await.is_empty());
     assert!(search("zzzzzz").await.is_empty());
+    assert!(search("pnuemonia").await.iter().any(|code| code.starts_with('J')), "a typing error is mended");
+    assert_eq!(search("pnuemonia").await, search("pneumonia").await);
 
     // What patients say comes first if it is the whole text, and last if it is a part of it.
     for (typed, code) in [

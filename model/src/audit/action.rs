@@ -410,6 +410,12 @@ words! {
         RecordsMeasurementsWithdrawn = "records.measurements_withdrawn",
         /// Saved a note.
         RecordsNoteSaved = "records.note_saved",
+        /// Saved a template of notes.
+        RecordsNoteTemplateSaved = "records.note_template_saved",
+        /// Saved a phrase for notes.
+        RecordsPhraseSaved = "records.phrase_saved",
+        /// Removed a phrase for notes.
+        RecordsPhraseRemoved = "records.phrase_removed",
         /// Read a patient's allergies and medicines.
         RecordsSafetyRead = "records.safety_read",
         /// Read a patient's summary.

@@ -3,9 +3,12 @@
 mod allergy;
 mod drug_class;
 mod entry;
+mod change;
 mod note;
 mod search;
 mod timeline;
+mod phrase;
+mod template;
 mod views;
 
 pub use allergy::{Allergy, AllergySeverity};
@@ -14,9 +17,12 @@ pub use entry::{
     Entry, EntryField, EntryHistory, EntryKind, EntrySource, EntryVersionView, EntryView, PartialDate, PatientRecordView,
     ProblemState, Relative, SocialTopic, TypedEntry,
 };
+pub use change::{ChangeKind, NoteChange, NoteChanges};
 pub use note::SoapNote;
 pub use search::{FoundIn, FoundText, RecordSearchView};
 pub use timeline::{TimelineContent, TimelineItem, TimelineKind, TimelineView};
+pub use phrase::{Phrase, PhraseBook, PhraseRow, PhrasesOf, abbreviation, expand_phrases, phrase_text, typed_phrase};
+pub use template::{ManagedNoteTemplate, NoteHelps, NoteTemplateChoice, NoteTemplateRow, NoteTemplateVersion};
 pub use views::{
     AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteVersionView, NoteView, PastDiagnosis, PastVisit,
     PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,

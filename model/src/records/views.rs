@@ -1,6 +1,6 @@
 //! What pages show of a medical record.
 
-use super::{Allergy, SoapNote};
+use super::{Allergy, NoteChanges, NoteHelps, SoapNote};
 use crate::{
     directory::{OpenBreakGlass, PatientProfile},
     identity::RemoteCare,
@@ -58,6 +58,8 @@ pub struct ConsultView {
     pub ended_at: Option<Timestamp>,
     /// The note.
     pub note: NoteView,
+    /// What helps to write the note.
+    pub helps: NoteHelps,
     /// The diagnoses, the main one first.
     pub diagnoses: Vec<DiagnosisView>,
 }
@@ -73,6 +75,8 @@ pub struct NoteVersionView {
     pub written_at: Timestamp,
     /// The name of its author.
     pub author_name: String,
+    /// What it changes in the version before it; none for the first version and for very old ones, which are not compared.
+    pub changes: Option<NoteChanges>,
 }
 
 /// The record of one visit, for those who treat its patient.
@@ -98,6 +102,8 @@ pub struct VisitRecordView {
     pub versions: Vec<NoteVersionView>,
     /// Whether the caller may write new versions of the note.
     pub may_write: bool,
+    /// What helps to write the note.
+    pub helps: NoteHelps,
     /// The access outside of the usual rules, if the caller reads it because of one.
     pub break_glass: Option<OpenBreakGlass>,
 }

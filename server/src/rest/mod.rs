@@ -41,6 +41,7 @@ mod joining;
 mod languages;
 mod licences;
 mod merging;
+mod note_templates;
 mod notice_choices;
 mod notices;
 mod observations;
@@ -55,6 +56,7 @@ mod patients_import;
 mod payload;
 mod people;
 mod phone;
+mod phrases;
 mod prescriptions;
 mod problem;
 mod profile;
@@ -201,6 +203,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(specialties::get, specialties::edit))
         .routes(routes!(languages::get, languages::choose))
         .routes(routes!(languages::offered))
+        .routes(routes!(note_templates::list, note_templates::add))
+        .routes(routes!(note_templates::get, note_templates::edit))
+        .routes(routes!(phrases::list_own, phrases::save_own))
+        .routes(routes!(phrases::remove_own))
+        .routes(routes!(phrases::list, phrases::save))
+        .routes(routes!(phrases::remove))
         .routes(routes!(staff::invitations, staff::invite))
         .routes(routes!(staff_import::import))
         .routes(routes!(staff::withdraw))

@@ -170,7 +170,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             "/doctor /doctor?day=2026-11-26 /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/search /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/patients/{patient}/measurements /doctor/prescriptions /doctor/prescriptions/{prescription} \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
             /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
-            /doctor/week /doctor/calendar?day=2026-11-26 /doctor/book?patient={patient} /doctor/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /doctor/month /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/why /doctor/hours/rules /doctor/hours/days /doctor/hours/time-off?first=2026-11-26 /doctor/visit-types /doctor/calendars /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/appointments/{booked}/move \
+            /doctor/phrases /doctor/week /doctor/calendar?day=2026-11-26 /doctor/book?patient={patient} /doctor/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /doctor/month /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/why /doctor/hours/rules /doctor/hours/days /doctor/hours/time-off?first=2026-11-26 /doctor/visit-types /doctor/calendars /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/appointments/{booked}/move \
             /doctor/visits/{visit}",
         ),
         (
@@ -179,7 +179,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/ask /admin/applications/{doctor}/refuse /admin/people /admin/deleted /admin/deliveries /admin/merging /admin/merged /admin/different /admin/import \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/licences?state=approved /admin/licences/{licence} \
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit /admin/clinics/{clinic}/rooms \
-            /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new /admin/invitations/import /admin/specialties /admin/specialties/{specialty} /admin/languages /admin/visit-types?doctor={doctor} /admin/service-accounts /admin/apps",
+            /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new /admin/invitations/import /admin/specialties /admin/specialties/{specialty} /admin/languages /admin/visit-types?doctor={doctor} /admin/note-templates /admin/note-templates/new /admin/note-templates/01930000-0000-7000-8000-000000000101 /admin/phrases /admin/service-accounts /admin/apps",
         ),
         (&nurse, "/ward /ward/patients /ward/patients/{patient} /ward/intake /ward/intake/{visit} /ward/patients/{patient}/measurements"),
         (

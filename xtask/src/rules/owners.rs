@@ -138,6 +138,8 @@ pub(super) const OWNERS: &[Owner] = &[
         tables: &[
             "notes",
             "note_versions",
+            "note_templates",
+            "note_phrases",
             "icd10cm",
             "diagnoses",
             "diagnosis_lists",

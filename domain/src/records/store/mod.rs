@@ -7,6 +7,8 @@ mod entries;
 mod measurements;
 mod patient;
 mod timeline;
+pub(super) mod phrases;
+pub(super) mod templates;
 
 pub(super) use codes::{any_code_says, codes_beginning, codes_known, codes_listed, codes_saying, english_stem, load_codes};
 pub(crate) use diagnoses::seal_codes;
@@ -122,6 +124,7 @@ pub(super) async fn note_versions<A: Action>(tx: &mut Tx, permit: &Permit<A, Not
                 note: open_version(&key, row.id, row.version, &row.body_cipher)?,
                 written_at: row.written_at.to_jiff(),
                 author_name: row.author_name,
+                changes: None,
             })
         })
         .collect()

@@ -155,3 +155,32 @@ async fn a_doctor_joins_another_clinic() {
     let roles = held["items"].as_array().unwrap().iter().filter(|item| item["role"] == "doctor");
     assert_eq!(roles.count(), 2);
 }
+
+#[tokio::test]
+async fn a_template_and_a_phrase_for_notes_are_kept() {
+    let house = house().await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let sent = json!({ "name": "Back pain", "subjective": "Since when:" });
+    let key = [("idempotency-key", "back pain")];
+    let added = admin.ask(Method::POST, "/organisation/note-templates", &key, Some(sent)).await.expect(201);
+    let path = format!("/organisation/note-templates/{}", added["id"].as_str().unwrap());
+    assert_eq!(added["versions"][0]["subjective"], "Since when:", "{added}");
+    let change = json!({ "name": "Back pain", "plan": "Move:", "state": "retired", "version": 1 });
+    let changed = admin.ask(Method::PUT, &path, &[], Some(change.clone())).await.expect(200);
+    assert_eq!((&changed["versions"][0]["state"], &changed["versions"][1]["version"]), (&json!("retired"), &json!(1)));
+    assert_eq!(admin.ask(Method::PUT, &path, &[], Some(change)).await.refusal(), (409, "request.stale"));
+    assert_eq!(admin.get(&path).await.expect(200), changed);
+    let listed = admin.get("/organisation/note-templates").await.expect(200);
+    let named: Vec<_> = listed["items"].as_array().unwrap().iter().filter(|row| row["name"] == "Back pain").collect();
+    assert_eq!(named.len(), 1, "{listed}");
+    let wrong = json!({ "name": "Nothing", "specialty": "no-such" });
+    let refused = admin.ask(Method::POST, "/organisation/note-templates", &[("idempotency-key", "nothing")], Some(wrong)).await;
+    assert_eq!(refused.faults(), [("specialty", "unknown_choice"), ("subjective", "missing")]);
+
+    let phrase = json!({ "abbreviation": ".Cough", "text": "Dry cough.", "version": 0 });
+    let saved = admin.ask(Method::PUT, "/organisation/phrases", &[], Some(phrase)).await.expect(200);
+    assert_eq!(saved["items"], json!([{ "abbreviation": "cough", "text": "Dry cough.", "version": 1 }]));
+    let removal = json!({ "abbreviation": "cough", "version": 1 });
+    let left = admin.ask(Method::POST, "/organisation/phrases/remove", &[], Some(removal)).await.expect(200);
+    assert_eq!(left["items"], json!([]));
+}

@@ -148,6 +148,8 @@ impl Theirs {
             // Nobody has deleted an account.
             ("{user_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
+            // A template that came with Bedside.
+            ("{template_id}", "01930000-0000-7000-8000-000000000101".to_owned()),
             ("{specialty_id}", self.house.practice.specialty.to_string()),
             ("{closure_id}", self.closure.to_string()),
             ("{invitation_id}", self.invitation.to_string()),
@@ -265,6 +267,12 @@ impl Theirs {
             "say_different" => Some(json!({ "first_id": self.patient, "second_id": self.visit })),
             "import_patients" => Some(json!({ "mode": "register", "csv": "name,date_of_birth\nAmara Osei,1990-04-12" })),
             "add_specialty" => Some(json!({ "name": "Sleep medicine" })),
+            "add_note_template" => Some(json!({ "name": "Child", "subjective": "Fever:" })),
+            "edit_note_template" => {
+                Some(json!({ "name": "Complaint", "subjective": "Since when:", "state": "offered", "version": 1 }))
+            }
+            "save_own_phrase" | "save_phrase" => Some(json!({ "abbreviation": "cough", "text": "Dry cough.", "version": 0 })),
+            "remove_own_phrase" | "remove_phrase" => Some(json!({ "abbreviation": "never-saved", "version": 1 })),
             "choose_languages" => Some(json!({ "languages": ["cy", "en"], "version": 0 })),
             "edit_specialty" => Some(json!({ "name": "Family medicine", "state": "offered", "version": 1 })),
             "import_staff" => Some(json!({ "mode": "check", "csv": "email,role,clinic\nnew@people.example,nurse,all" })),
@@ -363,6 +371,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "add_closure" | "change_membership" | "edit_clinic" | "edit_specialty" | "get_clinic" | "get_specialty" => {
             [HIDDEN, HIDDEN, OWN]
         }
+        "edit_note_template" | "get_note_template" => [HIDDEN, HIDDEN, OWN],
         "offer_handover" => [(422, "request.fields_invalid"); 3],
         "accept_handover" => [(404, "identity.link_unknown"); 3],
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
@@ -422,7 +431,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // The query is read before the caller's role is asked.
         "compare_records" => [(422, "request.fields_invalid"); 3],
         "merge_records" | "separate_records" => [FORBIDDEN, FORBIDDEN, HIDDEN],
-        "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        "add_note_template" | "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale"
         | "correct_name"
         | "get_family"
@@ -439,6 +448,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "remove_outside_calendar" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "get_calendar" | "renew_calendar" | "save_calendar" => [OWN, OWN, FORBIDDEN],
         "revoke_calendar" => [(204, ""), (204, ""), FORBIDDEN],
+        "list_own_phrases" | "save_own_phrase" => [FORBIDDEN, OWN, FORBIDDEN],
+        "remove_own_phrase" => [FORBIDDEN, HIDDEN, FORBIDDEN],
+        "remove_phrase" => [FORBIDDEN, FORBIDDEN, HIDDEN],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
@@ -477,6 +489,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "import_staff"
         | "list_clinics"
         | "list_managed_specialties"
+        | "list_note_templates"
+        | "list_phrases"
+        | "save_phrase"
         | "choose_languages"
         | "get_managed_languages"
         | "list_invitations"
