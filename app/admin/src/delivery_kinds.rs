@@ -42,6 +42,7 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "appointment_booked" => say!(l, admin.delivery_kinds.appointment_booked),
         "appointment_cancelled" => say!(l, admin.delivery_kinds.appointment_cancelled),
         "appointment_closed" => say!(l, admin.delivery_kinds.appointment_closed),
+        "conversation_message" => say!(l, admin.delivery_kinds.conversation_message),
         "phone_code" => say!(l, admin.delivery_kinds.phone_code),
         _ => say!(l, admin.delivery_kinds.other),
     }

@@ -76,7 +76,7 @@ pub async fn find_doctors(
     let (domain, access) = (&request.domain, &request.access);
     let country = request.viewer.zone.as_deref().and_then(Country::of_zone);
     let clinic: Option<ClinicId> = clinic.and_then(|clinic| clinic.parse().ok());
-    let red_flag = name.as_deref().and_then(domain::scheduling::red_flag);
+    let red_flag = name.as_deref().and_then(model::scheduling::red_flag);
     let day = day.and_then(|day| day.parse().ok());
     let until = days.and_then(|days| last_day(day, &days, request.viewer.zone.as_deref(), domain.now()));
     let search = domain::scheduling::DoctorSearch {

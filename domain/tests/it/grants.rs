@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 113] = [
+const GRANTS: [(&str, &str); 115] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -23,6 +23,8 @@ const GRANTS: [(&str, &str); 113] = [
     ("clinic_versions", "ri"),
     ("clinics", "riu"),
     ("consents", "riu"),
+    ("conversation_marks", "riu"),
+    ("conversations", "riu"),
     ("database_eras", "riu"),
     ("diagnoses", "riud"),
     ("diagnosis_lists", "riu"),

@@ -21,6 +21,7 @@ mod overbooking;
 mod policy;
 mod range;
 mod reason;
+mod red_flags;
 mod search;
 mod series;
 mod slots;
@@ -49,6 +50,7 @@ pub use overbooking::OverbookingReason;
 pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;
+pub use red_flags::red_flag;
 pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter};
 pub use series::{
     AppointmentSeries, SeriesDate, SeriesPlace, SeriesPreview, SeriesRule, SeriesTime, SeriesView, SeriesVisit, series_times,

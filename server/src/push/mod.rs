@@ -94,6 +94,7 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::Closed => say!(l, mail.push.closed),
         NoticeTopic::Reminder => say!(l, mail.push.reminder),
         NoticeTopic::Message => say!(l, mail.push.message),
+        NoticeTopic::Conversation => say!(l, mail.push.conversation),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => say!(l, mail.push.prescription),
     }
 }

@@ -129,7 +129,12 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["visit_course", "doctor_rating"],
         functions: &["open_encounter", "forget_arrival"],
     },
-    Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
+    Owner {
+        area: "chat",
+        tables: &["threads", "messages", "conversations", "conversation_marks"],
+        views: &["thread_visit"],
+        functions: &[],
+    },
     Owner {
         area: "records",
         tables: &["notes", "note_versions", "icd10cm", "diagnoses", "diagnosis_lists", "diagnosis_versions", "allergies"],
