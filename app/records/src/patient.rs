@@ -68,6 +68,9 @@ pub fn DoctorPatientPage() -> impl IntoView {
                 <h1>{said(summary.name.clone())}</h1>
                 {summary.break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
                 <p><a href=format!("/doctor/patients/{}/documents", summary.patient)>{say!(l, records.documents.all)}</a></p>
+                {summary.break_glass.is_none().then(|| view! {
+                    <p><a href=format!("/doctor/messages/new?patient={}", summary.patient)>{say!(l, records.documents.write)}</a></p>
+                })}
                 <div class="wide"><Summary summary forms/></div>
             }
         })}

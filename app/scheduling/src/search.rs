@@ -5,10 +5,9 @@
 use super::found::Results;
 use super::languages::name_of;
 use super::narrowing::{MoreFilters, SearchChoice};
-use super::red_flag::Emergency;
 use super::states::mode_name;
 use kit::failure::Failure;
-use kit::parts::{PageTitle, SearchDate, SearchedDate, listed, loaded};
+use kit::parts::{Emergency, PageTitle, SearchDate, SearchedDate, listed, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

@@ -15,6 +15,7 @@ pages! { doctor:
     }
     records { DoctorDocumentsPage, DoctorPatientPage, EmergencyPage, VisitNotesPage }
     scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorMovePage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
+    visits { DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage }
 }
 
 /// Under `/doctor`.
@@ -25,6 +26,9 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=DoctorHome ssr=SsrMode::Async/>
             <Route path=path!("patients/:id") view=DoctorPatientPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/documents") view=DoctorDocumentsPage ssr=SsrMode::Async/>
+            <Route path=path!("messages") view=DoctorMessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/new") view=DoctorNewMessagePage ssr=SsrMode::Async/>
+            <Route path=path!("messages/:id") view=DoctorConversationPage ssr=SsrMode::Async/>
             <Route path=path!("emergency") view=EmergencyPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions") view=DoctorPrescriptionsPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id") view=DoctorPrescriptionPage ssr=SsrMode::Async/>

@@ -17,6 +17,7 @@ pages! { staff:
     scheduling { DeskJoinWaitingPage, DeskWaitingPage, DeskWhyPage }
     scheduling { ClinicColumnsPage }
     scheduling { DeskBookingPage }
+    visits { DeskConversationPage, DeskMessagesPage, DeskNewMessagePage }
 }
 
 pages! { open: directory { CarersPage } }
@@ -29,6 +30,9 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=DeskHome ssr=SsrMode::Async/>
             <Route path=path!("day") view=ClinicColumnsPage ssr=SsrMode::Async/>
             <Route path=path!("book") view=DeskBookingPage ssr=SsrMode::Async/>
+            <Route path=path!("messages") view=DeskMessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/new") view=DeskNewMessagePage ssr=SsrMode::Async/>
+            <Route path=path!("messages/:id") view=DeskConversationPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("why") view=DeskWhyPage ssr=SsrMode::Async/>
             <Route path=path!("waiting") view=DeskWaitingPage ssr=SsrMode::Async/>

@@ -18,6 +18,7 @@ mod elsewhere;
 mod functions;
 mod layout;
 mod lobby;
+mod messages;
 mod news;
 mod page;
 mod room;
@@ -29,6 +30,14 @@ pub use functions::{
     AdmitPatient, EnterWaitingRoom, JoinVisit, LeaveWaitingRoom, LoadVisit, LoadWaiting, OpenConversation, ReturnToWaitingRoom,
     SendMessage, VisitValues, WaitingCard, admit_patient, enter_waiting_room, join_visit, leave_waiting_room, load_visit,
     load_waiting, open_conversation, return_to_waiting_room, send_message,
+};
+pub use messages::{
+    BeginChoices, BeginConversation, BeginValues, ConversationPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage,
+    DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage, HandOverConversation, HandOverValues, ListConversations,
+    LoadBeginChoices, LoadConversation, MarkConversationRead, MessagesPage, NewMessagePage, ReadConversationNews,
+    SendInConversation, SendValues, SettleConversation, SettleValues, WriteInConversation, begin_conversation,
+    hand_over_conversation, list_conversations, load_begin_choices, load_conversation, mark_conversation_read,
+    read_conversation_news, send_in_conversation, settle_conversation, write_in_conversation,
 };
 pub use page::VisitPage;
 pub use waiting::WhoWaits;

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     Domain, Error, Result,
-    access::{Access, Acting, ResourceKind, actions::Create},
+    access::{
+        Access, Acting, ResourceKind,
+        actions::{Create, Read},
+    },
     audit::{Audit, AuditAction},
     chat::Event,
     error::Faults,
@@ -113,4 +116,16 @@ pub async fn counterparts(domain: &Domain, access: &Access) -> Result<Vec<Counte
     let found = store::counterparts(&mut tx, patient).await?;
     tx.close().await?;
     Ok(found)
+}
+
+/// The name of the patient to whom a doctor or a receptionist is about to write.
+///
+/// # Errors
+/// `access.sign_in_needed`; `not_found` for the patients of others.
+pub async fn recipient(domain: &Domain, access: &Access, patient: PatientId) -> Result<String> {
+    let mut tx = domain.begin_reading("chat.recipient", access).await?;
+    let permit = tx.permit(Read, patient).await?;
+    let name = store::patient_name(&mut tx, &permit).await?;
+    tx.close().await?;
+    Ok(name)
 }

@@ -9,21 +9,21 @@
 //! Boundary: what a visit's participants write during it stays with the visit (`crate::chat`).
 
 mod begin;
-mod notices;
 mod read;
 mod settle;
 mod store;
+mod told;
 mod write;
 
-pub use begin::{OpenConversation, counterparts, open_conversation};
-pub use notices::{MailContent, MailKind};
+pub use begin::{OpenConversation, counterparts, open_conversation, recipient};
 pub use read::{
     ListConversations, ReadConversation, conversation, conversation_news, list_conversations, mark_conversation_read,
 };
 pub use settle::{HandOver, close_conversation, hand_over_conversation, reopen_conversation};
+pub use told::{MailContent, MailKind};
 pub use write::{WriteMessage, write_message};
 
-pub(in crate::chat) use notices::{changed_told, mails, message_told};
+pub(in crate::chat) use told::{changed_told, mails, message_told};
 
 use crate::{
     Result,
@@ -38,11 +38,11 @@ use uuid::Uuid;
 
 /// A conversation. The chat of a visit is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Conversation(pub ThreadId);
+pub(crate) struct Conversation(pub(crate) ThreadId);
 
 /// A conversation that somebody begins: with which patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Opening(pub PatientId);
+pub(crate) struct Opening(pub(crate) PatientId);
 
 impl Subject for Conversation {
     const KIND: ResourceKind = ResourceKind::Conversation;

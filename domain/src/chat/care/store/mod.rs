@@ -11,7 +11,7 @@ use crate::{
     Error, Result,
     access::{
         Action, Permit,
-        actions::{Create, End, Write},
+        actions::{Create, End, Read, Write},
     },
     db::Tx,
     vault::Column,
@@ -81,6 +81,14 @@ pub(super) async fn is_in_care(tx: &mut Tx, permit: &Permit<Create, Opening>, wi
         }
     };
     Ok(found)
+}
+
+/// What the patient is called.
+pub(super) async fn patient_name(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Result<String> {
+    let name = sqlx::query_scalar!("select name as \"name!\" from patient_identity where patient_id = $1", permit.id().uuid())
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(name)
 }
 
 /// Stores a new conversation, without a message.
