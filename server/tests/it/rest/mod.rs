@@ -18,6 +18,7 @@ mod people;
 mod refusals;
 mod series;
 mod slots;
+mod threads;
 mod tokens;
 mod visit_types;
 pub(crate) mod visits;

@@ -6,12 +6,14 @@ use crate::{
 };
 use axum::http::Method;
 use domain::{
+    chat::{self, OpenConversation},
     directory::{self, AddClosure, ChangeAccount},
     identity::{self, InviteStaff, ListMemberships},
 };
 use model::access::Role;
 use model::ids::{
     AppointmentId, ClinicClosureId, EncounterId, InvitationId, LicenceId, MembershipId, PatientId, PrescriptionId, SessionId,
+    ThreadId,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +81,8 @@ struct Theirs {
     patient: PatientId,
     appointment: AppointmentId,
     visit: EncounterId,
+    /// A conversation of the patient with the doctor.
+    thread: ThreadId,
     signed: PrescriptionId,
     session: SessionId,
     licence: LicenceId,
@@ -98,6 +102,15 @@ impl Theirs {
         let access = patient.access(&house.clinic);
         let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
         let licence = directory::own_licences(&house.clinic.domain, &doctor.access(&house.clinic)).await.unwrap().licences[0].id;
+        let begin = OpenConversation {
+            patient: None,
+            doctor: Some(doctor.doctor()),
+            clinic: None,
+            subject: "My cough".to_owned(),
+            text: "It is better.".to_owned(),
+            client_key: uuid::Uuid::from_u128(8),
+        };
+        let thread = chat::open_conversation(&house.clinic.domain, &access, begin).await.unwrap();
         let (closure, invitation, membership) = organisation(&house).await;
         Self {
             house,
@@ -105,6 +118,7 @@ impl Theirs {
             patient: patient.patient(),
             appointment,
             visit,
+            thread,
             signed,
             session: patient.session,
             licence,
@@ -124,6 +138,7 @@ impl Theirs {
             ("{licence_id}", self.licence.to_string()),
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
+            ("{thread_id}", self.thread.to_string()),
             ("{prescription_id}", self.signed.to_string()),
             ("{doctor_id}", self.doctor.doctor().to_string()),
             // A doctor's first visit type has the id of the doctor.
@@ -280,6 +295,12 @@ impl Theirs {
             "add_licence" | "renew_licence" => Some(json!({
                 "licence_number": "99-1", "licence_authority": "GMC", "licence_country": "GB", "licence_expires": "2031-03-31", "version": 1,
             })),
+            "open_thread" => Some(json!({
+                "patient_id": self.patient, "doctor_id": self.doctor.doctor(), "subject": "Hello", "text": "Hello", "client_key": self.visit,
+            })),
+            "send_message" => Some(json!({ "text": "Hello", "client_key": self.visit })),
+            "mark_thread_read" => Some(json!({ "number": 1 })),
+            "close_thread" | "reopen_thread" | "hand_over_thread" => Some(json!({ "version": 1 })),
             "rate_visit" => Some(json!({ "stars": 5, "version": 0 })),
             "answer_rating" => Some(json!({ "answer": "Thank you." })),
             "hide_rating" => Some(json!({ "reason": "Abuse", "version": 1 })),
@@ -410,6 +431,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "renew_licence" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "list_licences" => [FORBIDDEN, FORBIDDEN, OWN],
         "review_licence" => [HIDDEN, HIDDEN, (409, "directory.licence_decided")],
+        "list_threads" => [OWN, OWN, FORBIDDEN],
+        "open_thread" => [HIDDEN, HIDDEN, FORBIDDEN],
+        "get_thread" | "list_messages" | "send_message" | "mark_thread_read" | "close_thread" | "reopen_thread"
+        | "hand_over_thread" => [HIDDEN; 3],
         "get_rating" | "rate_visit" => [HIDDEN, FORBIDDEN, FORBIDDEN],
         "answer_rating" | "hide_rating" => [HIDDEN; 3],
         "list_ratings" => [FORBIDDEN, OWN, OWN],
@@ -465,7 +490,7 @@ async fn the_wrong_person_is_refused_and_learns_nothing() {
     assert_eq!(wrong, BTreeMap::new());
 
     let other = theirs.house.client(&people[1]).await;
-    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions"] {
+    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions", "/threads"] {
         let body = other.get(list).await.expect(200).to_string();
         assert!(!body.contains("Amara") && !body.contains(&theirs.appointment.to_string()), "{list}: {body}");
     }
