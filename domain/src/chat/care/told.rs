@@ -152,8 +152,18 @@ pub(in crate::chat) async fn message_told(
 ) -> Result<Vec<LiveNotice>> {
     let participants = participants(connection, thread, at).await?;
     let written = written(connection, message).await?;
+    // Whoever had the conversation open has read it before it is passed on here.
+    let seen = sqlx::query_scalar!(
+        "select user_id from conversation_marks where thread_id = $1 and seen >= $2",
+        thread.uuid(),
+        written.position
+    )
+    .fetch_all(&mut *connection)
+    .await?;
     let mut told = live_of(&participants, thread);
-    let readers = participants.iter().filter(|participant| participant.is_meant && written.is_for(participant));
+    let readers = participants
+        .iter()
+        .filter(|participant| participant.is_meant && written.is_for(participant) && !seen.contains(&participant.user.uuid()));
     told.extend(readers.map(|reader| {
         LiveNotice::Bell(BellNotice {
             user: reader.user,

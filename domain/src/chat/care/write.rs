@@ -6,14 +6,20 @@ use super::{
 };
 use crate::{
     Domain, Error, Result,
-    access::{Access, ResourceKind, actions::Write},
+    access::{Access, Permit, ResourceKind, actions::Write},
     audit::{Audit, AuditAction},
     chat::Event,
+    db::Tx,
+    notifications,
 };
 use model::{
-    chat::{MessageText, conversation::ConversationMessage},
+    chat::{
+        MessageText,
+        conversation::{ConversationMessage, Writer},
+    },
     errors::{Code, FieldFault},
     ids::ThreadId,
+    notices::NoticeTopic,
 };
 use uuid::Uuid;
 
@@ -56,6 +62,9 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
     let new = NewMessage { sender: acting.user, side, client_key, quotes, text: &text };
     let (message, position) = store::append(&mut tx, (thread, permit.patient()?), &new).await?;
     let sent = store::message(&mut tx, &permit, acting.user, position).await?;
+    // Whoever answers has read what was written before.
+    let now = tx.now();
+    notifications::read_about(tx.connection(), acting.user, (NoticeTopic::Conversation, thread.uuid()), now).await?;
     tx.emit(Event::ConversationMessageSent { thread, message }).await?;
     let audit = Audit::of(AuditAction::ChatConversationMessageSent).on(ResourceKind::Conversation, thread);
     let audit = audit.patient(permit.patient()?).with("side", side.as_str()).with("position", position);
@@ -65,9 +74,9 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
 
 /// Why nothing can be written, if nothing can.
 async fn refusal(
-    tx: &mut crate::db::Tx,
-    permit: &crate::access::Permit<Write, Conversation>,
-    side: model::chat::conversation::Writer,
+    tx: &mut Tx,
+    permit: &Permit<Write, Conversation>,
+    side: Writer,
     quotes: Option<i64>,
 ) -> Result<Option<Error>> {
     if !store::is_still_there(tx, permit, side).await? {
