@@ -73,12 +73,7 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
 }
 
 /// Why nothing can be written, if nothing can.
-async fn refusal(
-    tx: &mut Tx,
-    permit: &Permit<Write, Conversation>,
-    side: Writer,
-    quotes: Option<i64>,
-) -> Result<Option<Error>> {
+async fn refusal(tx: &mut Tx, permit: &Permit<Write, Conversation>, side: Writer, quotes: Option<i64>) -> Result<Option<Error>> {
     if !store::is_still_there(tx, permit, side).await? {
         return Ok(Some(Code::ConversationLeft.into()));
     }
