@@ -33,11 +33,12 @@ pub use functions::{
 };
 pub use messages::{
     BeginChoices, BeginConversation, BeginValues, ConversationPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage,
-    DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage, HandOverConversation, HandOverValues, ListConversations,
-    LoadBeginChoices, LoadConversation, MarkConversationRead, MessagesPage, NewMessagePage, ReadConversationNews,
-    SendInConversation, SendValues, SettleConversation, SettleValues, WriteInConversation, begin_conversation,
-    hand_over_conversation, list_conversations, load_begin_choices, load_conversation, mark_conversation_read,
-    read_conversation_news, send_in_conversation, settle_conversation, write_in_conversation,
+    DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage, FindInConversations, FindMessagesValues,
+    HandOverConversation, HandOverValues, ListConversations, LoadBeginChoices, LoadConversation, LoadFoundMessages,
+    MarkConversationRead, MessagesPage, NewMessagePage, ReadConversationNews, SendInConversation, SendValues, SettleConversation,
+    SettleValues, WriteInConversation, begin_conversation, find_in_conversations, hand_over_conversation, list_conversations,
+    load_begin_choices, load_conversation, load_found_messages, mark_conversation_read, read_conversation_news,
+    send_in_conversation, settle_conversation, write_in_conversation,
 };
 pub use page::VisitPage;
 pub use waiting::WhoWaits;

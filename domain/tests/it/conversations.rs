@@ -45,6 +45,29 @@ async fn begun(scene: &Consultation) -> ThreadId {
     chat::open_conversation(&scene.clinic.domain, &scene.by(&scene.patient), with_doctor(scene, 1)).await.unwrap()
 }
 
+#[tokio::test]
+async fn a_search_finds_the_callers_own_messages_only() {
+    let scene = consultation().await;
+    let domain = &scene.clinic.domain;
+    let other = scene.clinic.patient("Jonas Weber").await;
+    let thread = begun(&scene).await;
+    chat::write_message(domain, &scene.by(&scene.doctor), message(thread, 2, "Müller's drops, twice a day")).await.unwrap();
+    for (person, text, expected) in [
+        (&scene.patient, "MULLERS drops", &[2_i64][..]),
+        (&scene.doctor, "monday", &[1]),
+        (&scene.patient, "tablets", &[]),
+        (&other, "monday", &[]),
+    ] {
+        let found = chat::search_conversations(domain, &scene.by(person), text).await.unwrap();
+        assert_eq!(found.items.iter().map(|found| found.position).collect::<Vec<_>>(), expected, "{text}");
+        assert!(found.is_whole);
+    }
+    for text in ["", "!?", &*"x".repeat(101)] {
+        assert_eq!(code(chat::search_conversations(domain, &scene.by(&scene.patient), text).await), Code::FieldsInvalid);
+    }
+    assert_eq!(code(chat::search_conversations(domain, &narrowed(&scene), "monday").await), Code::Forbidden);
+}
+
 /// The unread messages of the only conversation that the person has.
 async fn unread(scene: &Consultation, person: &Person) -> i64 {
     let page = chat::list_conversations(&scene.clinic.domain, &scene.by(person), ListConversations::default()).await.unwrap();

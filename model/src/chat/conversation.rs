@@ -238,6 +238,32 @@ pub struct ConversationNews {
     pub messages: Vec<ConversationMessage>,
 }
 
+/// A message that a search has found.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundMessage {
+    /// The conversation.
+    pub thread: ThreadId,
+    /// What the conversation is about.
+    pub subject: String,
+    /// The position of the message in it.
+    pub position: i64,
+    /// The beginning of the message.
+    pub excerpt: String,
+    /// When it was stored.
+    pub sent_at: Timestamp,
+}
+
+/// What a search has found.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundMessages {
+    /// What was searched for.
+    pub text: String,
+    /// The messages, the newest first, 50 at most.
+    pub items: Vec<FoundMessage>,
+    /// Whether all messages were looked at, and not only the newest ones.
+    pub is_whole: bool,
+}
+
 /// Shows the id and no text.
 macro_rules! without_text {
     ($($name:ident . $id:ident),+) => {$(
@@ -249,7 +275,15 @@ macro_rules! without_text {
     )+};
 }
 
-without_text!(ConversationRow.id, ConversationMessage.position, Colleague.user, ConversationView.id, ConversationNews.marks);
+without_text!(
+    ConversationRow.id,
+    ConversationMessage.position,
+    Colleague.user,
+    ConversationView.id,
+    ConversationNews.marks,
+    FoundMessage.thread,
+    FoundMessages.is_whole
+);
 
 #[cfg(test)]
 mod tests {

@@ -202,6 +202,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/slots/why", APPOINTMENTS_READ),
     ("GET", "/threads", SignIn),
     ("POST", "/threads", SignIn),
+    ("POST", "/threads/search", SignIn),
     ("GET", "/threads/{thread_id}", SignIn),
     ("GET", "/threads/{thread_id}/messages", SignIn),
     ("POST", "/threads/{thread_id}/messages", SignIn),

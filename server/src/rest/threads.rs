@@ -1,10 +1,11 @@
 //! Conversations of patients with those who care for them.
 
+mod asked;
 mod shapes;
 
-use self::shapes::{
-    AfterQuery, HandOverRequest, MessageRequest, NewThread, OpenThread, ReadRequest, SeenThread, Thread, ThreadMessage,
-    ThreadNews, ThreadQuery, ThreadRequest,
+use self::{
+    asked::{AfterQuery, HandOverRequest, MessageRequest, ReadRequest, SearchRequest, SeenThread, ThreadQuery, ThreadRequest},
+    shapes::{FoundThreadMessages, NewThread, OpenThread, Thread, ThreadMessage, ThreadNews},
 };
 use super::{
     Problem,
@@ -57,6 +58,23 @@ pub(super) async fn open(
     let command = OpenConversation { patient, doctor, clinic, subject, text, client_key };
     let id = retry(|| chat::open_conversation(&domain, &access, command.clone())).await?;
     Ok((StatusCode::CREATED, Json(NewThread { id: id.uuid() })))
+}
+
+/// Searches in the caller's conversations. Case, accents and punctuation do not matter.
+#[utoipa::path(
+    post, path = "/threads/search", tag = "messages", operation_id = "search_threads", request_body = SearchRequest,
+    responses(
+        (status = 200, description = "The messages that contain the text.", body = FoundThreadMessages),
+        (status = 403, description = "`access.forbidden`: the caller's role has no conversations.", body = ErrorBody),
+        (status = 422, description = "`request.fields_invalid`, with `details.fields`.", body = ErrorBody),
+    )
+)]
+pub(super) async fn search(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Body(SearchRequest { text }): Body<SearchRequest>,
+) -> Result<Json<FoundThreadMessages>, Problem> {
+    Ok(Json(retry(|| chat::search_conversations(&domain, &access, &text)).await?.into()))
 }
 
 /// Gets a conversation with its newest messages.

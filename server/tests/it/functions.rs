@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 317] = [
+const FUNCTIONS: [(&str, &str, &str); 319] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -108,6 +108,7 @@ const FUNCTIONS: [(&str, &str, &str); 317] = [
     ("end-token", "-", "token={session}"),
     ("end-visit", "-", "encounter={visit}&outcome=no_diagnosis"),
     ("enter-waiting-room", "-", "visit={visit}"),
+    ("find-in-conversations", "pd", "text=cough"),
     ("find-diagnosis", "pd", "query=cough"),
     ("find-doctors", "spd", ""),
     ("find-for-acting", "-", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
@@ -191,6 +192,7 @@ const FUNCTIONS: [(&str, &str, &str); 317] = [
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
     ("load-family", "pd", ""),
+    ("load-found-messages", "pd", "id=none"),
     ("load-foreign-ways", "spd", ""),
     ("load-handover", "spd", "token=none"),
     ("load-half-sign-in", "spd", ""),

@@ -1,9 +1,14 @@
 //! The server functions of conversations.
 
+#[cfg(feature = "ssr")]
+mod post;
+
 use kit::failure::Failure;
 use kit::forms::{FormReply, FormValues, Keep, Posted};
 use leptos::prelude::*;
-use model::chat::conversation::{ConversationMessage, ConversationNews, ConversationRow, ConversationView, CounterpartView};
+use model::chat::conversation::{
+    ConversationMessage, ConversationNews, ConversationRow, ConversationView, CounterpartView, FoundMessages,
+};
 use model::ids::ThreadId;
 use model::page::Page;
 use serde::{Deserialize, Serialize};
@@ -81,6 +86,19 @@ impl FormValues for HandOverValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
+/// The values of the form that searches in the user's conversations.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FindMessagesValues {
+    /// What to search for.
+    pub text: String,
+}
+
+impl FormValues for FindMessagesValues {
+    const FORM: &'static str = "chat.find_in_conversations";
+    const KEEP: Keep = Keep::Nowhere;
+}
+
 /// What the page that begins a conversation needs to know.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BeginChoices {
@@ -104,6 +122,32 @@ pub async fn list_conversations(
     let after = after.and_then(|after| after.parse().ok());
     let command = domain::chat::ListConversations { after, limit: None };
     kit::request::call(|| domain::chat::list_conversations(&request.domain, &request.access, command)).await
+}
+
+/// Keeps a search and leads to its results: the text may be medical, so no address contains it.
+///
+/// # Errors
+/// A missing or too long text; `SignInNeeded`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "find-in-conversations")]
+pub async fn find_in_conversations(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<FindMessagesValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::find(&form.values).await;
+    form.answer(outcome).await
+}
+
+/// Loads what a kept search finds; nothing without one, and when it has expired.
+///
+/// # Errors
+/// `SignInNeeded`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "load-found-messages")]
+pub async fn load_found_messages(
+    /// The id of the kept search.
+    id: Option<String>,
+) -> Result<Option<FoundMessages>, Failure> {
+    post::found(id.as_deref()).await
 }
 
 /// Loads a conversation. What is shown counts as read.
@@ -252,105 +296,4 @@ pub async fn hand_over_conversation(
 ) -> Result<FormReply, Failure> {
     let outcome = post::hand_over(&form).await;
     form.answer(outcome).await
-}
-
-#[cfg(feature = "ssr")]
-mod post {
-    use super::{BeginValues, Failure, FormReply, HandOverValues, Posted, SendValues, SettleValues};
-    use domain::{
-        access::Acting,
-        chat::{self, HandOver, OpenConversation, WriteMessage},
-        error::retry,
-    };
-    use kit::request::{RequestContext, posted_id};
-    use model::access::Role;
-    use model::chat::conversation::Counterpart;
-    use model::errors::{Code, FieldFault};
-    use model::ids::{ThreadId, UserId};
-    use model::scheduling::red_flag;
-    use uuid::Uuid;
-
-    /// The folder of the conversations of a role.
-    fn folder(acting: &Acting) -> &'static str {
-        match acting.role {
-            Role::Doctor => "/doctor/messages",
-            Role::Receptionist => "/desk/messages",
-            Role::Patient | Role::Nurse | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support => "/messages",
-        }
-    }
-
-    /// The key of the form, which is the same for a double click. A script that posts none sends something new each time.
-    fn key_of<V>(form: &Posted<V>, request: &RequestContext) -> Uuid {
-        form.idempotency_key.parse().unwrap_or_else(|_| Uuid::from_u128((request.random)()))
-    }
-
-    /// Refuses a message with urgent words whose writer was not told yet what to do in an emergency.
-    fn check_urgent(acting: &Acting, text: &str, seen: &str) -> Result<(), Failure> {
-        if acting.role == Role::Patient && seen != "true" && red_flag(text).is_some() {
-            return Err(Code::UrgentWords.into());
-        }
-        Ok(())
-    }
-
-    pub(super) async fn begin(form: &Posted<BeginValues>) -> Result<FormReply, Failure> {
-        let request = RequestContext::require()?;
-        let acting = request.access.acting()?;
-        let BeginValues { patient, with, subject, text, urgent_seen } = form.values.clone();
-        check_urgent(acting, &text, &urgent_seen)?;
-        let patient = Some(patient).filter(|patient| !patient.is_empty());
-        let with = Some(with).filter(|with| !with.is_empty());
-        let with = with.map(|with| with.parse::<Counterpart>().map_err(|_| Code::NotFound)).transpose()?;
-        let (doctor, clinic) = match with {
-            Some(Counterpart::Doctor(doctor)) => (Some(doctor), None),
-            Some(Counterpart::Desk(clinic)) => (None, Some(clinic)),
-            None => (None, None),
-        };
-        let command = OpenConversation {
-            patient: patient.map(|patient| posted_id(&patient)).transpose()?,
-            doctor,
-            clinic,
-            subject,
-            text,
-            client_key: key_of(form, &request),
-        };
-        let thread = retry(|| chat::open_conversation(&request.domain, &request.access, command.clone())).await?;
-        Ok(FormReply::to(format!("{}/{thread}", folder(acting))))
-    }
-
-    pub(super) async fn send(form: &Posted<SendValues>) -> Result<FormReply, Failure> {
-        let request = RequestContext::require()?;
-        let acting = request.access.acting()?;
-        let SendValues { thread, text, quotes, urgent_seen } = form.values.clone();
-        let thread: ThreadId = posted_id(&thread)?;
-        check_urgent(acting, &text, &urgent_seen)?;
-        let quotes = Some(quotes).filter(|quotes| !quotes.is_empty());
-        let quotes = quotes.map(|quotes| quotes.parse::<i64>()).transpose();
-        let quotes = quotes.map_err(|_| domain::Error::field("quotes", FieldFault::UnknownChoice))?;
-        let command = WriteMessage { thread, client_key: key_of(form, &request), text, quotes };
-        retry(|| chat::write_message(&request.domain, &request.access, command.clone())).await?;
-        Ok(FormReply::to(format!("{}/{thread}", folder(acting))))
-    }
-
-    pub(super) async fn settle(form: &Posted<SettleValues>) -> Result<FormReply, Failure> {
-        let request = RequestContext::require()?;
-        let acting = request.access.acting()?;
-        let (thread, version) = (posted_id::<ThreadId>(&form.values.thread)?, form.version()?);
-        if form.values.state == "closed" {
-            retry(|| chat::close_conversation(&request.domain, &request.access, thread, version)).await?;
-        } else {
-            retry(|| chat::reopen_conversation(&request.domain, &request.access, thread, version)).await?;
-        }
-        Ok(FormReply::to(format!("{}/{thread}", folder(acting))))
-    }
-
-    pub(super) async fn hand_over(form: &Posted<HandOverValues>) -> Result<FormReply, Failure> {
-        let request = RequestContext::require()?;
-        let acting = request.access.acting()?;
-        let to = Some(form.values.to.as_str()).filter(|to| !to.is_empty());
-        let to =
-            to.map(|to| to.parse::<UserId>().map_err(|_| domain::Error::field("to", FieldFault::UnknownChoice))).transpose()?;
-        let command = HandOver { thread: posted_id(&form.values.thread)?, to, version: form.version()? };
-        retry(|| chat::hand_over_conversation(&request.domain, &request.access, command)).await?;
-        Ok(FormReply::to(format!("{}/{}", folder(acting), command.thread)))
-    }
 }

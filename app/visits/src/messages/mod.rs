@@ -18,10 +18,11 @@ mod tools;
 
 pub use begin::{DeskNewMessagePage, DoctorNewMessagePage, NewMessagePage};
 pub use functions::{
-    BeginChoices, BeginConversation, BeginValues, HandOverConversation, HandOverValues, ListConversations, LoadBeginChoices,
-    LoadConversation, MarkConversationRead, ReadConversationNews, SendInConversation, SendValues, SettleConversation,
-    SettleValues, WriteInConversation, begin_conversation, hand_over_conversation, list_conversations, load_begin_choices,
-    load_conversation, mark_conversation_read, read_conversation_news, send_in_conversation, settle_conversation,
+    BeginChoices, BeginConversation, BeginValues, FindInConversations, FindMessagesValues, HandOverConversation, HandOverValues,
+    ListConversations, LoadBeginChoices, LoadConversation, LoadFoundMessages, MarkConversationRead, ReadConversationNews,
+    SendInConversation, SendValues, SettleConversation, SettleValues, WriteInConversation, begin_conversation,
+    find_in_conversations, hand_over_conversation, list_conversations, load_begin_choices, load_conversation,
+    load_found_messages, mark_conversation_read, read_conversation_news, send_in_conversation, settle_conversation,
     write_in_conversation,
 };
 pub use list::{DeskMessagesPage, DoctorMessagesPage, MessagesPage};

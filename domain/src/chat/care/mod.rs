@@ -10,6 +10,7 @@
 
 mod begin;
 mod read;
+mod search;
 mod settle;
 mod store;
 mod told;
@@ -19,6 +20,7 @@ pub use begin::{OpenConversation, counterparts, open_conversation, recipient};
 pub use read::{
     ListConversations, ReadConversation, conversation, conversation_news, list_conversations, mark_conversation_read,
 };
+pub use search::search_conversations;
 pub use settle::{HandOver, close_conversation, hand_over_conversation, reopen_conversation};
 pub use told::{MailContent, MailKind};
 pub use write::{WriteMessage, write_message};

@@ -40,6 +40,8 @@ async fn patient_and_doctor_write_and_find_everything_by_its_number() {
     assert_eq!(read.status.as_u16(), 204);
     assert_eq!(doctor.get(&thread).await.expect(200)["marks"], json!({ "delivered": 2, "read": 2 }));
 
+    let found = patient.post("/threads/search", json!({ "text": "SINCE when" })).await.expect(200);
+    assert_eq!((&found["items"][0]["number"], &found["whole"]), (&json!(2), &json!(true)), "{found}");
     let seen = json!({ "version": doctor.get(&thread).await.expect(200)["version"] });
     assert_eq!(patient.post(&format!("{thread}/close"), seen.clone()).await.refusal(), (403, "access.forbidden"));
     assert_eq!(doctor.post(&format!("{thread}/close"), seen.clone()).await.status.as_u16(), 204);

@@ -10,7 +10,7 @@ use crate::{
 use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
-    chat::conversation::{ConversationCursor, ConversationRow, Counterpart, CounterpartView, Writer},
+    chat::conversation::{ConversationCursor, ConversationRow, Counterpart, CounterpartView, FoundMessage, Writer},
     ids::{ClinicId, DoctorId, PatientId},
 };
 
@@ -72,6 +72,50 @@ pub(in crate::chat::care) async fn rows(
         });
     }
     Ok(rows)
+}
+
+/// The newest messages of the conversations in this scope, whole, each with its patient.
+pub(in crate::chat::care) async fn newest_messages(
+    tx: &mut Tx,
+    scope: &Scope,
+    acting: &Acting,
+    limit: i64,
+) -> Result<Vec<(FoundMessage, PatientId)>> {
+    let only_desks = acting.role == Role::Receptionist;
+    let found = sqlx::query!(
+        "select m.id, m.thread_id, m.position, m.body_cipher, m.sent_at, t.patient_id, c.subject_cipher
+         from conversations c join threads t on t.id = c.thread_id join patient_identity p on p.patient_id = t.patient_id
+           join messages m on m.thread_id = c.thread_id
+         where p.deleted_at is null
+           and ($1::uuid is null or t.patient_id = $1)
+           and ($2::uuid is null or c.doctor_id = $2)
+           and ($3::uuid is null or c.clinic_id = $3)
+           and (not $4::boolean or c.clinic_id is not null)
+         order by m.sent_at desc, m.id desc limit $5",
+        scope.patient.map(PatientId::uuid),
+        scope.doctor.map(DoctorId::uuid),
+        scope.clinic.map(ClinicId::uuid),
+        only_desks,
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let patients: Vec<PatientId> = found.iter().map(|row| row.patient_id.into()).collect();
+    let keys = tx.patient_keys(&patients).await?;
+    let mut messages = Vec::with_capacity(found.len());
+    for row in found {
+        let patient = PatientId::from(row.patient_id);
+        let Some(key) = keys.get(&patient) else { continue };
+        let message = FoundMessage {
+            thread: row.thread_id.into(),
+            subject: key.decrypt(Column::ConversationSubject, row.thread_id, &row.subject_cipher)?,
+            position: row.position.into(),
+            excerpt: key.decrypt(Column::Message, row.id, &row.body_cipher)?,
+            sent_at: row.sent_at.to_jiff(),
+        };
+        messages.push((message, patient));
+    }
+    Ok(messages)
 }
 
 /// The doctors who treat the patient and can write, by name, and then the clinics whose patient they are.

@@ -3,7 +3,7 @@
 mod lists;
 mod messages;
 
-pub(super) use self::lists::{counterparts, rows};
+pub(super) use self::lists::{counterparts, newest_messages, rows};
 pub(super) use self::messages::{NewMessage, Part, append, message, messages, position_of};
 
 use super::{Conversation, Opening, counterpart_of};
