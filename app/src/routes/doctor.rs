@@ -15,7 +15,7 @@ pages! { doctor:
     }
     records { DoctorDocumentsPage, DoctorPatientPage, EmergencyPage, VisitNotesPage }
     scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorMovePage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
-    visits { DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage }
+    visits { DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage }
 }
 
 /// Under `/doctor`.
@@ -27,6 +27,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("patients/:id") view=DoctorPatientPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/documents") view=DoctorDocumentsPage ssr=SsrMode::Async/>
             <Route path=path!("messages") view=DoctorMessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/away") view=DoctorAwayPage ssr=SsrMode::Async/>
             <Route path=path!("messages/new") view=DoctorNewMessagePage ssr=SsrMode::Async/>
             <Route path=path!("messages/:id") view=DoctorConversationPage ssr=SsrMode::Async/>
             <Route path=path!("emergency") view=EmergencyPage ssr=SsrMode::Async/>

@@ -17,7 +17,7 @@ pages! { staff:
     scheduling { DeskJoinWaitingPage, DeskWaitingPage, DeskWhyPage }
     scheduling { ClinicColumnsPage }
     scheduling { DeskBookingPage }
-    visits { DeskConversationPage, DeskMessagesPage, DeskNewMessagePage }
+    visits { DeskAwayPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage }
 }
 
 pages! { open: directory { CarersPage } }
@@ -31,6 +31,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("day") view=ClinicColumnsPage ssr=SsrMode::Async/>
             <Route path=path!("book") view=DeskBookingPage ssr=SsrMode::Async/>
             <Route path=path!("messages") view=DeskMessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/away") view=DeskAwayPage ssr=SsrMode::Async/>
             <Route path=path!("messages/new") view=DeskNewMessagePage ssr=SsrMode::Async/>
             <Route path=path!("messages/:id") view=DeskConversationPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>

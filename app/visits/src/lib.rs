@@ -32,13 +32,14 @@ pub use functions::{
     load_waiting, open_conversation, return_to_waiting_room, send_message,
 };
 pub use messages::{
-    BeginChoices, BeginConversation, BeginValues, ConversationPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage,
-    DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage, FindInConversations, FindMessagesValues,
-    HandOverConversation, HandOverValues, ListConversations, LoadBeginChoices, LoadConversation, LoadFoundMessages,
-    MarkConversationRead, MessagesPage, NewMessagePage, ReadConversationNews, SendInConversation, SendValues, SettleConversation,
-    SettleValues, WriteInConversation, begin_conversation, find_in_conversations, hand_over_conversation, list_conversations,
-    load_begin_choices, load_conversation, load_found_messages, mark_conversation_read, read_conversation_news,
-    send_in_conversation, settle_conversation, write_in_conversation,
+    AwayValues, BeginChoices, BeginConversation, BeginValues, ConversationPage, DeskAwayPage, DeskConversationPage,
+    DeskMessagesPage, DeskNewMessagePage, DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage,
+    FindInConversations, FindMessagesValues, HandOverConversation, HandOverValues, ListConversations, LoadAwayNote,
+    LoadBeginChoices, LoadConversation, LoadFoundMessages, MarkConversationRead, MessagesPage, NewMessagePage,
+    ReadConversationNews, SendInConversation, SendValues, SetAwayNote, SettleConversation, SettleValues, WriteInConversation,
+    begin_conversation, find_in_conversations, hand_over_conversation, list_conversations, load_away_note, load_begin_choices,
+    load_conversation, load_found_messages, mark_conversation_read, read_conversation_news, send_in_conversation, set_away_note,
+    settle_conversation, write_in_conversation,
 };
 pub use page::VisitPage;
 pub use waiting::WhoWaits;

@@ -18,6 +18,8 @@ words! {
         BackupRestored = "backup.restored",
         /// Wrote a message.
         ChatMessageSent = "chat.message_sent",
+        /// Told patients that nobody answers for some time, or ended that.
+        ChatAwayNoteSet = "chat.away_note_set",
         /// Closed a conversation.
         ChatConversationClosed = "chat.conversation_closed",
         /// Handed a conversation over to a colleague.

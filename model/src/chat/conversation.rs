@@ -6,7 +6,7 @@ use crate::{
     text::single_line,
     wire::{redacted, text_value, words},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
@@ -187,6 +187,17 @@ pub struct Marks {
     pub seen: i64,
 }
 
+/// What a doctor or a desk tells patients while nobody answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwayNote {
+    /// The note; empty for none.
+    pub text: String,
+    /// Its last day, where the doctor or the clinic is.
+    pub until: Option<Date>,
+    /// Grows with each change; 0 while none was ever set.
+    pub version: i32,
+}
+
 /// A member of a clinic's desk.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
@@ -219,6 +230,8 @@ pub struct ConversationView {
     pub closed: bool,
     /// Whether the reader may close and reopen it.
     pub may_close: bool,
+    /// For the patient: what the other side says while nobody answers.
+    pub away: Option<AwayNote>,
     /// Its version, for closing, reopening and handing over.
     pub version: i32,
     /// How far the other side has got it.

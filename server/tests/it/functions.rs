@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 319] = [
+const FUNCTIONS: [(&str, &str, &str); 321] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -157,6 +157,7 @@ const FUNCTIONS: [(&str, &str, &str); 319] = [
     ("load-audit", "-", "asked%5Bafter%5D="),
     ("load-begin-choices", "-", "patient={patient}"),
     ("load-birth-date", "p", ""),
+    ("load-away-note", "d", ""),
     ("load-calendar-feed", "pd", ""),
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
@@ -331,6 +332,7 @@ const FUNCTIONS: [(&str, &str, &str); 319] = [
     ("write-in-conversation", "-", "thread={thread}&client_key={uuid}&text=hello"),
     ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
+    ("set-away-note", "d", "text=&until_day=&until_month=&until_year=&version=0"),
     ("set-up", "spd", "token=none"),
     ("remove-passkey", "-", "passkey={uuid}&current=wrong"),
     ("remove-patient-photo", "p", ""),

@@ -131,7 +131,7 @@ pub(super) const OWNERS: &[Owner] = &[
     },
     Owner {
         area: "chat",
-        tables: &["threads", "messages", "conversations", "conversation_marks"],
+        tables: &["threads", "messages", "conversations", "conversation_marks", "away_notes"],
         views: &["thread_visit"],
         functions: &[],
     },

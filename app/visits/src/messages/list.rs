@@ -53,6 +53,7 @@ fn page(folder: &'static str) -> AnyView {
             <p>{lead}</p>
         </div>
         {is_patient.then(|| view! { <p><a class="button" href="/messages/new">{say!(l, visits.messages.begin)}</a></p> })}
+        {(!is_patient).then(|| view! { <p><a href=format!("{folder}/away")>{say!(l, visits.messages.away_title)}</a></p> })}
         {loaded(searched, move |searched| searched.map(|searched| view! { <Found searched folder/> }))}
         {loaded(found, move |found| view! { <Rows found after=untrack(after) folder/> })}
         <Form form=search class="card">

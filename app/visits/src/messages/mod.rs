@@ -6,6 +6,7 @@
 //!   others wrote meanwhile is asked for by its number.
 //! - Whoever acts for a patient reads what to do in an emergency before a message with urgent words is sent.
 
+mod away;
 mod begin;
 mod composer;
 mod functions;
@@ -16,6 +17,7 @@ mod page;
 mod talk;
 mod tools;
 
+pub use away::{AwayValues, DeskAwayPage, DoctorAwayPage, LoadAwayNote, SetAwayNote, load_away_note, set_away_note};
 pub use begin::{DeskNewMessagePage, DoctorNewMessagePage, NewMessagePage};
 pub use functions::{
     BeginChoices, BeginConversation, BeginValues, FindInConversations, FindMessagesValues, HandOverConversation, HandOverValues,

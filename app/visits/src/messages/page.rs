@@ -6,11 +6,13 @@ use super::message::Message;
 use super::talk::Talk;
 use super::tools::{ToolForms, Tools};
 use kit::forms::{FormHandle, use_form};
+use kit::parts::time::names;
 use kit::parts::{Notice, NoticeKind, PageTitle, loaded, said, switch};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::chat::conversation::{ConversationView, Writer};
+use model::format;
 use words::say;
 
 /// The page `/messages/:id`.
@@ -90,6 +92,10 @@ fn Shown(
             request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
         }
     });
+    let away = view.away.clone().map(|note| {
+        let until = note.until.map(|day| say!(l, visits.messages.away_until, day = format::date_long(day, names(l))));
+        view! { <Notice kind=NoticeKind::Info title=until.unwrap_or_default()><p dir="auto">{note.text}</p></Notice> }
+    });
     let below = switch(
         move || talk.closed.get(),
         move |closed| {
@@ -108,6 +114,7 @@ fn Shown(
         <h1>{said(view.subject.clone())}</h1>
         <p>{say!(l, visits.messages.with)} " " {said(with)}</p>
         {is_patient.then(|| view! { <p class="quiet">{say!(l, visits.messages.not_for_emergencies)}</p> })}
+        {away}
         <section class="chat" aria-label=say!(l, visits.messages.messages)>
             <div node_ref=list class="messages" role="log" aria-live="polite" tabindex="0" aria-label=say!(l, visits.messages.messages)>
                 {earlier}

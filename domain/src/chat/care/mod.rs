@@ -8,6 +8,7 @@
 //!
 //! Boundary: what a visit's participants write during it stays with the visit (`crate::chat`).
 
+mod away;
 mod begin;
 mod read;
 mod search;
@@ -16,6 +17,7 @@ mod store;
 mod told;
 mod write;
 
+pub use away::{SetAwayNote, away_note, set_away_note};
 pub use begin::{OpenConversation, counterparts, open_conversation, recipient};
 pub use read::{
     ListConversations, ReadConversation, conversation, conversation_news, list_conversations, mark_conversation_read,

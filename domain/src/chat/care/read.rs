@@ -15,7 +15,7 @@ use crate::{
     notifications,
 };
 use model::{
-    chat::conversation::{ConversationCursor, ConversationNews, ConversationRow, ConversationView},
+    chat::conversation::{ConversationCursor, ConversationNews, ConversationRow, ConversationView, Writer},
     ids::ThreadId,
     notices::NoticeTopic,
     page::{Page, page_size},
@@ -77,6 +77,7 @@ pub async fn conversation(domain: &Domain, access: &Access, command: ReadConvers
     let messages = store::messages(&mut tx, &permit, acting.user, part, AT_ONCE).await?;
     let may_close = permit.may(access, End);
     let colleagues = if may_close { store::colleagues(&mut tx, &permit).await? } else { Vec::new() };
+    let away = if side == Writer::Patient { store::shown_note(&mut tx, &permit).await? } else { None };
     let patient = permit.patient()?;
     let audit = Audit::read(AuditAction::ChatConversationRead).on(ResourceKind::Conversation, command.thread).patient(patient);
     tx.commit(audit).await?;
@@ -92,6 +93,7 @@ pub async fn conversation(domain: &Domain, access: &Access, command: ReadConvers
         colleagues,
         closed,
         may_close,
+        away,
         version,
         marks,
         messages,

@@ -1,8 +1,10 @@
 //! Conversations in the database.
 
+mod away;
 mod lists;
 mod messages;
 
+pub(super) use self::away::{away_note, set_away_note, shown_note};
 pub(super) use self::lists::{counterparts, newest_messages, rows};
 pub(super) use self::messages::{NewMessage, Part, append, message, messages, position_of};
 
