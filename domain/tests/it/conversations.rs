@@ -2,10 +2,16 @@
 
 use domain::{
     access::{Access, Actor},
-    chat::{self, HandOver, ListConversations, MailContent, MailKind, OpenConversation, ReadConversation, WriteMessage},
+    chat::{
+        self, HandOver, ListConversations, MailContent, MailKind, OpenConversation, ReadConversation, SetAwayNote, WriteMessage,
+    },
     live::{self, LiveKind, Missed},
     notices,
     notifications::{ListNotices, list_notices},
+};
+use jiff::{
+    SignedDuration,
+    civil::{Date, date},
 };
 use model::{
     chat::conversation::{Counterpart, Writer},
@@ -43,6 +49,36 @@ fn message(thread: ThreadId, key: u128, text: &str) -> WriteMessage {
 
 async fn begun(scene: &Consultation) -> ThreadId {
     chat::open_conversation(&scene.clinic.domain, &scene.by(&scene.patient), with_doctor(scene, 1)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_patient_reads_who_is_away_until_the_last_day_is_over() {
+    let scene = consultation().await;
+    let (domain, clinic) = (&scene.clinic.domain, &scene.clinic);
+    let desk = clinic.staff("Rosa Almeida", "receptionist", Some(scene.practice)).await;
+    let page = ReadConversation { thread: begun(&scene).await, before: None };
+    let note = |text: &str, until: Option<Date>, version: i32| SetAwayNote { text: text.to_owned(), until, version };
+    let last = Some(date(2026, 11, 25));
+    for (person, command, expected) in [
+        (&scene.patient, note("Away", last, 0), Code::Forbidden),
+        (&scene.doctor, note("Away", None, 0), Code::FieldsInvalid),
+        (&scene.doctor, note(&"x".repeat(501), last, 0), Code::FieldsInvalid),
+        (&scene.doctor, note("Away", last, 7), Code::Stale),
+    ] {
+        assert_eq!(code(chat::set_away_note(domain, &scene.by(person), command).await), expected, "{}", person.email);
+    }
+    chat::set_away_note(domain, &scene.by(&desk), note("The desk is closed.", last, 0)).await.unwrap();
+    let shown = async |by: Access| chat::conversation(domain, &by, page).await.unwrap().away.map(|note| note.text);
+    assert_eq!(shown(scene.by(&scene.patient)).await, None, "the note of the desk is not that of the doctor");
+    let set = chat::set_away_note(domain, &scene.by(&scene.doctor), note("I am away.", last, 0)).await.unwrap();
+    assert_eq!(chat::away_note(domain, &scene.by(&scene.doctor)).await.unwrap(), set);
+    assert_eq!(shown(scene.by(&scene.patient)).await.as_deref(), Some("I am away."));
+    assert_eq!(shown(scene.by(&scene.doctor)).await, None);
+    clinic.pass(SignedDuration::from_hours(48));
+    assert_eq!(shown(scene.by(&scene.patient)).await, None, "its last day is over");
+    let ended = chat::set_away_note(domain, &scene.by(&scene.doctor), note(" ", last, set.version)).await.unwrap();
+    assert_eq!((ended.text.as_str(), ended.until), ("", None));
+    assert_eq!(clinic.audited().await.iter().filter(|action| *action == "chat.away_note_set").count(), 3);
 }
 
 #[tokio::test]

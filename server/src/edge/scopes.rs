@@ -50,6 +50,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/apps", SignIn),
     ("POST", "/apps", SignIn),
     ("DELETE", "/apps/{app_id}", SignIn),
+    ("GET", "/away-note", SignIn),
+    ("PUT", "/away-note", SignIn),
     ("GET", "/booking-rules", APPOINTMENTS_READ),
     ("PUT", "/booking-rules", APPOINTMENTS_WRITE),
     ("GET", "/clinics", ORGANISATION_READ),

@@ -235,6 +235,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(visits::no_show))
         .routes(routes!(threads::list, threads::open))
         .routes(routes!(threads::search))
+        .routes(routes!(threads::away, threads::set_away))
         .routes(routes!(threads::get))
         .routes(routes!(threads::messages, threads::send))
         .routes(routes!(threads::mark_read))

@@ -4,8 +4,11 @@ mod asked;
 mod shapes;
 
 use self::{
-    asked::{AfterQuery, HandOverRequest, MessageRequest, ReadRequest, SearchRequest, SeenThread, ThreadQuery, ThreadRequest},
-    shapes::{FoundThreadMessages, NewThread, OpenThread, Thread, ThreadMessage, ThreadNews},
+    asked::{
+        AfterQuery, AwayRequest, HandOverRequest, MessageRequest, ReadRequest, SearchRequest, SeenThread, ThreadQuery,
+        ThreadRequest,
+    },
+    shapes::{AwayText, FoundThreadMessages, NewThread, OpenThread, Thread, ThreadMessage, ThreadNews},
 };
 use super::{
     Problem,
@@ -16,7 +19,7 @@ use super::{
 use axum::{Json, extract::State, http::StatusCode};
 use domain::{
     Domain,
-    chat::{self, HandOver, ListConversations, OpenConversation, ReadConversation, WriteMessage},
+    chat::{self, HandOver, ListConversations, OpenConversation, ReadConversation, SetAwayNote, WriteMessage},
     error::retry,
 };
 use model::ids::ThreadId;
@@ -75,6 +78,37 @@ pub(super) async fn search(
     Body(SearchRequest { text }): Body<SearchRequest>,
 ) -> Result<Json<FoundThreadMessages>, Problem> {
     Ok(Json(retry(|| chat::search_conversations(&domain, &access, &text)).await?.into()))
+}
+
+/// Gets what the caller, a doctor, or the desk at which they work tells patients while nobody answers.
+#[utoipa::path(
+    get, path = "/away-note", tag = "messages", operation_id = "get_away_note",
+    responses(
+        (status = 200, description = "The note.", body = AwayText),
+        (status = 403, description = "`access.forbidden`: the caller answers for no one doctor or clinic.", body = ErrorBody),
+    )
+)]
+pub(super) async fn away(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<Json<AwayText>, Problem> {
+    Ok(Json(retry(|| chat::away_note(&domain, &access)).await?.into()))
+}
+
+/// Sets what patients read while nobody answers, or ends it.
+#[utoipa::path(
+    put, path = "/away-note", tag = "messages", operation_id = "set_away_note", request_body = AwayRequest,
+    responses(
+        (status = 200, description = "The note.", body = AwayText),
+        (status = 403, description = "`access.forbidden`: the caller answers for no one doctor or clinic.", body = ErrorBody),
+        (status = 409, description = "`request.stale`: it was changed meanwhile.", body = ErrorBody),
+        (status = 422, description = "`request.fields_invalid`, with `details.fields`.", body = ErrorBody),
+    )
+)]
+pub(super) async fn set_away(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Body(AwayRequest { text, until, version }): Body<AwayRequest>,
+) -> Result<Json<AwayText>, Problem> {
+    let command = SetAwayNote { text: text.unwrap_or_default(), until, version };
+    Ok(Json(retry(|| chat::set_away_note(&domain, &access, command.clone())).await?.into()))
 }
 
 /// Gets a conversation with its newest messages.

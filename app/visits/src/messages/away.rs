@@ -70,8 +70,8 @@ mod post {
             None
         } else {
             let fields = DateFields { day: &until_day, month: &until_month, year: &until_year };
-            let faults = |wrong: Vec<model::identity::DateFault>| wrong.into_iter().map(|fault| fault.under("until")).collect();
-            Some(fields.parse().map_err(|wrong| Failure::fields(faults(wrong)))?)
+            let parsed = fields.parse();
+            Some(parsed.map_err(|wrong| Failure::fields(wrong.into_iter().map(|fault| fault.under("until")).collect()))?)
         };
         let command = chat::SetAwayNote { text, until, version: form.version()? };
         retry(|| chat::set_away_note(&request.domain, &request.access, command.clone())).await?;

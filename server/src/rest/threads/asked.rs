@@ -1,6 +1,7 @@
 //! What requests about conversations contain.
 
 use super::super::fields::{self, Fields, FromFields};
+use jiff::civil::Date;
 use model::{
     chat::conversation::ConversationCursor,
     errors::FieldFault,
@@ -96,6 +97,27 @@ impl FromFields for MessageRequest {
         let (text, client_key) = (fields.required("text", fields::text), fields.required("client_key", fields::id));
         let quotes = fields.optional_number("quotes");
         Some(Self { text: text?, client_key: client_key?, quotes })
+    }
+}
+
+/// What a doctor or a desk tells patients while nobody answers.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "text": "I am away. For a prescription, call the clinic.", "until": "2026-12-24", "version": 0 }))]
+pub(in crate::rest) struct AwayRequest {
+    /// A text of up to 500 characters; the note ends without one.
+    pub(super) text: Option<String>,
+    /// The last day, where the doctor or the clinic is; needed with a text.
+    pub(super) until: Option<Date>,
+    /// The version that the caller has seen; 0 for none.
+    pub(super) version: i32,
+}
+
+impl FromFields for AwayRequest {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let (text, until) = (fields.optional("text", fields::text), fields.optional("until", fields::day));
+        let version = fields.required_number("version");
+        Some(Self { text, until, version: version? })
     }
 }
 

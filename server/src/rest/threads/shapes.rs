@@ -1,10 +1,10 @@
 //! What answers about conversations contain.
 
 use super::super::payload::one_of;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use model::chat::conversation::{
-    Colleague, ConversationMessage, ConversationNews, ConversationRow, ConversationView, Counterpart, FoundMessages, Marks,
-    Writer,
+    AwayNote, Colleague, ConversationMessage, ConversationNews, ConversationRow, ConversationView, Counterpart, FoundMessages,
+    Marks, Writer,
 };
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
@@ -162,6 +162,8 @@ pub(in crate::rest) struct OpenThread {
     closed: bool,
     /// Whether the caller may close and reopen it.
     may_close: bool,
+    /// For the patient: what the other side says while nobody answers.
+    away: Option<AwayText>,
     /// The version, which closing, reopening and handing over must name.
     version: i32,
     /// How far the other side has got it.
@@ -185,10 +187,28 @@ impl From<ConversationView> for OpenThread {
             colleagues: view.colleagues.into_iter().map(Into::into).collect(),
             closed: view.closed,
             may_close: view.may_close,
+            away: view.away.map(Into::into),
             version: view.version,
             marks: view.marks.into(),
             messages: view.messages.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+/// What a doctor or a desk tells patients while nobody answers.
+#[derive(Serialize, ToSchema)]
+pub(in crate::rest) struct AwayText {
+    /// The note; empty for none.
+    text: String,
+    /// Its last day, where the doctor or the clinic is; null without a note.
+    until: Option<Date>,
+    /// The version, which a change must name; 0 while none was ever set.
+    version: i32,
+}
+
+impl From<AwayNote> for AwayText {
+    fn from(AwayNote { text, until, version }: AwayNote) -> Self {
+        Self { text, until, version }
     }
 }
 

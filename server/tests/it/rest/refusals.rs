@@ -298,6 +298,7 @@ impl Theirs {
             "open_thread" => Some(json!({
                 "patient_id": self.patient, "doctor_id": self.doctor.doctor(), "subject": "Hello", "text": "Hello", "client_key": self.visit,
             })),
+            "set_away_note" => Some(json!({ "version": 0 })),
             "search_threads" => Some(json!({ "text": "cough" })),
             "send_message" => Some(json!({ "text": "Hello", "client_key": self.visit })),
             "mark_thread_read" => Some(json!({ "number": 1 })),
@@ -433,6 +434,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "list_licences" => [FORBIDDEN, FORBIDDEN, OWN],
         "review_licence" => [HIDDEN, HIDDEN, (409, "directory.licence_decided")],
         "list_threads" => [OWN, OWN, FORBIDDEN],
+        "get_away_note" | "set_away_note" => [FORBIDDEN, OWN, FORBIDDEN],
         "search_threads" => [OWN, OWN, FORBIDDEN],
         "open_thread" => [HIDDEN, HIDDEN, FORBIDDEN],
         "get_thread" | "list_messages" | "send_message" | "mark_thread_read" | "close_thread" | "reopen_thread"

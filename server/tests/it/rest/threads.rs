@@ -42,6 +42,13 @@ async fn patient_and_doctor_write_and_find_everything_by_its_number() {
 
     let found = patient.post("/threads/search", json!({ "text": "SINCE when" })).await.expect(200);
     assert_eq!((&found["items"][0]["number"], &found["whole"]), (&json!(2), &json!(true)), "{found}");
+    let missing = doctor.ask(Method::PUT, "/away-note", &[], Some(json!({ "text": "I am away.", "version": 0 }))).await;
+    assert_eq!(missing.faults(), [("until", "missing")]);
+    let away = json!({ "text": "I am away.", "until": "2026-12-01", "version": 0 });
+    let set = doctor.ask(Method::PUT, "/away-note", &[], Some(away.clone())).await.expect(200);
+    assert_eq!(doctor.get("/away-note").await.expect(200), set);
+    assert_eq!(doctor.ask(Method::PUT, "/away-note", &[], Some(away)).await.refusal(), (409, "request.stale"));
+    assert_eq!(patient.get(&thread).await.expect(200)["away"]["text"], "I am away.");
     let seen = json!({ "version": doctor.get(&thread).await.expect(200)["version"] });
     assert_eq!(patient.post(&format!("{thread}/close"), seen.clone()).await.refusal(), (403, "access.forbidden"));
     assert_eq!(doctor.post(&format!("{thread}/close"), seen.clone()).await.status.as_u16(), 204);
