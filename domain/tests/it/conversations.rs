@@ -285,6 +285,8 @@ async fn the_other_side_is_told_once_and_marks_say_how_far_it_has_got() {
 
     chat::write_message(domain, &scene.by(&scene.doctor), message(thread, 3, "Take it easy")).await.unwrap();
     chat::write_message(domain, &scene.by(&scene.patient), message(thread, 4, "Thank you")).await.unwrap();
+    let view = chat::list_conversations(domain, &scene.by(&scene.patient), ListConversations::default()).await.unwrap();
+    assert_eq!(view.items[0].unread, 1, "a message that waited offline does not make the answer before it read");
     assert_eq!(clinic.mails(MailKind::ConversationMessage).await.len(), 3, "one for the answer, and one for the next question");
     clinic.as_owner("update patient_access set starts_at = '2020-01-01', ends_at = '2021-01-01'").await;
     assert_eq!(clinic.mails(MailKind::ConversationMessage).await.len(), 2, "nobody is told who no longer acts for the patient");
@@ -300,6 +302,7 @@ async fn the_desk_answers_hands_over_closes_and_reopens() {
     let page = ReadConversation { thread, before: None };
     assert_eq!((unread(&scene, &rosa).await, unread(&scene, &bo).await), (1, 1));
     assert!(clinic.mails(MailKind::ConversationMessage).await.is_empty(), "the desk gets no mail");
+    chat::mark_conversation_read(domain, &scene.by(&rosa), thread, 1).await.unwrap();
     let answer = chat::write_message(domain, &scene.by(&rosa), message(thread, 2, "Come at ten")).await.unwrap();
     assert_eq!((answer.side, answer.sender_name.as_str()), (Writer::Care, "Rosa Almeida"));
     assert_eq!(unread(&scene, &bo).await, 0, "what one of the desk has read, the desk has read");

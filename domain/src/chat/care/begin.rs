@@ -71,7 +71,7 @@ pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenCo
     }
     let thread = store::insert(&mut tx, &permit, (with, acting.user, command.client_key), &subject).await?;
     let message = NewMessage { sender: acting.user, side, client_key: command.client_key, quotes: None, text: &text };
-    let (message, _) = store::append(&mut tx, (thread, patient), &message).await?;
+    let message = store::append(&mut tx, (thread, patient), &message).await?.id;
     tx.emit(Event::ConversationMessageSent { thread, message }).await?;
     let audit = Audit::of(AuditAction::ChatConversationOpened).on(ResourceKind::Conversation, thread).patient(patient);
     tx.commit(audit.with("side", side.as_str()).with_id("message", message)).await?;

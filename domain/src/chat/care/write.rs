@@ -2,7 +2,7 @@
 
 use super::{
     Conversation, side_of,
-    store::{self, NewMessage},
+    store::{self, Appended, NewMessage},
 };
 use crate::{
     Domain, Error, Result,
@@ -60,11 +60,12 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
         return Err(refusal);
     }
     let new = NewMessage { sender: acting.user, side, client_key, quotes, text: &text };
-    let (message, position) = store::append(&mut tx, (thread, permit.patient()?), &new).await?;
+    let Appended { id: message, position, all_seen } = store::append(&mut tx, (thread, permit.patient()?), &new).await?;
     let sent = store::message(&mut tx, &permit, acting.user, position).await?;
-    // Whoever answers has read what was written before.
-    let now = tx.now();
-    notifications::read_about(tx.connection(), acting.user, (NoticeTopic::Conversation, thread.uuid()), now).await?;
+    if all_seen {
+        let now = tx.now();
+        notifications::read_about(tx.connection(), acting.user, (NoticeTopic::Conversation, thread.uuid()), now).await?;
+    }
     tx.emit(Event::ConversationMessageSent { thread, message }).await?;
     let audit = Audit::of(AuditAction::ChatConversationMessageSent).on(ResourceKind::Conversation, thread);
     let audit = audit.patient(permit.patient()?).with("side", side.as_str()).with("position", position);

@@ -29,11 +29,17 @@ async fn patient_and_doctor_write_and_find_everything_by_its_number() {
     assert_eq!((&news["items"][0]["number"], &news["items"][0]["text"]), (&json!(1), &json!("It is worse.")));
     assert_eq!(patient.get(&thread).await.expect(200)["marks"], json!({ "delivered": 1, "read": 0 }));
 
+    let read = doctor.ask(Method::PUT, &format!("{thread}/read"), &[], Some(json!({ "number": 1 }))).await;
+    assert_eq!(read.status.as_u16(), 204);
     let answer = json!({ "text": "Since when?", "client_key": key, "quotes": 1 });
     let sent = doctor.post(&format!("{thread}/messages"), answer.clone()).await.expect(201);
     assert_eq!((&sent["number"], &sent["quotes"], &sent["side"]), (&json!(2), &json!(1), &json!("care")));
     assert_eq!(doctor.post(&format!("{thread}/messages"), answer).await.expect(201), sent, "a repeat is the same message");
-    assert_eq!(patient.get(&thread).await.expect(200)["marks"], json!({ "delivered": 2, "read": 2 }), "who answers has read");
+    assert_eq!(
+        patient.get(&thread).await.expect(200)["marks"],
+        json!({ "delivered": 2, "read": 2 }),
+        "who answers has read their own message too"
+    );
     let news = patient.get(&format!("{thread}/messages?after=1")).await.expect(200);
     assert_eq!((news["items"].as_array().unwrap().len(), &news["items"][0]["id"]), (1, &sent["id"]));
     let read = patient.ask(Method::PUT, &format!("{thread}/read"), &[], Some(json!({ "number": 99 }))).await;

@@ -26,13 +26,21 @@ pub(in crate::chat::care) struct NewMessage<'a> {
     pub(in crate::chat::care) text: &'a MessageText,
 }
 
-/// Appends a message to a thread that is locked, or new; returns its id and its position. Its writer has read the conversation up to it. The first answer of a desk
-/// makes its writer the one who answers.
+/// A message that was appended.
+pub(in crate::chat::care) struct Appended {
+    pub(in crate::chat::care) id: MessageId,
+    pub(in crate::chat::care) position: i64,
+    /// Whether its writer has read everything before it.
+    pub(in crate::chat::care) all_seen: bool,
+}
+
+/// Appends a message to a thread that is locked, or new. A writer who has read everything before it has read it too; one whose message waited offline may not have.
+/// The first answer of a desk makes its writer the one who answers.
 pub(in crate::chat::care) async fn append(
     tx: &mut Tx,
     (thread, patient): (ThreadId, PatientId),
     message: &NewMessage<'_>,
-) -> Result<(MessageId, i64)> {
+) -> Result<Appended> {
     let NewMessage { sender, side, client_key, quotes, text } = *message;
     let (id, now) = (tx.new_id::<MessageId>(), tx.now());
     let key = tx.patient_key(patient).await?;
@@ -66,9 +74,19 @@ pub(in crate::chat::care) async fn append(
     )
     .execute(tx.connection())
     .await?;
-    let place = i64::from(place);
-    mark_in(tx, thread, (sender, side), (place, place)).await?;
-    Ok((id, place))
+    let seen = sqlx::query_scalar!(
+        "select seen from conversation_marks where thread_id = $1 and user_id = $2 and side = $3",
+        thread.uuid(),
+        sender.uuid(),
+        side.as_str()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let (place, all_seen) = (i64::from(place), seen.unwrap_or(0) == place - 1);
+    if all_seen {
+        mark_in(tx, thread, (sender, side), (place, place)).await?;
+    }
+    Ok(Appended { id, position: place, all_seen })
 }
 
 /// The position of the message that the sender's page already sent with the same key.

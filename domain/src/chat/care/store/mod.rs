@@ -6,7 +6,7 @@ mod messages;
 
 pub(super) use self::away::{away_note, set_away_note, shown_note};
 pub(super) use self::lists::{counterparts, newest_messages, rows};
-pub(super) use self::messages::{NewMessage, Part, append, message, messages, position_of};
+pub(super) use self::messages::{Appended, NewMessage, Part, append, message, messages, position_of};
 
 use super::{Conversation, Opening, counterpart_of};
 use crate::{
