@@ -76,6 +76,8 @@ pub enum MailContent {
     Directory(directory::MailContent),
     /// About an appointment.
     Scheduling(scheduling::MailContent),
+    /// About a conversation.
+    Chat(chat::MailContent),
 }
 
 /// A text message to send.
@@ -117,6 +119,7 @@ enum MailKind {
     Identity(identity::MailKind),
     Directory(directory::MailKind),
     Scheduling(scheduling::MailKind),
+    Chat(chat::MailKind),
 }
 
 impl MailKind {
@@ -125,6 +128,7 @@ impl MailKind {
             .map(Self::Identity)
             .or_else(|| directory::MailKind::parse(text).map(Self::Directory))
             .or_else(|| scheduling::MailKind::parse(text).map(Self::Scheduling))
+            .or_else(|| chat::MailKind::parse(text).map(Self::Chat))
             .ok_or_else(|| Error::internal("an unknown kind of mail"))
     }
 }
@@ -160,6 +164,7 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
         MailKind::Scheduling(kind) => {
             scheduling::MailContent::of(&mut connection, kind, &mail, domain.now()).await?.map(MailContent::Scheduling)
         }
+        MailKind::Chat(kind) => chat::MailContent::of(domain, &mut connection, kind, &mail).await?.map(MailContent::Chat),
     };
     let Some(content) = content else {
         if is_about_a_visit {
@@ -261,6 +266,8 @@ mod tests {
             ("visits", json!({"kind": "visit_ended", "encounter": id})),
             ("chat", json!({"kind": "message_sent", "thread": id, "message": other})),
             ("records", json!({"kind": "alarming_measurements", "encounter": id, "measurement": other})),
+            ("chat", json!({"kind": "conversation_message_sent", "thread": id, "message": other})),
+            ("chat", json!({"kind": "conversation_changed", "thread": id})),
             ("prescriptions", json!({"kind": "prescription_signed", "prescription": id})),
             ("prescriptions", json!({"kind": "prescription_cancelled", "prescription": id})),
         ] {
@@ -301,11 +308,13 @@ mod tests {
             ("scheduling", "appointment_closed"),
             ("scheduling", "visit_near"),
             ("scheduling", "time_offered"),
+            ("chat", "conversation_message"),
         ] {
             let (found, text): (&str, &str) = match MailKind::parse(kind).expect("a kind") {
                 MailKind::Identity(kind) => ("identity", kind.into()),
                 MailKind::Directory(kind) => ("directory", kind.into()),
                 MailKind::Scheduling(kind) => ("scheduling", kind.into()),
+                MailKind::Chat(kind) => ("chat", kind.into()),
             };
             assert_eq!((found, text), (area, kind));
         }

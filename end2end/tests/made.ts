@@ -255,6 +255,25 @@ export async function haveVisit(patient: Page, doctor: Page, visit: string): Pro
   expect(signed.next).toMatch(/\?signed=1$/);
 }
 
+/**
+ * Begins a conversation as the person of `page`, and answers the address of its page: a patient with the doctor or clinic of this name, anybody else with the
+ * patient of this id.
+ */
+export async function beginConversation(page: Page, about: { withName: string } | { patient: string }, subject: string, text: string): Promise<string> {
+  const { request } = page.context();
+  const fields: Fields = { subject, text, idempotency_key: randomUUID() };
+  if ('patient' in about) {
+    fields.patient = about.patient;
+  } else {
+    type Choices = { counterparts: { with: { doctor?: string; desk?: string }; name: string }[] };
+    const { counterparts } = await call<Choices>(request, 'load-begin-choices');
+    const found = counterparts.find(({ name }) => name === about.withName);
+    if (!found) throw new Error(`nobody is called ${about.withName}`);
+    fields.with = found.with.doctor ? `doctor:${found.with.doctor}` : `desk:${found.with.desk}`;
+  }
+  return (await call<Reply>(request, 'begin-conversation', fields)).next;
+}
+
 /** The doctor begins another prescription for this visit, and leaves it as a draft. */
 export async function draftPrescription(doctor: Page, visit: string): Promise<void> {
   await addMedicine(doctor.context().request, visit);

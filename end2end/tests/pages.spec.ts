@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test, type Complaints } from './fixtures';
 import { DESK, faultsOn } from './inspect';
-import { addAllergy, bookSoon, closeAccount, coined, draftPrescription, haveVisit, holdSoon, newApplicant, newDoctor, newPatient, ready, registerAtDesk, signedIn } from './people';
+import { addAllergy, beginConversation, bookSoon, closeAccount, coined, draftPrescription, haveVisit, holdSoon, newApplicant, newDoctor, newPatient, ready, registerAtDesk, signedIn } from './people';
 import { ROUTES, routeOf } from './routes';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -28,6 +28,7 @@ const READERS: Record<string, string[]> = {
   prescriptions: ['patient'],
   desk: ['receptionist'],
   laboratory: ['lab_technician'],
+  messages: ['patient'],
   pharmacy: ['pharmacist'],
   ward: ['nurse'],
   visits: ['patient'],
@@ -140,6 +141,7 @@ async function acquainted(patient: Page, doctor: Page): Promise<{ name: string; 
   const visit = await bookSoon(patient, name, 'A rash on both arms.');
   await haveVisit(patient, doctor, visit);
   await addAllergy(doctor);
+  await beginConversation(patient, { withName: name }, 'My rash', 'May I swim with it?');
   await bookSoon(patient, name, 'Is it better?');
   return { name, visit };
 }
@@ -199,6 +201,7 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
     const name = coined('Bo');
     await registerAtDesk(page, name);
     const patient = new URL(page.url()).pathname;
+    await beginConversation(page, { patient: patient.split('/').at(-1)! }, 'Your papers', 'Bring your insurance card.');
     await registerAtDesk(page, name);
     const { pathname, search } = new URL(page.url());
     return [{ path: patient }, { path: pathname + search }];

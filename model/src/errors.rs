@@ -378,6 +378,15 @@ codes! {
     VisitNotYet = "visits.not_yet", Conflict;
     /// The visit was cancelled or did not take place, so nothing clinical can be written at it.
     VisitNotHeld = "visits.not_held", Conflict;
+
+    /// The conversation is closed: nobody writes in it until it is reopened.
+    ConversationClosed = "chat.conversation_closed", Conflict;
+    /// The doctor does not treat the patient, or the patient is no patient of the clinic, so they begin no conversation.
+    ConversationNotInCare = "chat.not_in_care", Conflict;
+    /// The writer no longer acts for the patient, or no longer works there.
+    ConversationLeft = "chat.access_ended", Forbidden;
+    /// The message has words that may mean an emergency, and its writer has not read yet what to do then.
+    UrgentWords = "chat.urgent_words", Conflict;
     /// The time in which a rating can be changed is over.
     RatingSettled = "visits.rating_settled", Conflict;
     /// The doctor has answered the rating already.

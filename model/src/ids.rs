@@ -150,6 +150,8 @@ ids! {
     ThreadId
     /// One message of a thread.
     MessageId
+    /// What a doctor or a desk tells patients while nobody answers.
+    AwayNoteId
     /// A file that somebody has uploaded, and before that its upload.
     FileId
     /// An object in the storage of files.

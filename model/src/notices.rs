@@ -27,6 +27,8 @@ words! {
         Message = "message",
         /// Something was measured for a visit of which its doctor must know at once.
         Vitals = "vitals",
+        /// There are new messages in a conversation with the care team.
+        Conversation = "conversation",
         /// A prescription was signed.
         Prescription = "prescription",
         /// A prescription was cancelled.
@@ -52,6 +54,8 @@ words! {
         ReminderText = "reminder_text",
         /// Notices in the app that remind of visits.
         ReminderApp = "reminder_app",
+        /// Mails that say that there is a message in a conversation with the care team.
+        MessageMail = "message_mail",
         /// Notices in the app about messages.
         MessageApp = "message_app",
         /// Notices in the app about prescriptions.
@@ -60,7 +64,7 @@ words! {
         VisitPush = "visit_push",
         /// Push messages that remind of visits.
         ReminderPush = "reminder_push",
-        /// Push messages about messages in visits.
+        /// Push messages about messages in visits and in conversations.
         MessagePush = "message_push",
         /// Push messages about prescriptions.
         PrescriptionPush = "prescription_push",
@@ -75,7 +79,7 @@ impl NoticeTopic {
             Self::Booked => Some(NoticeSwitch::BookedApp),
             Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => None,
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
-            Self::Message => Some(NoticeSwitch::MessageApp),
+            Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
         }
     }
@@ -86,7 +90,7 @@ impl NoticeTopic {
         match self {
             Self::Booked | Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => NoticeSwitch::VisitPush,
             Self::Reminder => NoticeSwitch::ReminderPush,
-            Self::Message => NoticeSwitch::MessagePush,
+            Self::Message | Self::Conversation => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
         }
     }
@@ -167,7 +171,7 @@ pub struct NoticeView {
     pub patient: Option<PatientId>,
     /// The doctor's name.
     pub doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a prescription.
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription.
     pub subject: Uuid,
     /// When the visit begins, as it was then.
     pub starts_at: Option<Timestamp>,

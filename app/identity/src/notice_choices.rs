@@ -32,6 +32,8 @@ pub struct NoticeChoicesValues {
     pub reminder_text: String,
     /// Notices in the app that remind of visits.
     pub reminder_app: String,
+    /// Mails about messages.
+    pub message_mail: String,
     /// Notices in the app about messages.
     pub message_app: String,
     /// Notices in the app about prescriptions.
@@ -70,6 +72,7 @@ impl NoticeChoicesValues {
             reminder_mail: on(NoticeSwitch::ReminderMail),
             reminder_text: on(NoticeSwitch::ReminderText),
             reminder_app: on(NoticeSwitch::ReminderApp),
+            message_mail: on(NoticeSwitch::MessageMail),
             message_app: on(NoticeSwitch::MessageApp),
             prescription_app: on(NoticeSwitch::PrescriptionApp),
             visit_push: on(NoticeSwitch::VisitPush),
@@ -92,6 +95,7 @@ impl NoticeChoicesValues {
             NoticeSwitch::ReminderMail => &self.reminder_mail,
             NoticeSwitch::ReminderText => &self.reminder_text,
             NoticeSwitch::ReminderApp => &self.reminder_app,
+            NoticeSwitch::MessageMail => &self.message_mail,
             NoticeSwitch::MessageApp => &self.message_app,
             NoticeSwitch::PrescriptionApp => &self.prescription_app,
             NoticeSwitch::VisitPush => &self.visit_push,
@@ -157,6 +161,7 @@ fn label(l: Locale, switch: NoticeSwitch) -> &'static str {
         NoticeSwitch::ReminderMail => say!(l, identity.notice_choices.reminder_mail),
         NoticeSwitch::ReminderText => say!(l, identity.notice_choices.reminder_text),
         NoticeSwitch::ReminderApp => say!(l, identity.notice_choices.reminder_app),
+        NoticeSwitch::MessageMail => say!(l, identity.notice_choices.message_mail),
         NoticeSwitch::MessageApp => say!(l, identity.notice_choices.message_app),
         NoticeSwitch::PrescriptionApp => say!(l, identity.notice_choices.prescription_app),
         NoticeSwitch::VisitPush => say!(l, identity.notice_choices.visit_push),
@@ -211,6 +216,7 @@ pub fn NoticeChoicesPage() -> impl IntoView {
                     <Checkbox name="reminder_mail"/>
                     <Checkbox name="reminder_text"/>
                     <Checkbox name="reminder_app"/>
+                    <Checkbox name="message_mail"/>
                     <Checkbox name="message_app"/>
                     <Checkbox name="prescription_app"/>
                     <Checkbox name="visit_push"/>

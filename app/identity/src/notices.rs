@@ -181,6 +181,7 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::Reminder => say!(l, identity.notices.reminder),
         NoticeTopic::Message => say!(l, identity.notices.message),
         NoticeTopic::Vitals => say!(l, identity.notices.vitals),
+        NoticeTopic::Conversation => say!(l, identity.notices.conversation),
         NoticeTopic::Prescription => say!(l, identity.notices.prescription),
         NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
     }
@@ -194,10 +195,12 @@ fn address_of(notice: &NoticeView) -> Option<String> {
             ("/appointments", "/doctor/appointments")
         }
         NoticeTopic::Message | NoticeTopic::Vitals => ("/visits", "/doctor/visits"),
+        NoticeTopic::Conversation => ("/messages", "/doctor/messages"),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),
     };
     let folder = match notice.patient {
         Some(patient) => (viewer.acts_for() == Some(patient) && viewer.role() == Some(Role::Patient)).then_some(of_patient),
+        None if notice.topic == NoticeTopic::Conversation && viewer.role() == Some(Role::Receptionist) => Some("/desk/messages"),
         None => (viewer.role() == Some(Role::Doctor)).then_some(of_doctor),
     };
     folder.map(|folder| format!("{folder}/{}", notice.subject))

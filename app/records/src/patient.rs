@@ -75,6 +75,9 @@ pub fn DoctorPatientPage() -> impl IntoView {
                     <p><a href=format!("/doctor/book?patient={}", summary.patient)>{say!(l, records.patient.book)}</a></p>
                 })}
                 <p><a href=format!("/doctor/patients/{}/measurements", summary.patient)>{say!(l, common.vitals.title)}</a></p>
+                {summary.break_glass.is_none().then(|| view! {
+                    <p><a href=format!("/doctor/messages/new?patient={}", summary.patient)>{say!(l, records.documents.write)}</a></p>
+                })}
                 <div class="wide"><Summary summary forms/></div>
             }
         })}

@@ -49,7 +49,6 @@ mod other_times;
 mod outside;
 mod rate;
 mod ratings;
-mod red_flag;
 mod repeat;
 mod repeat_dates;
 mod rooms;

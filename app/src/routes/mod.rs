@@ -19,7 +19,7 @@ pub(crate) use bundles::bundle_of;
 use account::AccountRoutes;
 use admin::AdminRoutes;
 use doctor::DoctorRoutes;
-use patient::{AppointmentRoutes, BookRoutes, PatientRoutes, PrescriptionRoutes, SummaryRoutes, WaitingRoutes};
+use patient::{AppointmentRoutes, BookRoutes, MessageRoutes, PatientRoutes, PrescriptionRoutes, SummaryRoutes, WaitingRoutes};
 use public::{DirectoryRoutes, PublicRoutes, StrangersRoutes};
 use staff::{CarerRoutes, DeskRoutes, LaboratoryRoutes, PharmacyRoutes, WardRoutes};
 use visit::VisitRoutes;
@@ -41,6 +41,7 @@ pub fn Pages() -> impl IntoView {
             <BookRoutes/>
             <AppointmentRoutes/>
             <WaitingRoutes/>
+            <MessageRoutes/>
             <PrescriptionRoutes/>
             <SummaryRoutes/>
             <DoctorRoutes/>

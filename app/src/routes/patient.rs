@@ -12,6 +12,7 @@ pages! { patient:
     prescriptions { PrescriptionPage, PrescriptionsPage }
     records { OwnDocumentsPage, OwnMeasurementsPage, OwnRecordPage, OwnTimelinePage, VisitSummaryPage }
     scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, JoinWaitingPage, MovePage, OtherTimesPage, RatePage, RepeatPage, WaitingPage }
+    visits { ConversationPage, MessagesPage, NewMessagePage }
 }
 
 /// Under `/patient`.
@@ -78,6 +79,20 @@ pub(super) fn WaitingRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/waiting") view=PatientPortal>
             <Route path=path!("") view=WaitingPage ssr=SsrMode::Async/>
             <Route path=path!("new") view=JoinWaitingPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/messages`.
+#[component(transparent)]
+pub(super) fn MessageRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/messages") view=PatientPortal>
+            <Route path=path!("") view=MessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("new") view=NewMessagePage ssr=SsrMode::Async/>
+            <Route path=path!(":id") view=ConversationPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

@@ -18,6 +18,7 @@ pages! { staff:
     scheduling { DeskJoinWaitingPage, DeskWaitingPage, DeskWhyPage }
     scheduling { ClinicColumnsPage }
     scheduling { DeskBookingPage, DeskSeriesPage }
+    visits { DeskAwayPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage }
 }
 
 pages! { open: directory { CarersPage } }
@@ -31,6 +32,10 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("day") view=ClinicColumnsPage ssr=SsrMode::Async/>
             <Route path=path!("book") view=DeskBookingPage ssr=SsrMode::Async/>
             <Route path=path!("book/series") view=DeskSeriesPage ssr=SsrMode::Async/>
+            <Route path=path!("messages") view=DeskMessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/away") view=DeskAwayPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/new") view=DeskNewMessagePage ssr=SsrMode::Async/>
+            <Route path=path!("messages/:id") view=DeskConversationPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("why") view=DeskWhyPage ssr=SsrMode::Async/>
             <Route path=path!("waiting") view=DeskWaitingPage ssr=SsrMode::Async/>

@@ -2,7 +2,7 @@
 
 mod panel;
 
-pub(super) use panel::{ChatLabel, ChatPanel, UnreadStatus};
+pub(super) use panel::{ChatLabel, ChatPanel, UnreadStatus, fit, is_of_input_method};
 
 use super::functions::{open_conversation, send_message};
 use super::news::chime_when_more;

@@ -18,6 +18,7 @@ mod elsewhere;
 mod functions;
 mod layout;
 mod lobby;
+mod messages;
 mod news;
 mod page;
 mod peer_face;
@@ -30,6 +31,16 @@ pub use functions::{
     AdmitPatient, EnterWaitingRoom, JoinVisit, LeaveWaitingRoom, LoadVisit, LoadWaiting, OpenConversation, ReturnToWaitingRoom,
     SendMessage, VisitValues, WaitingCard, admit_patient, enter_waiting_room, join_visit, leave_waiting_room, load_visit,
     load_waiting, open_conversation, return_to_waiting_room, send_message,
+};
+pub use messages::{
+    AwayValues, BeginChoices, BeginConversation, BeginValues, ConversationPage, DeskAwayPage, DeskConversationPage,
+    DeskMessagesPage, DeskNewMessagePage, DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage,
+    FindInConversations, FindMessagesValues, HandOverConversation, HandOverValues, ListConversations, LoadAwayNote,
+    LoadBeginChoices, LoadConversation, LoadFoundMessages, MarkConversationRead, MessagesPage, NewMessagePage,
+    ReadConversationNews, SendInConversation, SendValues, SetAwayNote, SettleConversation, SettleValues, WriteInConversation,
+    begin_conversation, find_in_conversations, hand_over_conversation, list_conversations, load_away_note, load_begin_choices,
+    load_conversation, load_found_messages, mark_conversation_read, read_conversation_news, send_in_conversation, set_away_note,
+    settle_conversation, write_in_conversation,
 };
 pub use page::VisitPage;
 pub use waiting::WhoWaits;

@@ -26,6 +26,8 @@ pub enum ResourceKind {
     Appointment,
     /// A visit: its room and its chat.
     Visit,
+    /// A conversation of a patient with a doctor, or with the desk of a clinic.
+    Conversation,
     /// What a patient says about a visit, for everybody to read.
     Rating,
     /// What a doctor writes about a visit.
@@ -68,6 +70,7 @@ impl ResourceKind {
         Self::Acting,
         Self::Appointment,
         Self::Visit,
+        Self::Conversation,
         Self::Rating,
         Self::Note,
         Self::Diagnosis,
@@ -104,6 +107,7 @@ impl ResourceKind {
             | Self::Acting
             | Self::Appointment
             | Self::Visit
+            | Self::Conversation
             | Self::Rating
             | Self::BreakGlass
             | Self::Clinic
@@ -125,6 +129,7 @@ impl ResourceKind {
             Self::Acting => "acting",
             Self::Appointment => "appointment",
             Self::Visit => "visit",
+            Self::Conversation => "conversation",
             Self::Rating => "rating",
             Self::Note => "note",
             Self::Diagnosis => "diagnosis",
@@ -203,6 +208,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Patient, R::Own, K::Patient, A::Read | A::Write)
         | (Patient, R::Own, K::Appointment, A::Read | A::Create | A::Cancel)
         | (Patient, R::Own, K::Visit, A::Read | A::Join | A::Write | A::Arrive)
+        | (Patient, R::Own, K::Conversation, A::Read | A::Write | A::Create)
         | (Patient, R::Own, K::Rating, A::Read | A::Create)
         | (Patient, R::Own, K::Document | K::Vitals, A::Create) => true,
         (Patient, R::Own, kind, A::Read) if kind.is_clinical() => true,
@@ -215,11 +221,14 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,
         (Doctor, R::Responsible, K::Appointment, A::Read | A::Cancel | A::Decide)
         | (Doctor, R::Responsible, K::Visit, A::Read | A::Join | A::Write | A::Attend | A::Admit | A::End)
+        | (Doctor, R::Responsible, K::Conversation, A::Read | A::Write | A::End)
         | (Doctor, R::Responsible, K::Rating, A::Read | A::Write)
         | (Doctor, R::Responsible, K::Note | K::Diagnosis, A::Read | A::Follow | A::Write)
         | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
         // They book for those whom they treat, with themselves.
         (Doctor, R::Treating, K::Appointment, A::Create) => true,
+        // They begin conversations with the patients whom they treat. What others write with a patient is not theirs.
+        (Doctor, R::Treating, K::Conversation, A::Create) => true,
         // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription.
         (Doctor, R::Treating, K::Patient | K::Prescription | K::Result, A::Read)
         | (Doctor, R::Treating, K::Note | K::Diagnosis, A::Read | A::Follow)
@@ -232,6 +241,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // They book for patients, and confirm requested visits. They put patients on the waiting list, who then accept a time themselves.
         (Receptionist, R::SameClinic, K::Appointment, A::Create | A::Cancel | A::Decide)
         | (Receptionist, R::SameClinic, K::Visit, A::Attend) => true,
+        // They answer for the desk of their clinic, and begin conversations with its patients.
+        (Receptionist, R::SameClinic, K::Conversation, A::Read | A::Write | A::Create | A::End) => true,
         // They and admins let carers and legal guardians act for a patient of their clinic, with a document, and end it.
         (Receptionist | Admin, R::SameClinic, K::Acting, A::Read | A::Create | A::Cancel) => true,
         // Receptionists register patients, and correct the details of those who have no account.
@@ -285,18 +296,19 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
 
     let forbidden = || Code::Forbidden.into();
     match (acting.role, resource) {
-        (Role::Patient, kind) if kind.is_clinical() && acting.appointments_only => Err(forbidden()),
-        (Role::Patient, kind) if kind.is_clinical() || matches!(kind, K::Appointment | K::Visit) => {
+        (Role::Patient, kind) if (kind.is_clinical() || kind == K::Conversation) && acting.appointments_only => Err(forbidden()),
+        (Role::Patient, kind) if kind.is_clinical() || matches!(kind, K::Appointment | K::Visit | K::Conversation) => {
             let patient = acting.patient.ok_or(Code::Forbidden)?;
             Ok(Scope { patient: Some(patient), ..Scope::default() })
         }
-        (Role::Doctor, K::Appointment | K::Visit | K::Rating | K::Prescription | K::Schedule | K::Patient) => {
+        (Role::Doctor, K::Appointment | K::Visit | K::Conversation | K::Rating | K::Prescription | K::Schedule | K::Patient) => {
             let doctor = acting.doctor.ok_or(Code::Forbidden)?;
             Ok(Scope { doctor: Some(doctor), ..Scope::default() })
         }
         // The rows of the log, the mails and the parts of the system belong to no clinic.
         (Role::Admin | Role::Support, K::AuditLog | K::System | K::Delivery) if acting.clinic.is_some() => Err(forbidden()),
         (Role::Nurse | Role::Receptionist, K::Appointment | K::Patient | K::Schedule)
+        | (Role::Receptionist, K::Conversation)
         | (Role::Receptionist | Role::Admin, K::Acting)
         | (Role::Pharmacist, K::Prescription)
         | (
@@ -329,6 +341,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Acting
             | K::Appointment
             | K::Visit
+            | K::Conversation
             | K::Rating
             | K::Note
             | K::Diagnosis

@@ -1,5 +1,6 @@
 //! What happens in a conversation, and who is told about it.
 
+use super::care;
 use crate::{
     Result,
     live::LiveKind,
@@ -26,18 +27,33 @@ pub(crate) enum Event {
         /// The message.
         message: MessageId,
     },
+    /// Somebody wrote in a conversation of a patient with those who care for them.
+    ConversationMessageSent {
+        /// The conversation.
+        thread: ThreadId,
+        /// The message.
+        message: MessageId,
+    },
+    /// A conversation was read, closed, reopened or handed over.
+    ConversationChanged {
+        /// The conversation.
+        thread: ThreadId,
+    },
 }
 
 impl Notices for Event {
-    async fn mails(&self, _: &mut PgConnection, _: Timestamp) -> Result<Vec<MailNotice>> {
-        match self {
-            Self::MessageSent { .. } => Ok(Vec::new()),
+    async fn mails(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<MailNotice>> {
+        match *self {
+            Self::ConversationMessageSent { thread, message } => care::mails(connection, thread, message, at).await,
+            Self::MessageSent { .. } | Self::ConversationChanged { .. } => Ok(Vec::new()),
         }
     }
 
     async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
             Self::MessageSent { thread, message } => thread_told(connection, thread, message, at).await,
+            Self::ConversationMessageSent { thread, message } => care::message_told(connection, thread, message, at).await,
+            Self::ConversationChanged { thread } => care::changed_told(connection, thread, at).await,
         }
     }
 }
@@ -85,7 +101,7 @@ async fn bells(
             user: user.into(),
             topic: NoticeTopic::Message,
             patient,
-            doctor: visit.doctor.into(),
+            doctor: Some(visit.doctor.into()),
             subject: encounter.uuid(),
             starts_at: None,
         })

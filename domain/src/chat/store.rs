@@ -27,7 +27,7 @@ impl Subject for ThreadId {
         }
         let row = sqlx::query!(
             "select t.patient_id, e.doctor_id as \"doctor_id?\", e.clinic_id as \"clinic_id?\"
-             from threads t left join visit_course e on e.encounter_id = t.encounter_id where t.id = $1",
+             from threads t left join visit_course e on e.encounter_id = t.encounter_id where t.id = $1 and t.encounter_id is not null",
             self.uuid()
         )
         .fetch_optional(tx.connection())

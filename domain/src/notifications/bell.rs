@@ -38,7 +38,8 @@ pub(crate) struct BellNotice {
     pub(crate) topic: NoticeTopic,
     /// `None` when the reader is told as the doctor.
     pub(crate) patient: Option<PatientId>,
-    pub(crate) doctor: DoctorId,
+    /// `None` in a conversation with the desk of a clinic.
+    pub(crate) doctor: Option<DoctorId>,
     pub(crate) subject: Uuid,
     pub(crate) starts_at: Option<Timestamp>,
 }
@@ -97,8 +98,8 @@ pub(super) async fn write(
         "with told as (
            insert into notices (id, user_id, kind, patient_id, doctor_id, subject_id, starts_at, created_at)
            select $1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::uuid, $7::timestamptz, $8::timestamptz
-           where $3::text <> 'message' or not exists (
-             select from notices n where n.user_id = $2 and n.kind = 'message' and n.subject_id = $6 and n.read_at is null)
+           where $3::text not in ('message', 'conversation') or not exists (
+             select from notices n where n.user_id = $2 and n.kind = $3 and n.subject_id = $6 and n.read_at is null)
            on conflict (id) do nothing
            returning user_id)
          select p.id as \"id!\" from told t join push_subscriptions p on p.user_id = t.user_id order by p.id",
@@ -106,7 +107,7 @@ pub(super) async fn write(
         user.uuid(),
         topic.as_str(),
         patient.map(PatientId::uuid),
-        doctor.uuid(),
+        doctor.map(DoctorId::uuid),
         subject,
         starts_at.map(|starts_at| starts_at.to_sqlx()),
         at.to_sqlx()
@@ -227,6 +228,48 @@ pub async fn read_notice(domain: &Domain, access: &Access, id: NoticeId) -> Resu
         return Err(Code::NotFound.into());
     }
     tx.commit(Audit::of(AuditAction::NotificationsNoticesRead).on(ResourceKind::Account, user).with_id("notice", id)).await
+}
+
+/// Whether a person may be told of this topic about a patient at this instant: they act for the patient, and it is not kept from a guardian who sees appointments only.
+pub(crate) async fn may_be_told(
+    domain: &Domain,
+    connection: &mut PgConnection,
+    (user, topic, patient): (UserId, NoticeTopic, PatientId),
+    now: Timestamp,
+) -> Result<bool> {
+    let Seen { kept, teen, of_age, .. } = Seen::of(domain, now);
+    let row = sqlx::query!(
+        "select exists (select from notice_shown($1, $2, $3, $4, $5, $6, $7)) as \"shown!\"",
+        user.uuid(),
+        topic.as_str(),
+        patient.uuid(),
+        now.to_sqlx(),
+        kept.to_sqlx(),
+        teen.to_sqlx(),
+        of_age.to_sqlx()
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(row.shown)
+}
+
+/// Marks a person's notices about one thing as read, because they have read the thing itself.
+pub(crate) async fn read_about(
+    connection: &mut PgConnection,
+    user: UserId,
+    (topic, subject): (NoticeTopic, Uuid),
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "update notices set read_at = $4 where user_id = $1 and kind = $2 and subject_id = $3 and read_at is null",
+        user.uuid(),
+        topic.as_str(),
+        subject,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Marks the caller's notices as read, from this one (the newest that they saw) to the oldest; all of them if none is named.

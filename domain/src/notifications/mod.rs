@@ -44,7 +44,7 @@ pub use texts::{
     mark_text_out_of_date, mark_text_sent, put_off_text, sweep_texts,
 };
 
-pub(crate) use bell::BellNotice;
+pub(crate) use bell::{BellNotice, may_be_told, read_about};
 pub(crate) use choices::is_off;
 pub(crate) use dispatch::dispatch_once;
 pub(crate) use kinds::mail_kinds;

@@ -70,7 +70,7 @@ async fn prescription_told(
             user: row.user.into(),
             topic,
             patient: Some(PatientId::from(row.patient)),
-            doctor: row.doctor.into(),
+            doctor: Some(row.doctor.into()),
             subject: id.uuid(),
             starts_at: None,
         })

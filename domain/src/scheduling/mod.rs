@@ -27,7 +27,6 @@ mod lay_words;
 mod limits;
 mod locks;
 mod notices;
-mod red_flags;
 mod rules;
 mod searched_days;
 mod store;
@@ -95,7 +94,6 @@ pub use outside::{
     remove_outside_calendar,
 };
 pub use read::{ListAppointments, Which, get, list};
-pub use red_flags::red_flag;
 pub use reminders::{remind, sweep_reminders};
 pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, set_approval};
 pub use rooms::{AddRoom, SetRoom, add_room, end_room, rooms_for_visit, rooms_of_clinic, set_room};

@@ -33,6 +33,8 @@ pub enum Column {
     MeetingLink,
     /// `messages.body_cipher`
     Message,
+    /// `conversations.subject_cipher`
+    ConversationSubject,
     /// `note_versions.body_cipher`
     Note,
     /// `diagnosis_versions.body_cipher`
@@ -93,6 +95,7 @@ impl Column {
             Self::AppointmentPhone => "appointments.phone",
             Self::MeetingLink => "appointments.meeting_link",
             Self::Message => "messages.body",
+            Self::ConversationSubject => "conversations.subject",
             Self::Note => "note_versions.body",
             Self::Diagnoses => "diagnosis_versions.body",
             Self::Allergy => "allergies.body",

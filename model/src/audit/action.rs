@@ -18,6 +18,22 @@ words! {
         BackupRestored = "backup.restored",
         /// Wrote a message.
         ChatMessageSent = "chat.message_sent",
+        /// Told patients that nobody answers for some time, or ended that.
+        ChatAwayNoteSet = "chat.away_note_set",
+        /// Closed a conversation.
+        ChatConversationClosed = "chat.conversation_closed",
+        /// Handed a conversation over to a colleague.
+        ChatConversationHandedOver = "chat.conversation_handed_over",
+        /// Wrote in a conversation.
+        ChatConversationMessageSent = "chat.conversation_message_sent",
+        /// Began a conversation.
+        ChatConversationOpened = "chat.conversation_opened",
+        /// Read a conversation.
+        ChatConversationRead = "chat.conversation_read",
+        /// Reopened a conversation.
+        ChatConversationReopened = "chat.conversation_reopened",
+        /// Listed conversations.
+        ChatConversationsListed = "chat.conversations_listed",
         /// Opened a chat.
         ChatOpened = "chat.opened",
         /// Filled the demonstration clinic.

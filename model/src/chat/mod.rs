@@ -1,5 +1,6 @@
-//! The chat of a visit.
+//! The chat of a visit, and the conversations of patients with those who care for them.
 
+pub mod conversation;
 mod text;
 pub mod views;
 

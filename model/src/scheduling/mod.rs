@@ -22,6 +22,7 @@ mod policy;
 mod range;
 mod reason;
 mod rooms;
+mod red_flags;
 mod search;
 mod series;
 mod slots;
@@ -51,6 +52,7 @@ pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;
 pub use rooms::{EndedRoom, RoomChoice, RoomList, RoomName, RoomTimes, RoomView, VisitRooms};
+pub use red_flags::red_flag;
 pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter, SearchOrder};
 pub use series::{
     AppointmentSeries, SeriesDate, SeriesPlace, SeriesPreview, SeriesRule, SeriesTime, SeriesView, SeriesVisit, series_times,

@@ -60,7 +60,7 @@ words! {
 }
 
 words! {
-    /// The emergency that a search names.
+    /// The emergency that a search or a message names.
     RedFlag {
         /// Something that may be about life and limb.
         Life = "life",

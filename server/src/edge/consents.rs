@@ -15,7 +15,7 @@ use axum::{
 use kit::{address::with_next, request::asks_for_html};
 
 /// The first parts of the addresses of portals.
-const PORTALS: [&str; 14] = [
+const PORTALS: [&str; 15] = [
     "account",
     "admin",
     "appointments",
@@ -24,6 +24,7 @@ const PORTALS: [&str; 14] = [
     "desk",
     "doctor",
     "laboratory",
+    "messages",
     "patient",
     "pharmacy",
     "prescriptions",

@@ -71,6 +71,7 @@ mod sign_ins;
 mod specialties;
 mod staff;
 mod staff_import;
+mod threads;
 mod time_off;
 mod timeline;
 mod tokens;
@@ -263,6 +264,15 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(visits::join))
         .routes(routes!(visits::check_in))
         .routes(routes!(visits::no_show))
+        .routes(routes!(threads::list, threads::open))
+        .routes(routes!(threads::search))
+        .routes(routes!(threads::away, threads::set_away))
+        .routes(routes!(threads::get))
+        .routes(routes!(threads::messages, threads::send))
+        .routes(routes!(threads::mark_read))
+        .routes(routes!(threads::close))
+        .routes(routes!(threads::reopen))
+        .routes(routes!(threads::hand_over))
         .routes(routes!(ratings::get, ratings::rate))
         .routes(routes!(ratings::of_doctor))
         .routes(routes!(ratings::list))

@@ -128,6 +128,15 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let record = ReadRecord { patient: Some(scene.owner.patient()), kind: None };
     let record = records::record(&house.clinic.domain, &scene.treating.access(&house.clinic), record).await.unwrap();
     let entry = record.entries[0].id.to_string();
+    // A conversation with the doctor, and one with the desk.
+    let mut talks = Vec::new();
+    for with in ["doctor:{doctor}", "desk:{clinic}"] {
+        let begin = format!("with={with}&subject={text}&text={text}");
+        let (status, said) = scene.call(&patient, "begin-conversation", &begin).await;
+        assert_eq!(status, 200, "{said}");
+        let begun: Value = serde_json::from_str(&said).unwrap();
+        talks.push(begun["next"].as_str().unwrap().rsplit('/').next().unwrap().to_owned());
+    }
     let book = json!({
         "doctor_id": scene.treating.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-26T09:00:00Z", "reason": ARABIC,
     });
@@ -161,13 +170,13 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     for (client, paths) in [
         (
             &patient,
-            "/patient /patient/record /patient/timeline /patient/documents /patient/measurements /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
+            "/patient /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/new /messages/{talk} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /account/calendar /agree?document=remote_care /documents/remote_care /account/notices /account/notices/settings /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking} /book/{hold}/repeat?{booking}&weeks=1&times=3",
         ),
         (
             &doctor,
-            "/doctor /doctor?day=2026-11-26 /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/search /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/patients/{patient}/measurements /doctor/prescriptions /doctor/prescriptions/{prescription} \
+            "/doctor /doctor?day=2026-11-26 /doctor/messages /doctor/messages/away /doctor/messages/new?patient={patient} /doctor/messages/{talk} /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/search /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/patients/{patient}/measurements /doctor/prescriptions /doctor/prescriptions/{prescription} \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
             /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
             /doctor/phrases /doctor/week /doctor/calendar?day=2026-11-26 /doctor/book?patient={patient} /doctor/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /doctor/month /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/why /doctor/hours/rules /doctor/hours/days /doctor/hours/time-off?first=2026-11-26 /doctor/visit-types /doctor/calendars /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/appointments/{booked}/move \
@@ -184,7 +193,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (&nurse, "/ward /ward/patients /ward/patients/{patient} /ward/intake /ward/intake/{visit} /ward/patients/{patient}/measurements"),
         (
             &desk,
-            "/desk /desk/why /desk/day /desk/book?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient} /desk/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /desk/waiting /desk/waiting/new?patient={patient} /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
+            "/desk /desk/messages /desk/messages/away /desk/messages/new?patient={patient} /desk/messages/{desk_talk} /desk/why /desk/day /desk/book?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient} /desk/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /desk/waiting /desk/waiting/new?patient={patient} /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
             /desk/patients/{patient}/letter",
         ),
         (&pharmacist, "/pharmacy /pharmacy/prescriptions/{prescription}"),
@@ -194,6 +203,8 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             let path = scene.filled(path).replace("{booked}", booked).replace("{held}", held);
             let path = path
                 .replace("{compared}", compared)
+                .replace("{talk}", &talks[0])
+                .replace("{desk_talk}", &talks[1])
                 .replace("{specialty}", &house.practice.specialty.to_string())
                 .replace("{membership}", &membership.to_string())
                 .replace("{check}", check)

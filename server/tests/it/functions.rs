@@ -8,6 +8,7 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
+use domain::chat::{self, OpenConversation};
 use std::collections::BTreeSet;
 use testing::Person;
 
@@ -47,6 +48,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("ask-for-passkey", "spd", ""),
     ("ask-for-proof", "pd", ""),
     ("ask-reset", "-", "user={user}&reason=lost"),
+    ("begin-conversation", "-", "patient={patient}&with=doctor:{doctor}&subject=knee&text=hello&urgent_seen="),
     ("begin-passkey", "pd", ""),
     ("begin-set-up", "-", "current=wrong"),
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
@@ -129,6 +131,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("enter-waiting-room", "-", "visit={visit}"),
     ("find-in-record", "pd", "query=cough"),
     ("search-record", "-", "patient={patient}"),
+    ("find-in-conversations", "pd", "text=cough"),
     ("find-diagnosis", "pd", "query=cough"),
     ("find-doctors", "spd", ""),
     ("find-for-acting", "-", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
@@ -139,6 +142,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("finish-by-passkey", "spd", ""),
     ("finish-sign-in", "spd", "code=123456"),
     ("forget-browsers", "pd", ""),
+    ("hand-over-conversation", "-", "thread={thread}&to=&version=1"),
     ("hide-rating", "-", "rating={uuid}&reason=abuse&version=1"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
     ("import-patients", "-", "csv=name%2Cdate_of_birth%0AAna%2C1980-02-29&register="),
@@ -155,6 +159,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("leave-waiting-room", "-", "visit={visit}"),
     ("let-act", "-", "patient={patient}&email=a%40people.example&relation=helper&document=Letter"),
     ("list-measurements", "-", "patient={patient}"),
+    ("list-conversations", "pd", ""),
     ("list-patient-documents", "-", "patient={patient}"),
     ("load-intake", "-", "encounter={visit}"),
     ("load-intakes", "-", ""),
@@ -177,7 +182,9 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("load-app-request", "-", "request=none"),
     ("load-applications", "-", ""),
     ("load-audit", "-", "asked%5Bafter%5D="),
+    ("load-begin-choices", "-", "patient={patient}"),
     ("load-birth-date", "p", ""),
+    ("load-away-note", "d", ""),
     ("load-calendar-feed", "pd", ""),
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
@@ -185,6 +192,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("load-clinic-logo", "-", "id={clinic}"),
     ("load-connected-apps", "pd", ""),
     ("load-consents", "pd", ""),
+    ("load-conversation", "-", "id={thread}"),
     ("load-contact", "p", ""),
     ("load-deleted-accounts", "-", ""),
     ("load-deleted-patients", "-", ""),
@@ -213,6 +221,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
     ("load-family", "pd", ""),
+    ("load-found-messages", "pd", "id=none"),
     ("load-foreign-ways", "spd", ""),
     ("load-handover", "spd", "token=none"),
     ("load-half-sign-in", "spd", ""),
@@ -283,6 +292,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("read-booking-rules", "d", ""),
     ("read-clinic-columns", "d", ""),
     ("read-clinic-day", "d", ""),
+    ("read-conversation-news", "-", "thread={thread}&after=0"),
     ("read-consult", "-", "encounter={visit}"),
     ("read-day", "d", ""),
     ("read-own-booking", "d", ""),
@@ -331,6 +341,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("resend-confirmation", "spd", "email=nobody%40example.test"),
     ("reset-password", "spd", "token=none&password=long%20enough%20this"),
     ("restore", "-", "user={user}&reason=well&version=0"),
+    ("mark-conversation-read", "-", "thread={thread}&position=1"),
     ("mark-absent", "-", "visit={visit}"),
     ("return-to-waiting-room", "-", "visit={visit}"),
     ("review-emergency", "-", "found={uuid}~justified"),
@@ -354,8 +365,12 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("separate-records", "-", "merge={uuid}"),
     ("say-different", "-", "first={uuid}&second={uuid}"),
     ("take-back-different", "-", "pair={uuid}"),
+    ("send-in-conversation", "-", "thread={thread}&text=hello&quotes=&urgent_seen="),
+    ("settle-conversation", "-", "thread={thread}&state=closed&version=1"),
+    ("write-in-conversation", "-", "thread={thread}&client_key={uuid}&text=hello"),
     ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
+    ("set-away-note", "d", "text=&until_day=&until_month=&until_year=&version=0"),
     ("set-up", "spd", "token=none"),
     ("remove-passkey", "-", "passkey={uuid}&current=wrong"),
     ("remove-patient-photo", "p", ""),
@@ -440,8 +455,18 @@ impl Scene {
         let draft = prescription(&house, &lena, visit, false).await;
         let appointment = domain::visits::visit(&clinic.domain, &ana.access(clinic), visit).await.unwrap().appointment;
         let licence = domain::directory::own_licences(&clinic.domain, &lena.access(clinic)).await.unwrap().licences[0].id;
+        let begin = OpenConversation {
+            patient: None,
+            doctor: Some(lena.doctor()),
+            clinic: None,
+            subject: "My cough".to_owned(),
+            text: "It is better.".to_owned(),
+            client_key: uuid::Uuid::from_u128(8),
+        };
+        let thread = chat::open_conversation(&clinic.domain, &ana.access(clinic), begin).await.unwrap();
         let ids = vec![
             ("{visit}", visit.to_string()),
+            ("{thread}", thread.to_string()),
             ("{appointment}", appointment.to_string()),
             ("{prescription}", signed.to_string()),
             ("{draft}", draft.to_string()),

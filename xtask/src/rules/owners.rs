@@ -132,7 +132,12 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["visit_course", "doctor_rating"],
         functions: &["open_encounter", "forget_arrival"],
     },
-    Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
+    Owner {
+        area: "chat",
+        tables: &["threads", "messages", "conversations", "conversation_marks", "away_notes"],
+        views: &["thread_visit"],
+        functions: &[],
+    },
     Owner {
         area: "records",
         tables: &[

@@ -97,6 +97,7 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
             {(!at_desk && card.cared_for_here).then(|| view! { <p><a href=format!("/ward/patients/{id}/measurements")>{say!(l, common.vitals.title)}</a></p> })}
             {at_desk.then(|| view! { <p><a href=format!("/desk/patients/{id}/letter")>{say!(l, directory.desk.label)}</a></p> })}
             {at_desk.then(|| view! { <p><a href=format!("/desk/day?patient={id}")>{say!(l, directory.desk.book)}</a></p> })}
+            {at_desk.then(|| view! { <p><a href=format!("/desk/messages/new?patient={id}")>{say!(l, directory.desk.write)}</a></p> })}
             {at_desk.then(|| view! { <p><a href=format!("/desk/waiting/new?patient={id}")>{say!(l, directory.desk.waiting)}</a></p> })}
             {(at_desk && card.kept_here).then(|| view! { <p><a href=format!("/carers?patient={id}")>{say!(l, common.home.carers)}</a></p> })}
         </Card>

@@ -72,6 +72,7 @@ const PATIENT: Declaration = Declaration {
         Way { href: "/doctors", label: |l| say!(l, common.nav.find_doctor), sign: Sign::Search, shown_to: everybody },
         Way { href: "/appointments", label: |l| say!(l, common.nav.visits), sign: Sign::Calendar, shown_to: everybody },
         Way { href: "/prescriptions", label: |l| say!(l, common.nav.prescriptions), sign: Sign::Medicine, shown_to: sees_record },
+        Way { href: "/messages", label: |l| say!(l, common.nav.messages), sign: Sign::Chat, shown_to: sees_record },
     ],
 };
 
@@ -87,6 +88,7 @@ const DOCTOR: Declaration = Declaration {
             sign: Sign::Medicine,
             shown_to: verified,
         },
+        Way { href: "/doctor/messages", label: |l| say!(l, common.nav.messages), sign: Sign::Chat, shown_to: verified },
     ],
 };
 
@@ -111,6 +113,7 @@ const DESK: Declaration = Declaration {
     ways: &[
         Way { href: "/desk", label: |l| say!(l, common.nav.today), sign: Sign::Home, shown_to: everybody },
         Way { href: "/desk/patients", label: |l| say!(l, common.nav.patients), sign: Sign::People, shown_to: everybody },
+        Way { href: "/desk/messages", label: |l| say!(l, common.nav.messages), sign: Sign::Chat, shown_to: everybody },
         Way { href: "/doctors", label: |l| say!(l, common.nav.doctors), sign: Sign::Search, shown_to: everybody },
     ],
 };
@@ -238,7 +241,7 @@ mod tests {
         assert_eq!(shown_to(&of_a_clinic), ["/admin", "/admin/applications", "/admin/people"]);
         assert_eq!(shown_to(&acting(Role::Admin)).len(), 5);
         assert_eq!(shown_to(&SignedIn { unverified: true, ..acting(Role::Doctor) }), Vec::<&str>::new());
-        assert_eq!(shown_to(&acting(Role::Doctor)).len(), 4);
+        assert_eq!(shown_to(&acting(Role::Doctor)).len(), 5);
         let patient = "01930000-0000-7000-8000-000000000009".parse().expect("an id");
         let ward = HeldPatient { patient, name: "Mia Osei".into(), own: false, current: true, appointments_only: true };
         let narrowed = SignedIn { patients: vec![ward], ..acting(Role::Patient) };

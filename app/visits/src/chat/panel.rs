@@ -188,7 +188,7 @@ fn Message(chat: Chat, line: Line) -> impl IntoView {
 }
 
 /// Makes the field as high as its text, from one row up to `MOST_ROWS`.
-fn fit(field: &HtmlTextAreaElement) {
+pub(crate) fn fit(field: &HtmlTextAreaElement) {
     for rows in 1..=MOST_ROWS {
         field.set_rows(rows);
         if field.scroll_height() <= field.client_height() {
@@ -205,7 +205,7 @@ fn unread_words(l: Locale, unread: usize) -> String {
 
 /// Whether the key press belongs to an input method, such as the Enter that confirms a Japanese or Chinese word. WebKit sends that Enter after the
 /// end of the composition, with `isComposing` false and the code 229 (UI Events §7.3.1: "the keyCode is 229 while an IME processes the key").
-fn is_of_input_method(event: &web_sys::KeyboardEvent) -> bool {
+pub(crate) fn is_of_input_method(event: &web_sys::KeyboardEvent) -> bool {
     const PROCESSED_BY_INPUT_METHOD: u32 = 229;
     event.is_composing() || event.key_code() == PROCESSED_BY_INPUT_METHOD
 }

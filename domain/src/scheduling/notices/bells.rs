@@ -37,7 +37,7 @@ pub(super) async fn bells(
             user: user.into(),
             topic,
             patient,
-            doctor: plan.doctor.into(),
+            doctor: Some(plan.doctor.into()),
             subject: id.uuid(),
             starts_at: Some(plan.starts_at.to_jiff()),
         })

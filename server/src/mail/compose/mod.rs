@@ -1,5 +1,6 @@
 //! Composes mails from the message catalogue. What the mails of an area say is in the file of its name.
 
+mod chat;
 mod directory;
 mod identity;
 mod scheduling;
@@ -20,6 +21,7 @@ pub(super) fn letter(mail: &Mail, config: &Config) -> Letter {
         MailContent::Identity(content) => identity::letter(l, mail, content, &config.public_url),
         MailContent::Directory(content) => directory::letter(l, mail, content, &config.public_url),
         MailContent::Scheduling(content) => scheduling::letter(l, mail, content, config),
+        MailContent::Chat(content) => chat::letter(l, content, &config.public_url),
     };
     letter.greeting = match mail.recipient.name.as_str() {
         "" => say!(l, mail.greeting_without_name).into(),

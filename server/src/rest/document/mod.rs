@@ -36,6 +36,7 @@ const TAGS: [(&str, &str); 11] = [
     ("appointments", "Book, view and cancel appointments."),
     ("visits", "Join the call of a visit, and rate it."),
     ("records", "What was measured of a patient: record, read, mark as entered in error."),
+    ("messages", "Conversations of patients with a doctor, or with the desk of a clinic."),
     ("prescriptions", "Read prescriptions and download them as PDF."),
     ("records", "Read and write the entries of a patient's record."),
     ("files", "Upload files in parts, read them in ranges; the documents in a patient's record."),

@@ -21,6 +21,7 @@ mod record;
 mod refusals;
 mod series;
 mod slots;
+mod threads;
 mod tokens;
 mod users;
 mod visit_types;

@@ -6,6 +6,7 @@ use crate::{
 };
 use axum::http::Method;
 use domain::{
+    chat::{self, OpenConversation},
     directory::{self, AddClosure, ChangeAccount},
     identity::{self, InviteStaff, ListMemberships},
 };
@@ -13,6 +14,7 @@ use model::access::Role;
 use model::ids::{
     AppointmentId, ClinicClosureId, EncounterId, InvitationId, LicenceId, MembershipId, PatientId, PrescriptionId, SessionId,
     UserId,
+    ThreadId,
 };
 use serde_json::{Value, json};
 use std::{
@@ -85,6 +87,8 @@ struct Theirs {
     user: UserId,
     appointment: AppointmentId,
     visit: EncounterId,
+    /// A conversation of the patient with the doctor.
+    thread: ThreadId,
     signed: PrescriptionId,
     session: SessionId,
     licence: LicenceId,
@@ -104,6 +108,15 @@ impl Theirs {
         let access = patient.access(&house.clinic);
         let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
         let licence = directory::own_licences(&house.clinic.domain, &doctor.access(&house.clinic)).await.unwrap().licences[0].id;
+        let begin = OpenConversation {
+            patient: None,
+            doctor: Some(doctor.doctor()),
+            clinic: None,
+            subject: "My cough".to_owned(),
+            text: "It is better.".to_owned(),
+            client_key: uuid::Uuid::from_u128(8),
+        };
+        let thread = chat::open_conversation(&house.clinic.domain, &access, begin).await.unwrap();
         let (closure, invitation, membership) = organisation(&house).await;
         Self {
             house,
@@ -112,6 +125,7 @@ impl Theirs {
             user: patient.user,
             appointment,
             visit,
+            thread,
             signed,
             session: patient.session,
             licence,
@@ -131,6 +145,7 @@ impl Theirs {
             ("{licence_id}", self.licence.to_string()),
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
+            ("{thread_id}", self.thread.to_string()),
             ("{prescription_id}", self.signed.to_string()),
             ("{doctor_id}", self.doctor.doctor().to_string()),
             // A doctor's first visit type has the id of the doctor.
@@ -313,6 +328,14 @@ impl Theirs {
             "add_licence" | "renew_licence" => Some(json!({
                 "licence_number": "99-1", "licence_authority": "GMC", "licence_country": "GB", "licence_expires": "2031-03-31", "version": 1,
             })),
+            "open_thread" => Some(json!({
+                "patient_id": self.patient, "doctor_id": self.doctor.doctor(), "subject": "Hello", "text": "Hello", "client_key": self.visit,
+            })),
+            "set_away_note" => Some(json!({ "version": 0 })),
+            "search_threads" => Some(json!({ "text": "cough" })),
+            "send_message" => Some(json!({ "text": "Hello", "client_key": self.visit })),
+            "mark_thread_read" => Some(json!({ "number": 1 })),
+            "close_thread" | "reopen_thread" | "hand_over_thread" => Some(json!({ "version": 1 })),
             "rate_visit" => Some(json!({ "stars": 5, "version": 0 })),
             "answer_rating" => Some(json!({ "answer": "Thank you." })),
             "hide_rating" => Some(json!({ "reason": "Abuse", "version": 1 })),
@@ -464,6 +487,12 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "renew_licence" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "list_licences" => [FORBIDDEN, FORBIDDEN, OWN],
         "review_licence" => [HIDDEN, HIDDEN, (409, "directory.licence_decided")],
+        "list_threads" => [OWN, OWN, FORBIDDEN],
+        "get_away_note" | "set_away_note" => [FORBIDDEN, OWN, FORBIDDEN],
+        "search_threads" => [OWN, OWN, FORBIDDEN],
+        "open_thread" => [HIDDEN, HIDDEN, FORBIDDEN],
+        "get_thread" | "list_messages" | "send_message" | "mark_thread_read" | "close_thread" | "reopen_thread"
+        | "hand_over_thread" => [HIDDEN; 3],
         "get_rating" | "rate_visit" => [HIDDEN, FORBIDDEN, FORBIDDEN],
         "answer_rating" | "hide_rating" => [HIDDEN; 3],
         "list_ratings" => [FORBIDDEN, OWN, OWN],
@@ -531,7 +560,7 @@ async fn the_wrong_person_is_refused_and_learns_nothing() {
     assert_eq!(wrong, BTreeMap::new());
 
     let other = theirs.house.client(&people[1]).await;
-    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions", "/users"] {
+    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions", "/users", "/threads"] {
         let body = other.get(list).await.expect(200).to_string();
         assert!(!body.contains("Amara") && !body.contains(&theirs.appointment.to_string()), "{list}: {body}");
     }

@@ -1,13 +1,14 @@
-//! Words in a search for a doctor that stand for an emergency. Whoever types them reads first whom to call.
+//! Words in a search for a doctor, or in a message, that stand for an emergency. Whoever types them reads first whom to call.
 //!
 //! A false alarm costs the reader one sentence, so the phrases are found with some words in between: `pain in my chest` is `pain in chest`.
 
-use model::{scheduling::RedFlag, text::fold::fold_for_search};
+use super::RedFlag;
+use crate::text::fold::fold_for_search;
 
 /// How many other words may stand between two words of a phrase.
 const BETWEEN: usize = 2;
 
-/// The emergency that a text in a search names, if it names one.
+/// The emergency that a text names, if it names one.
 #[must_use]
 pub fn red_flag(text: &str) -> Option<RedFlag> {
     let folded = fold_for_search(text);

@@ -1,0 +1,31 @@
+//! Conversations of patients with those who care for them: lists, beginning one, and the conversation itself.
+//!
+//! Invariants
+//! - Everything works without scripts: a message is posted, its key is that of the form, so that a double click sends it once.
+//! - With scripts a message waits in the page until the server has it: offline, and while the user looks at other pages. Messages are sent in their order, and what
+//!   others wrote meanwhile is asked for by its number.
+//! - Whoever acts for a patient reads what to do in an emergency before a message with urgent words is sent.
+
+mod away;
+mod begin;
+mod composer;
+mod functions;
+mod list;
+mod message;
+mod outbox;
+mod page;
+mod talk;
+mod tools;
+
+pub use away::{AwayValues, DeskAwayPage, DoctorAwayPage, LoadAwayNote, SetAwayNote, load_away_note, set_away_note};
+pub use begin::{DeskNewMessagePage, DoctorNewMessagePage, NewMessagePage};
+pub use functions::{
+    BeginChoices, BeginConversation, BeginValues, FindInConversations, FindMessagesValues, HandOverConversation, HandOverValues,
+    ListConversations, LoadBeginChoices, LoadConversation, LoadFoundMessages, MarkConversationRead, ReadConversationNews,
+    SendInConversation, SendValues, SettleConversation, SettleValues, WriteInConversation, begin_conversation,
+    find_in_conversations, hand_over_conversation, list_conversations, load_begin_choices, load_conversation,
+    load_found_messages, mark_conversation_read, read_conversation_news, send_in_conversation, settle_conversation,
+    write_in_conversation,
+};
+pub use list::{DeskMessagesPage, DoctorMessagesPage, MessagesPage};
+pub use page::{ConversationPage, DeskConversationPage, DoctorConversationPage};

@@ -1,0 +1,131 @@
+//! Beginning a conversation, and with whom a patient can.
+
+use super::{
+    Opening,
+    store::{self, NewMessage},
+};
+use crate::{
+    Domain, Error, Result,
+    access::{
+        Access, Acting, ResourceKind,
+        actions::{Create, Read},
+    },
+    audit::{Audit, AuditAction},
+    chat::Event,
+    error::Faults,
+};
+use model::{
+    access::Role,
+    chat::{
+        MessageText,
+        conversation::{ConversationSubject, Counterpart, CounterpartView, Writer},
+    },
+    errors::{Code, FieldFault},
+    ids::{ClinicId, DoctorId, PatientId, ThreadId},
+};
+use uuid::Uuid;
+
+/// Begins a conversation with its first message.
+#[derive(Clone)]
+pub struct OpenConversation {
+    /// The patient, for doctors and receptionists; a patient may leave it out.
+    pub patient: Option<PatientId>,
+    /// With which doctor a patient writes. A doctor writes as themselves.
+    pub doctor: Option<DoctorId>,
+    /// With the desk of which clinic a patient writes; for receptionists of all clinics, for which clinic they write.
+    pub clinic: Option<ClinicId>,
+    /// What it is about: 1 to 120 characters.
+    pub subject: String,
+    /// The first message: 1 to 4,000 characters.
+    pub text: String,
+    /// A key that the writer's page makes; a conversation that is begun twice with the same key is one.
+    pub client_key: Uuid,
+}
+
+/// Begins a conversation of a patient with a doctor who treats them, or with the desk of a clinic whose patient they are. The other side is told.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `subject`, `text`, `patient`, `with`; `access.forbidden` for other roles; `not_found` for the patients of others;
+/// `chat.not_in_care`.
+pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenConversation) -> Result<ThreadId> {
+    let acting = access.acting()?;
+    let mut faults = Faults::default();
+    let subject = faults.take("subject", ConversationSubject::parse(&command.subject));
+    let text = faults.take("text", MessageText::parse(&command.text));
+    let people = people(acting, &command, &mut faults)?;
+    faults.check()?;
+    let (Some(subject), Some(text), Some((patient, with, side))) = (subject, text, people) else {
+        return Err(Error::internal("a fault that was not noted"));
+    };
+
+    let mut tx = domain.begin("chat.open_conversation", access).await?;
+    // This locks the patient, so that a repeated request waits here for the first.
+    let permit = tx.permit(Create, Opening(patient)).await?;
+    if let Some(thread) = store::opened(&mut tx, acting.user, command.client_key).await? {
+        tx.close().await?;
+        return Ok(thread);
+    }
+    if !store::is_in_care(&mut tx, &permit, with).await? {
+        tx.close().await?;
+        return Err(Code::ConversationNotInCare.into());
+    }
+    let thread = store::insert(&mut tx, &permit, (with, acting.user, command.client_key), &subject).await?;
+    let message = NewMessage { sender: acting.user, side, client_key: command.client_key, quotes: None, text: &text };
+    let message = store::append(&mut tx, (thread, patient), &message).await?.id;
+    tx.emit(Event::ConversationMessageSent { thread, message }).await?;
+    let audit = Audit::of(AuditAction::ChatConversationOpened).on(ResourceKind::Conversation, thread).patient(patient);
+    tx.commit(audit.with("side", side.as_str()).with_id("message", message)).await?;
+    Ok(thread)
+}
+
+/// The patient, with whom they write, and on which side the caller does. Faults are noted.
+fn people(acting: &Acting, command: &OpenConversation, faults: &mut Faults) -> Result<Option<(PatientId, Counterpart, Writer)>> {
+    match acting.role {
+        Role::Patient => {
+            let patient = command.patient.or(acting.patient).ok_or(Code::Forbidden)?;
+            let with = match (command.doctor, command.clinic) {
+                (Some(doctor), None) => Ok(Counterpart::Doctor(doctor)),
+                (None, Some(clinic)) => Ok(Counterpart::Desk(clinic)),
+                (None, None) => Err(FieldFault::Missing),
+                (Some(_), Some(_)) => Err(FieldFault::Malformed),
+            };
+            Ok(faults.take("with", with).map(|with| (patient, with, Writer::Patient)))
+        }
+        Role::Doctor => {
+            let doctor = acting.doctor.ok_or(Code::Forbidden)?;
+            let patient = faults.take("patient", command.patient.ok_or(FieldFault::Missing));
+            Ok(patient.map(|patient| (patient, Counterpart::Doctor(doctor), Writer::Care)))
+        }
+        Role::Receptionist => {
+            let clinic = faults.take("with", acting.clinic.or(command.clinic).ok_or(FieldFault::Missing));
+            let patient = faults.take("patient", command.patient.ok_or(FieldFault::Missing));
+            Ok(patient.zip(clinic).map(|(patient, clinic)| (patient, Counterpart::Desk(clinic), Writer::Care)))
+        }
+        Role::Nurse | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support => Err(Code::Forbidden.into()),
+    }
+}
+
+/// With whom the patient on whose behalf the caller acts can begin a conversation: the doctors who treat them, then the desks of their clinics.
+///
+/// # Errors
+/// `access.sign_in_needed`; `access.forbidden` for callers who act for no patient, and for guardians who see appointments only.
+pub async fn counterparts(domain: &Domain, access: &Access) -> Result<Vec<CounterpartView>> {
+    let scope = access.scope(ResourceKind::Conversation)?;
+    let patient = scope.patient.ok_or(Code::Forbidden)?;
+    let mut tx = domain.begin_reading("chat.counterparts", access).await?;
+    let found = store::counterparts(&mut tx, patient).await?;
+    tx.close().await?;
+    Ok(found)
+}
+
+/// The name of the patient to whom a doctor or a receptionist is about to write.
+///
+/// # Errors
+/// `access.sign_in_needed`; `not_found` for the patients of others.
+pub async fn recipient(domain: &Domain, access: &Access, patient: PatientId) -> Result<String> {
+    let mut tx = domain.begin_reading("chat.recipient", access).await?;
+    let permit = tx.permit(Read, patient).await?;
+    let name = store::patient_name(&mut tx, &permit).await?;
+    tx.close().await?;
+    Ok(name)
+}

@@ -1,0 +1,91 @@
+//! Conversations between a patient and those who care for them: a doctor, or the desk of a clinic.
+//!
+//! Invariants
+//! - A conversation is a thread without a visit. Its messages are appended, never changed, encrypted with the patient's key, and numbered from 1 without gaps.
+//! - A message is acknowledged after its commit. Sent again with the same key, it is stored once, and the answer is the same.
+//! - Nobody writes in a closed conversation, nor after their access has ended.
+//! - A message tells the other side by the bell, by push and by a mail that says no more than that there is one.
+//!
+//! Boundary: what a visit's participants write during it stays with the visit (`crate::chat`).
+
+mod away;
+mod begin;
+mod read;
+mod search;
+mod settle;
+mod store;
+mod told;
+mod write;
+
+pub use away::{SetAwayNote, away_note, set_away_note};
+pub use begin::{OpenConversation, counterparts, open_conversation, recipient};
+pub use read::{
+    ListConversations, ReadConversation, conversation, conversation_news, list_conversations, mark_conversation_read,
+};
+pub use search::search_conversations;
+pub use settle::{HandOver, close_conversation, hand_over_conversation, reopen_conversation};
+pub use told::{MailContent, MailKind};
+pub use write::{WriteMessage, write_message};
+
+pub(in crate::chat) use told::{changed_told, mails, message_told};
+
+use crate::{
+    Result,
+    access::{Acting, Facts, ResourceKind, Subject},
+    db::Tx,
+};
+use model::{
+    chat::conversation::{Counterpart, Writer},
+    ids::{PatientId, ThreadId},
+};
+use uuid::Uuid;
+
+/// A conversation. The chat of a visit is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Conversation(pub(crate) ThreadId);
+
+/// A conversation that somebody begins: with which patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Opening(pub(crate) PatientId);
+
+impl Subject for Conversation {
+    const KIND: ResourceKind = ResourceKind::Conversation;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    /// Locks the thread, so that positions follow the order of commits.
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        let between = store::between(tx, self.0, lock).await?;
+        Ok(between.map(|(patient, with)| {
+            let facts = Facts { patient: Some(patient), ..Facts::default() };
+            match with {
+                Counterpart::Doctor(doctor) => Facts { doctor: Some(doctor), ..facts },
+                Counterpart::Desk(clinic) => Facts { clinics: [clinic].into(), ..facts },
+            }
+        }))
+    }
+}
+
+impl Subject for Opening {
+    const KIND: ResourceKind = ResourceKind::Conversation;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        self.0.facts(tx, lock).await
+    }
+}
+
+/// The side on which the caller writes.
+fn side_of(acting: &Acting, facts: &Facts) -> Writer {
+    if acting.patient.is_some() && acting.patient == facts.patient { Writer::Patient } else { Writer::Care }
+}
+
+/// With whom the patient writes, by the facts of a permit.
+fn counterpart_of(facts: &Facts) -> Option<Counterpart> {
+    facts.doctor.map(Counterpart::Doctor).or_else(|| facts.clinics.first().copied().map(Counterpart::Desk))
+}

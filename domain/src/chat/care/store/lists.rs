@@ -1,0 +1,143 @@
+//! Lists of conversations in the database.
+
+use super::counterpart;
+use crate::{
+    Result,
+    access::{Acting, Scope},
+    db::Tx,
+    vault::Column,
+};
+use jiff_sqlx::ToSqlx;
+use model::{
+    access::Role,
+    chat::conversation::{ConversationCursor, ConversationRow, Counterpart, CounterpartView, FoundMessage, Writer},
+    ids::{ClinicId, DoctorId, PatientId},
+};
+
+/// The conversations in this scope, the one with the newest message first. Those of patients whose data was erased are left out.
+pub(in crate::chat::care) async fn rows(
+    tx: &mut Tx,
+    scope: &Scope,
+    acting: &Acting,
+    after: Option<ConversationCursor>,
+    limit: i64,
+) -> Result<Vec<ConversationRow>> {
+    let side = if scope.patient.is_some() { Writer::Patient } else { Writer::Care };
+    // A receptionist of all clinics has no clinic in the scope, and answers for the desks only.
+    let only_desks = acting.role == Role::Receptionist;
+    let found = sqlx::query!(
+        "select c.thread_id, t.patient_id, c.doctor_id, c.clinic_id, c.subject_cipher, c.last_at, c.closed_at, p.name as \"patient_name!\",
+           coalesce(d.name, k.name, '') as \"with_name!\", a.name as \"assigned_name?\",
+           (select count(*) from messages m where m.thread_id = c.thread_id and m.side <> $4 and m.position > coalesce(
+             (select max(s.seen) from conversation_marks s
+              where s.thread_id = c.thread_id and s.side = $4 and ($4 = 'care' or s.user_id = $5)), 0)) as \"unread!\"
+         from conversations c join threads t on t.id = c.thread_id join patient_identity p on p.patient_id = t.patient_id
+           left join doctor_name d on d.doctor_id = c.doctor_id left join clinic_address k on k.clinic_id = c.clinic_id
+           left join person_name a on a.user_id = c.assigned_to
+         where p.deleted_at is null
+           and ($1::uuid is null or t.patient_id = $1)
+           and ($2::uuid is null or c.doctor_id = $2)
+           and ($3::uuid is null or c.clinic_id = $3)
+           and (not $6::boolean or c.clinic_id is not null)
+           and ($7::timestamptz is null or (c.last_at, c.thread_id) < ($7, $8::uuid))
+         order by c.last_at desc, c.thread_id desc limit $9",
+        scope.patient.map(PatientId::uuid),
+        scope.doctor.map(DoctorId::uuid),
+        scope.clinic.map(ClinicId::uuid),
+        side.as_str(),
+        acting.user.uuid(),
+        only_desks,
+        after.map(|after| after.at.to_sqlx()),
+        after.map(|after| after.id),
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let patients: Vec<PatientId> = found.iter().map(|row| row.patient_id.into()).collect();
+    let keys = tx.patient_keys(&patients).await?;
+    let mut rows = Vec::with_capacity(found.len());
+    for row in found {
+        let patient = PatientId::from(row.patient_id);
+        let Some(key) = keys.get(&patient) else { continue };
+        rows.push(ConversationRow {
+            id: row.thread_id.into(),
+            subject: key.decrypt(Column::ConversationSubject, row.thread_id, &row.subject_cipher)?,
+            patient,
+            patient_name: row.patient_name,
+            counterpart: CounterpartView { with: counterpart(row.doctor_id, row.clinic_id)?, name: row.with_name },
+            answered_by: row.assigned_name,
+            last_at: row.last_at.to_jiff(),
+            unread: row.unread,
+            closed: row.closed_at.is_some(),
+        });
+    }
+    Ok(rows)
+}
+
+/// The newest messages of the conversations in this scope, whole, each with its patient.
+pub(in crate::chat::care) async fn newest_messages(
+    tx: &mut Tx,
+    scope: &Scope,
+    acting: &Acting,
+    limit: i64,
+) -> Result<Vec<(FoundMessage, PatientId)>> {
+    let only_desks = acting.role == Role::Receptionist;
+    let found = sqlx::query!(
+        "select m.id, m.thread_id, m.position, m.body_cipher, m.sent_at, t.patient_id, c.subject_cipher
+         from conversations c join threads t on t.id = c.thread_id join patient_identity p on p.patient_id = t.patient_id
+           join messages m on m.thread_id = c.thread_id
+         where p.deleted_at is null
+           and ($1::uuid is null or t.patient_id = $1)
+           and ($2::uuid is null or c.doctor_id = $2)
+           and ($3::uuid is null or c.clinic_id = $3)
+           and (not $4::boolean or c.clinic_id is not null)
+         order by m.sent_at desc, m.id desc limit $5",
+        scope.patient.map(PatientId::uuid),
+        scope.doctor.map(DoctorId::uuid),
+        scope.clinic.map(ClinicId::uuid),
+        only_desks,
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let patients: Vec<PatientId> = found.iter().map(|row| row.patient_id.into()).collect();
+    let keys = tx.patient_keys(&patients).await?;
+    let mut messages = Vec::with_capacity(found.len());
+    for row in found {
+        let patient = PatientId::from(row.patient_id);
+        let Some(key) = keys.get(&patient) else { continue };
+        let message = FoundMessage {
+            thread: row.thread_id.into(),
+            subject: key.decrypt(Column::ConversationSubject, row.thread_id, &row.subject_cipher)?,
+            position: row.position.into(),
+            excerpt: key.decrypt(Column::Message, row.id, &row.body_cipher)?,
+            sent_at: row.sent_at.to_jiff(),
+        };
+        messages.push((message, patient));
+    }
+    Ok(messages)
+}
+
+/// The doctors who treat the patient and can write, by name, and then the clinics whose patient they are.
+pub(in crate::chat::care) async fn counterparts(tx: &mut Tx, patient: PatientId) -> Result<Vec<CounterpartView>> {
+    let asker = tx.asker();
+    let rows = sqlx::query!(
+        "select x.is_desk as \"is_desk!\", x.id as \"id!\", x.name as \"name!\" from (
+           select distinct false as is_desk, l.doctor_id as id, l.name
+           from appointment_plan a join doctor_listing l on l.doctor_id = a.doctor_id
+           where a.patient_id = $1 and exists (select from treats(a.doctor_id, $1, $2, $3))
+           union all
+           select true, k.clinic_id, k.name from clinic_address k where is_patient_of($1, k.clinic_id, $3)
+         ) x order by x.is_desk, x.name, x.id",
+        patient.uuid(),
+        asker.prepared,
+        asker.kept
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let views = rows.into_iter().map(|row| {
+        let with = if row.is_desk { Counterpart::Desk(row.id.into()) } else { Counterpart::Doctor(row.id.into()) };
+        CounterpartView { with, name: row.name }
+    });
+    Ok(views.collect())
+}

@@ -1,0 +1,87 @@
+//! Writing in a conversation.
+
+use super::{
+    Conversation, side_of,
+    store::{self, Appended, NewMessage},
+};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, Permit, ResourceKind, actions::Write},
+    audit::{Audit, AuditAction},
+    chat::Event,
+    db::Tx,
+    notifications,
+};
+use model::{
+    chat::{
+        MessageText,
+        conversation::{ConversationMessage, Writer},
+    },
+    errors::{Code, FieldFault},
+    ids::ThreadId,
+    notices::NoticeTopic,
+};
+use uuid::Uuid;
+
+/// A message to write.
+#[derive(Clone)]
+pub struct WriteMessage {
+    /// The conversation.
+    pub thread: ThreadId,
+    /// A key that the writer's page makes; a message sent twice with the same key is stored once.
+    pub client_key: Uuid,
+    /// The text: 1 to 4,000 characters.
+    pub text: String,
+    /// The position of the earlier message that it answers.
+    pub quotes: Option<i64>,
+}
+
+/// Appends a message. The returned message is the acknowledgement: it is stored. A repeat returns the message that is stored, also when the conversation was closed
+/// meanwhile.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `text`, `quotes`; `not_found`; `chat.access_ended` when the writer's access ended a moment ago;
+/// `chat.conversation_closed`.
+pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessage) -> Result<ConversationMessage> {
+    let WriteMessage { thread, client_key, quotes, .. } = command;
+    let text = MessageText::parse(&command.text).map_err(|fault| Error::field("text", fault))?;
+    let acting = access.acting()?;
+    let mut tx = domain.begin("chat.write_message", access).await?;
+    // This locks the thread, so that a repeated request waits here for the first.
+    let permit = tx.permit(Write, Conversation(thread)).await?;
+    if let Some(position) = store::position_of(&mut tx, &permit, acting.user, client_key).await? {
+        let sent = store::message(&mut tx, &permit, acting.user, position).await?;
+        tx.close().await?;
+        return Ok(sent);
+    }
+    let side = side_of(acting, permit.facts());
+    if let Some(refusal) = refusal(&mut tx, &permit, side, quotes).await? {
+        tx.close().await?;
+        return Err(refusal);
+    }
+    let new = NewMessage { sender: acting.user, side, client_key, quotes, text: &text };
+    let Appended { id: message, position, all_seen } = store::append(&mut tx, (thread, permit.patient()?), &new).await?;
+    let sent = store::message(&mut tx, &permit, acting.user, position).await?;
+    if all_seen {
+        let now = tx.now();
+        notifications::read_about(tx.connection(), acting.user, (NoticeTopic::Conversation, thread.uuid()), now).await?;
+    }
+    tx.emit(Event::ConversationMessageSent { thread, message }).await?;
+    let audit = Audit::of(AuditAction::ChatConversationMessageSent).on(ResourceKind::Conversation, thread);
+    let audit = audit.patient(permit.patient()?).with("side", side.as_str()).with("position", position);
+    tx.commit(audit.with_id("message", message)).await?;
+    Ok(sent)
+}
+
+/// Why nothing can be written, if nothing can.
+async fn refusal(tx: &mut Tx, permit: &Permit<Write, Conversation>, side: Writer, quotes: Option<i64>) -> Result<Option<Error>> {
+    if !store::is_still_there(tx, permit, side).await? {
+        return Ok(Some(Code::ConversationLeft.into()));
+    }
+    let state = store::state(tx, permit).await?;
+    if state.closed {
+        return Ok(Some(Code::ConversationClosed.into()));
+    }
+    let is_known = |position: i64| (1..=state.last).contains(&position);
+    Ok(quotes.filter(|position| !is_known(*position)).map(|_| Error::field("quotes", FieldFault::UnknownChoice)))
+}

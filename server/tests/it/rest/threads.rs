@@ -1,0 +1,68 @@
+//! Conversations for programs.
+
+use crate::house::house;
+use axum::http::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn patient_and_doctor_write_and_find_everything_by_its_number() {
+    let house = house().await;
+    let (amara, lena) = (house.clinic.patient("Amara Osei").await, house.clinic.doctor("Dr Lena Hoffmann", house.practice).await);
+    house.clinic.encounter(&amara, &lena, house.practice).await;
+    let (patient, doctor) = (house.client(&amara).await, house.client(&lena).await);
+
+    let refused = patient.post("/threads", json!({ "doctor_id": lena.doctor(), "subject": "", "text": "Hello" })).await;
+    assert_eq!(refused.faults(), [("client_key", "missing")]);
+    let key = "00000000-0000-0000-0000-000000000001";
+    let refused = patient.post("/threads", json!({ "subject": " ", "text": " ", "client_key": key })).await.expect(422);
+    let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].as_str()).collect();
+    assert_eq!(fields, [Some("subject"), Some("text"), Some("with")]);
+
+    let begin = json!({ "doctor_id": lena.doctor(), "subject": "My cough", "text": "It is worse.", "client_key": key });
+    let begun = patient.post("/threads", begin.clone()).await.expect(201);
+    assert_eq!(patient.post("/threads", begin).await.expect(201), begun, "a repeat is the same conversation");
+    let thread = format!("/threads/{}", begun["id"].as_str().unwrap());
+
+    let row = doctor.get("/threads").await.expect(200)["items"][0].clone();
+    assert_eq!((&row["subject"], &row["unread"], &row["closed"]), (&json!("My cough"), &json!(1), &json!(false)));
+    let news = doctor.get(&format!("{thread}/messages")).await.expect(200);
+    assert_eq!((&news["items"][0]["number"], &news["items"][0]["text"]), (&json!(1), &json!("It is worse.")));
+    assert_eq!(patient.get(&thread).await.expect(200)["marks"], json!({ "delivered": 1, "read": 0 }));
+
+    let read = doctor.ask(Method::PUT, &format!("{thread}/read"), &[], Some(json!({ "number": 1 }))).await;
+    assert_eq!(read.status.as_u16(), 204);
+    let answer = json!({ "text": "Since when?", "client_key": key, "quotes": 1 });
+    let sent = doctor.post(&format!("{thread}/messages"), answer.clone()).await.expect(201);
+    assert_eq!((&sent["number"], &sent["quotes"], &sent["side"]), (&json!(2), &json!(1), &json!("care")));
+    assert_eq!(doctor.post(&format!("{thread}/messages"), answer).await.expect(201), sent, "a repeat is the same message");
+    assert_eq!(
+        patient.get(&thread).await.expect(200)["marks"],
+        json!({ "delivered": 2, "read": 2 }),
+        "who answers has read their own message too"
+    );
+    let news = patient.get(&format!("{thread}/messages?after=1")).await.expect(200);
+    assert_eq!((news["items"].as_array().unwrap().len(), &news["items"][0]["id"]), (1, &sent["id"]));
+    let read = patient.ask(Method::PUT, &format!("{thread}/read"), &[], Some(json!({ "number": 99 }))).await;
+    assert_eq!(read.status.as_u16(), 204);
+    assert_eq!(doctor.get(&thread).await.expect(200)["marks"], json!({ "delivered": 2, "read": 2 }));
+
+    let found = patient.post("/threads/search", json!({ "text": "SINCE when" })).await.expect(200);
+    assert_eq!((&found["items"][0]["number"], &found["whole"]), (&json!(2), &json!(true)), "{found}");
+    let missing = doctor.ask(Method::PUT, "/away-note", &[], Some(json!({ "text": "I am away.", "version": 0 }))).await;
+    assert_eq!(missing.faults(), [("until", "missing")]);
+    let away = json!({ "text": "I am away.", "until": "2026-12-01", "version": 0 });
+    let set = doctor.ask(Method::PUT, "/away-note", &[], Some(away.clone())).await.expect(200);
+    assert_eq!(doctor.get("/away-note").await.expect(200), set);
+    assert_eq!(doctor.ask(Method::PUT, "/away-note", &[], Some(away)).await.refusal(), (409, "request.stale"));
+    assert_eq!(patient.get(&thread).await.expect(200)["away"]["text"], "I am away.");
+    let seen = json!({ "version": doctor.get(&thread).await.expect(200)["version"] });
+    assert_eq!(patient.post(&format!("{thread}/close"), seen.clone()).await.refusal(), (403, "access.forbidden"));
+    assert_eq!(doctor.post(&format!("{thread}/close"), seen.clone()).await.status.as_u16(), 204);
+    let late = json!({ "text": "Hello?", "client_key": "00000000-0000-0000-0000-000000000002" });
+    let refused = patient.post(&format!("{thread}/messages"), late).await;
+    assert_eq!(refused.refusal(), (409, "chat.conversation_closed"));
+    assert_eq!(doctor.post(&format!("{thread}/reopen"), seen).await.refusal(), (409, "request.stale"));
+    let seen = json!({ "version": 2 });
+    assert_eq!(doctor.post(&format!("{thread}/hand-over"), seen.clone()).await.faults(), [("to", "unknown_choice")]);
+    assert_eq!(doctor.post(&format!("{thread}/reopen"), seen).await.status.as_u16(), 204);
+}
