@@ -23,6 +23,7 @@ mod delivery_kinds;
 mod different;
 mod documents;
 mod health;
+mod holds;
 mod languages;
 mod licences;
 mod merged;
@@ -73,6 +74,7 @@ pub use documents::{
     DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
+pub use holds::{ChangeFileHold, FileHoldsPage, HoldValues, LoadFileHolds, change_file_hold, load_file_holds};
 pub use languages::{
     ChooseLanguages, LanguagesPage, LanguagesValues, LoadManagedLanguages, choose_languages, load_managed_languages,
 };

@@ -3,6 +3,7 @@
 //! Invariants
 //! - Content rests only as ciphertext, under a key of the file that is wrapped by the key of its owner: who destroys that key destroys the file.
 //! - Nobody reads a file before its check has ended well. Whatever gives no clear answer is no good end.
+//! - A file under a legal hold is neither withdrawn nor removed. What is removed was withdrawn 30 days before, and no class of retention keeps it.
 //! - The row of an object is written before the object and deleted after it, so nothing is left in the storage that no row names.
 //!
 //! What is done with a permit takes it from the caller: `crate::filing` knows which area decides about a purpose. Only parts need none, because nobody
@@ -14,6 +15,7 @@ mod change;
 mod check;
 mod cipher;
 mod examine;
+mod holds;
 mod key;
 mod pieces;
 mod read;
@@ -33,8 +35,10 @@ pub use sweep::sweep;
 pub use upload::{progress, put_part};
 
 pub(crate) use change::{
-    FileOf, Listed, list, list_of_clinic, list_of_doctor, remove_of_doctor, remove_of_patient, withdraw, withdraw_of_clinic,
+    FileOf, Listed, check_replaces, list, list_of_clinic, list_of_doctor, remove_of_doctor, remove_of_patient, restore, withdraw,
+    withdraw_of_clinic, withdrawn,
 };
+pub(crate) use holds::{Kept, hold, kept, lift};
 pub(crate) use read::{about, logo, open, open_photo};
 pub(crate) use upload::{NewUpload, abandon, begin, complete};
 

@@ -33,6 +33,7 @@ mod documents;
 mod factors;
 mod family;
 mod fields;
+mod file_holds;
 mod formats;
 mod handovers;
 mod import_mode;
@@ -247,6 +248,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::content))
         .routes(routes!(documents::list))
         .routes(routes!(documents::withdraw))
+        .routes(routes!(documents::restore))
+        .routes(routes!(file_holds::list))
+        .routes(routes!(file_holds::hold))
+        .routes(routes!(file_holds::lift))
         .routes(routes!(documents::credentials))
         .routes(routes!(uploads::remove_photo))
         .routes(routes!(uploads::remove_insurance_card))

@@ -30,6 +30,8 @@ struct Begin {
     clinic: Option<String>,
     #[serde(default)]
     paper: Option<String>,
+    #[serde(default)]
+    replaces: Option<String>,
     name: String,
     kind: String,
     bytes: u64,
@@ -52,6 +54,7 @@ fn command(begin: Begin) -> Result<BeginUpload, Error> {
         patient: begin.patient.map(|patient| patient.parse().map_err(|_| Code::NotFound)).transpose()?,
         clinic: begin.clinic.map(|clinic| clinic.parse().map_err(|_| Code::NotFound)).transpose()?,
         paper: begin.paper.map(|paper| paper.parse().map_err(|_| Code::NotFound)).transpose()?,
+        replaces: begin.replaces.map(|file| file.parse().map_err(|_| Code::NotFound)).transpose()?,
         name: begin.name,
         kind: begin.kind,
         bytes: begin.bytes,

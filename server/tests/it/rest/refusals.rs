@@ -215,6 +215,7 @@ impl Theirs {
                 "purpose": "patient_document", "patient_id": self.patient, "name": "report.pdf", "kind": "application/pdf", "bytes": 10,
             })),
             "withdraw_patient_document" => Some(json!({ "reason": "The report of another person" })),
+            "hold_patient_files" | "lift_hold_of_patient_files" => Some(json!({ "reason": "A lawsuit" })),
             "answer_document" => Some(json!({ "version_id": self.visit, "answer": "agree" })),
             "publish_document" => {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
@@ -368,7 +369,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "get_consents" | "get_document" => [OWN; 3],
         "answer_document" => [HIDDEN; 3],
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
-        "list_patient_documents" | "withdraw_patient_document" => [HIDDEN; 3],
+        "list_patient_documents" | "withdraw_patient_document" | "restore_patient_document" => [HIDDEN; 3],
+        "list_patient_files" | "hold_patient_files" | "lift_hold_of_patient_files" => [FORBIDDEN, FORBIDDEN, OWN],
         "list_credentials" => [HIDDEN, HIDDEN, OWN],
         "remove_photo" => [(204, ""), (204, ""), FORBIDDEN],
         "remove_insurance_card" => [(204, ""), FORBIDDEN, FORBIDDEN],
