@@ -239,7 +239,8 @@ fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
     // Only administrators of the whole organisation decide about legal holds.
     let viewer = use_viewer();
     let decides = viewer.who.is_some_and(|who| who.role == Role::Admin && who.clinic_name.is_none());
-    let holds = decides.then(|| view! { <p><a href=format!("/admin/patients/{patient}/files")>{say!(l, directory.carers.holds)}</a></p> });
+    let holds = decides
+        .then(|| view! { <p><a href=format!("/admin/patients/{patient}/files")>{say!(l, directory.carers.holds)}</a></p> });
     view! {
         <Card title=name>
             <p class="quiet">{say!(l, directory.carers.number)} " " {number}</p>

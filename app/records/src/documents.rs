@@ -4,7 +4,8 @@
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form};
 use kit::parts::{
-    Choice, Detail, EmptyState, FileList, Moment, Notice, NoticeKind, PageTitle, Radios, TextField, UploadForm, ZoneNote, loaded, said,
+    Choice, Detail, EmptyState, FileList, Moment, Notice, NoticeKind, PageTitle, Radios, TextField, UploadForm, ZoneNote, loaded,
+    said,
 };
 use kit::viewer::use_locale;
 use leptos::prelude::*;

@@ -47,7 +47,9 @@ pub(in crate::files) async fn kept(connection: &mut PgConnection, patient: Patie
     let unknown = |_| Error::internal("a file has a word that this version does not know");
     let kept = rows.into_iter().map(|row| {
         let hold = match (row.reason_cipher, row.set_by, row.set_at) {
-            (Some(reason_cipher), Some(set_by), Some(set_at)) => Some(HoldRow { reason_cipher, set_by, set_at: set_at.to_jiff() }),
+            (Some(reason_cipher), Some(set_by), Some(set_at)) => {
+                Some(HoldRow { reason_cipher, set_by, set_at: set_at.to_jiff() })
+            }
             (_, _, _) => None,
         };
         Ok(KeptRow {
