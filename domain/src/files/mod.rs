@@ -9,7 +9,7 @@
 //! What is done with a permit takes it from the caller: `crate::filing` knows which area decides about a purpose. Only parts need none, because nobody
 //! can read an upload: they are taken from the user who has begun it.
 //!
-//! Boundary: where objects rest and who looks for viruses are traits; the server has their implementations.
+//! Boundary: where objects rest, who looks for viruses and who draws PDFs are traits; the server has their implementations.
 
 mod change;
 mod check;
@@ -18,6 +18,7 @@ mod examine;
 mod holds;
 mod key;
 mod pieces;
+mod previewer;
 mod read;
 mod rules;
 mod scanner;
@@ -27,6 +28,7 @@ mod sweep;
 mod upload;
 
 pub use check::{CHECK_FILE_TASK, CheckFile, check};
+pub use previewer::Previewer;
 pub use read::{Content, Opened, Shown};
 pub use rules::{Owner, plain_name, resource_of};
 pub use scanner::{Scanner, Verdict};
@@ -49,13 +51,20 @@ use std::sync::Arc;
 pub struct Files {
     storage: Arc<dyn Storage>,
     scanner: Option<Arc<dyn Scanner>>,
+    previewer: Option<Arc<dyn Previewer>>,
 }
 
 impl Files {
     /// Files that rest in a storage; without a scanner they stay "not scanned".
     #[must_use]
     pub fn new(storage: Arc<dyn Storage>, scanner: Option<Arc<dyn Scanner>>) -> Self {
-        Self { storage, scanner }
+        Self { storage, scanner, previewer: None }
+    }
+
+    /// The same with previews of PDFs; without a previewer they have none.
+    #[must_use]
+    pub fn with_previewer(self, previewer: Arc<dyn Previewer>) -> Self {
+        Self { previewer: Some(previewer), ..self }
     }
 
     /// The storage.
