@@ -7,6 +7,7 @@ use domain::{
     files::{self, Files, Shown},
     filing::{self, BeginUpload},
     records::{self, HoldFiles, LiftHold, RestoreDocument, WithdrawDocument},
+    settings::Settings,
 };
 use jiff::SignedDuration;
 use model::{
@@ -199,4 +200,26 @@ async fn a_newer_version_takes_the_place_of_a_document_and_the_earlier_one_can_b
     assert_eq!(scene.listed(&ana).await, [("second.txt".to_owned(), vec!["first.txt".to_owned()])]);
     scene.added(&ana, "fourth.txt", Some(second)).await.unwrap();
     assert_eq!(code(scene.restore(&ana, third).await), Some(Code::Stale));
+}
+
+#[tokio::test]
+async fn a_part_that_is_sent_twice_counts_once_and_what_was_removed_counts_no_more() {
+    let mut scene = Scene::new().await;
+    scene.clinic.domain = scene.clinic.domain_with(Settings { patient_files_bytes: 10, ..Settings::default() }).await;
+    let ana = scene.ana.access(&scene.clinic);
+    let first = scene.added(&ana, "first.txt", None).await.unwrap();
+    let second = scene.begin(&ana, "second.txt", None).await.unwrap().id;
+    for content in [b"hello", b"world", b"world"] {
+        files::put_part(&scene.clinic.domain, &scene.files, &ana, (second, 1), content, None).await.unwrap();
+    }
+    scene.finish(&ana, second).await.unwrap();
+    // Both files take ten bytes, whatever was sent.
+    assert_eq!(code(scene.begin(&ana, "third.txt", None).await), Some(Code::FileQuota));
+    scene.withdraw(&ana, first).await.unwrap();
+    assert_eq!(code(scene.begin(&ana, "third.txt", None).await), Some(Code::FileQuota));
+    scene.clinic.pass(DAY * 31);
+    files::sweep(&scene.clinic.domain, &scene.files).await.unwrap();
+    let ana = scene.ana.access(&scene.clinic);
+    scene.begin(&ana, "third.txt", None).await.unwrap();
+    assert_eq!(code(scene.begin(&ana, "fourth.txt", None).await), Some(Code::FileQuota));
 }

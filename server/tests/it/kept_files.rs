@@ -9,7 +9,7 @@ use domain::files::{self, Files, Previewer};
 use model::ids::FileId;
 use serde_json::{Value, json};
 use server::storage::{Folder, Poppler};
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 /// A PDF with one empty page.
 fn pdf() -> Vec<u8> {
@@ -21,8 +21,8 @@ fn pdf() -> Vec<u8> {
     let mut text = "%PDF-1.4\n".to_owned();
     let mut table = "xref\n0 4\n0000000000 65535 f \n".to_owned();
     for (number, object) in (1..).zip(objects) {
-        table.push_str(&format!("{:010} 00000 n \n", text.len()));
-        text.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+        writeln!(table, "{:010} 00000 n ", text.len()).unwrap();
+        writeln!(text, "{number} 0 obj\n{object}\nendobj").unwrap();
     }
     let begins = text.len();
     format!("{text}{table}trailer << /Size 4 /Root 1 0 R >>\nstartxref\n{begins}\n%%EOF\n").into_bytes()
@@ -51,7 +51,7 @@ async fn a_pdf_has_its_first_page_as_a_picture() {
     // The same file without a previewer has none, and can be read.
     let plain = uploaded(&patient, &ana, "application/pdf", &pdf()).await;
     check(&house, plain).await;
-    for (path, status) in [(format!("/files/{plain}/thumbnail"), 404), (format!("/files/{plain}"), 200)] {
+    for (path, status) in [(format!("/files/{plain}/thumbnail"), 404_u16), (format!("/files/{plain}"), 200)] {
         assert_eq!(ask(&patient, Method::GET, &path, &[], Body::empty()).await.status, status);
     }
 }
