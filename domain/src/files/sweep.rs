@@ -27,7 +27,8 @@ const MOST_REFUSED: usize = 20;
 /// Somebody may still be reading an object that was just dropped.
 const KEPT_AFTER_DROP: SignedDuration = SignedDuration::from_hours(1);
 
-/// Sweeps; returns how many uploads and objects were deleted and how many withdrawn files were removed. An object that the storage does not delete now is tried again after an hour, behind the others.
+/// Sweeps; returns how many uploads and objects were deleted and how many withdrawn files were removed. An object that the storage does not delete now is tried
+/// again after an hour, behind the others.
 ///
 /// # Errors
 /// `database.unavailable`.
