@@ -28,6 +28,7 @@ alter table files
 -- A version has one successor. One that was refused or withdrawn does not count.
 create unique index files_one_successor on files (replaces)
   where replaces is not null and withdrawn_at is null and state in ('checking', 'ready');
+create index files_replacing on files (replaces) where replaces is not null;
 create index files_to_remove on files (withdrawn_at) where withdrawn_at is not null and removed_at is null;
 
 -- Legal holds. A file with one that was not lifted is neither withdrawn nor removed.
@@ -43,5 +44,6 @@ create table file_holds (
   lifted_at timestamptz,
   check (num_nulls(lifted_reason_cipher, lifted_by, lifted_at) in (0, 3))
 );
+create index file_holds_of on file_holds (file_id);
 create unique index file_holds_open on file_holds (file_id) where lifted_at is null;
 revoke delete, truncate on file_holds from bedside_app;
