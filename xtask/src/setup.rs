@@ -60,7 +60,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "npm", needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages], is_there: || on_path("npm") },
     Package { name: "wrk", needed_for: &[Purpose::BenchPages], is_there: || on_path("wrk") },
     // Draws the previews of PDFs, and reads documents in a test.
-    Package { name: "poppler-utils", needed_for: &[Purpose::Demo, Purpose::Test], is_there: || on_path("pdftotext") },
+    Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
     // Used by a test that checks the mails.
     Package { name: "python3", needed_for: &[Purpose::Test], is_there: || on_path("python3") },
     // Reads the calendar files in a test. Debian's packages are for Debian's Python only.
