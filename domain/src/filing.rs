@@ -30,6 +30,8 @@ pub struct BeginUpload {
     pub clinic: Option<ClinicId>,
     /// The document of a carer or a legal guardian that it shows; none for a right that is given later. The patient is needed too.
     pub paper: Option<ActingPaperId>,
+    /// The document of which it is a newer version. Only a document of a patient has versions.
+    pub replaces: Option<FileId>,
     /// The name of the file.
     pub name: String,
     /// The type of the file as its sender knows it: a word of [`FileKind`].
@@ -50,7 +52,8 @@ impl fmt::Debug for BeginUpload {
 /// Begins an upload.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `purpose`, `patient_id`, `clinic_id`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`.
+/// `request.fields_invalid` with the fields `purpose`, `patient_id`, `clinic_id`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`;
+/// `request.stale` when there is a newer version of the document that it replaces.
 pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Result<UploadView> {
     let (purpose, name, kind) = parsed(&command)?;
     let owner = match purpose {
@@ -74,6 +77,7 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         bytes: command.bytes,
         sha256: command.sha256,
         by_patient: access.acting().is_ok_and(|acting| acting.patient.is_some()),
+        replaces: command.replaces.filter(|_| purpose == FilePurpose::PatientDocument),
     };
     let begun = match owner {
         Owner::Patient(patient) if purpose == FilePurpose::ActingPaper => {
@@ -89,7 +93,10 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         }
         Owner::Patient(patient) => {
             let permit = records::permit_to_add_document(&mut tx, patient).await?;
-            files::begin(&mut tx, &permit, new).await
+            match records::check_replaces(&mut tx, &permit, new.replaces).await {
+                Ok(()) => files::begin(&mut tx, &permit, new).await,
+                Err(error) => Err(error),
+            }
         }
         Owner::Doctor(doctor) => {
             let permit = directory::permit_to_add_credential(&mut tx, doctor).await?;
@@ -102,6 +109,10 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
     };
     let (tx, view) = or_closed(tx, begun).await?;
     let begun = entry(AuditAction::FilesUploadBegun, purpose, owner, view.id);
+    let begun = match command.replaces.filter(|_| purpose == FilePurpose::PatientDocument) {
+        Some(earlier) => begun.with_id("replaces", earlier),
+        None => begun,
+    };
     let paper = command.paper.filter(|_| purpose == FilePurpose::ActingPaper);
     tx.commit(paper.map_or(begun.clone(), |paper| begun.with_id("paper", paper))).await?;
     Ok(view)

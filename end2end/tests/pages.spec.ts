@@ -177,7 +177,13 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
     await signedIn(page, 'admin');
     await closeAccount(page, email, name, 'You asked us to close it.');
     await expect(page).toHaveURL(/\/people\/[0-9a-f-]{36}(\?|$)/);
-    return [{ path: new URL(page.url()).pathname, state: 'closed' }];
+    const closed = new URL(page.url()).pathname;
+    // Administrators find a patient by number, so no link leads to this one.
+    const desk = await person();
+    await signedIn(desk, 'receptionist', 'desk');
+    await registerAtDesk(desk, coined('Tamsin Filed'));
+    const patient = new URL(desk.url()).pathname.split('/').at(-1)!;
+    return [{ path: closed, state: 'closed' }, { path: `/carers?patient=${patient}` }];
   },
   lab_technician: async page => {
     await signedIn(page, 'lab_technician', 'laboratory');

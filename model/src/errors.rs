@@ -294,6 +294,10 @@ codes! {
     FileNotReady = "files.not_ready", Conflict;
     /// Nobody has scanned the file for viruses, and this installation shows such files only to those who added them.
     FileNotScanned = "files.not_scanned", Conflict;
+    /// The file is kept for a legal reason, so it is neither withdrawn nor removed.
+    FileHeld = "files.held", Conflict;
+    /// The content of the file was removed for good.
+    FileRemoved = "files.removed", Gone;
     /// The file has no such bytes.
     FileRange = "files.range", Invalid;
     /// The storage of the files does not answer.

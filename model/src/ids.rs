@@ -154,6 +154,8 @@ ids! {
     AwayNoteId
     /// A file that somebody has uploaded, and before that its upload.
     FileId
+    /// A legal hold of a file.
+    FileHoldId
     /// An object in the storage of files.
     FileObjectId
     /// A clinical note, in all its versions.

@@ -59,6 +59,7 @@ const PACKAGES: &[Package] = &[
     // The demonstration takes the fonts of its pages from npm.
     Package { name: "npm", needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages], is_there: || on_path("npm") },
     Package { name: "wrk", needed_for: &[Purpose::BenchPages], is_there: || on_path("wrk") },
+    // Draws the previews of PDFs, and reads documents in a test.
     Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
     // Used by a test that checks the mails.
     Package { name: "python3", needed_for: &[Purpose::Test], is_there: || on_path("python3") },

@@ -24,6 +24,7 @@ mod different;
 mod documents;
 mod health;
 mod joining;
+mod holds;
 mod languages;
 mod licences;
 mod merged;
@@ -76,6 +77,7 @@ pub use documents::{
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
 pub use joining::{JoinClinic, JoinClinicValues, join_clinic};
+pub use holds::{ChangeFileHold, FileHoldsPage, HoldValues, LoadFileHolds, change_file_hold, load_file_holds};
 pub use languages::{
     ChooseLanguages, LanguagesPage, LanguagesValues, LoadManagedLanguages, choose_languages, load_managed_languages,
 };

@@ -9,9 +9,10 @@ use kit::parts::{
     Card, Choice, DateFields, Detail, EmailField, FileList, Moment, PageTitle, Radios, SelectField, TextField, UploadForm,
     loaded, said,
 };
-use kit::viewer::use_locale;
+use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use model::access::Role;
 use model::directory::{ActingForView, ActingRelation, ActingRow};
 use model::files::{DocumentView, FilePurpose, FileState};
 use model::ids::{ActingPaperId, PatientId, UserId};
@@ -250,9 +251,15 @@ fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
     let choices: Vec<Choice> = [ActingRelation::Helper, ActingRelation::Guardian]
         .map(|relation| Choice { value: relation.as_str().to_owned(), label: relation_name(l, relation).to_owned(), hint: None })
         .into();
+    // Only administrators of the whole organisation decide about legal holds.
+    let viewer = use_viewer();
+    let decides = viewer.who.is_some_and(|who| who.role == Role::Admin && who.clinic_name.is_none());
+    let holds = decides
+        .then(|| view! { <p><a href=format!("/admin/patients/{patient}/files")>{say!(l, directory.carers.holds)}</a></p> });
     view! {
         <Card title=name>
             <p class="quiet">{say!(l, directory.carers.number)} " " {number}</p>
+            {holds}
             {is_alone.then(|| view! { <p>{say!(l, directory.carers.nobody)}</p> })}
             <ul class="list">{rows}</ul>
         </Card>

@@ -37,8 +37,8 @@ pub use break_glass::{
 };
 pub use diagnoses::{ChangeDiagnoses, DiagnosesValues, DiagnosisPicker, change_diagnoses};
 pub use documents::{
-    DoctorDocumentsPage, ListPatientDocuments, OwnDocumentsPage, WithdrawDocument, WithdrawDocumentValues,
-    list_patient_documents, withdraw_document,
+    DoctorDocumentsPage, ListPatientDocuments, OwnDocumentsPage, RestoreDocument, RestoreDocumentValues, WithdrawDocument,
+    WithdrawDocumentValues, list_patient_documents, restore_document, withdraw_document,
 };
 pub use end_visit::{EndVisit, EndVisitForm, EndVisitValues, end_visit_form};
 pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_diagnosis, search_diagnoses};

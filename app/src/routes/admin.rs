@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { admin:
-    admin { ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AskForMorePage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, DifferentPage, EditClinicPage, EmergenciesPage, HealthPage, ImportStaffPage, LanguagesPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, MergedPage, MergingPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, RoomsPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AskForMorePage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, DifferentPage, EditClinicPage, EmergenciesPage, FileHoldsPage, HealthPage, ImportStaffPage, LanguagesPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, MergedPage, MergingPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, RoomsPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
     directory { ImportPatientsPage }
     scheduling { ManagedTypesPage }
     records { ClinicPhrasesPage, NewNoteTemplatePage, NoteTemplatePage, NoteTemplatesPage }
@@ -33,6 +33,7 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("import") view=ImportPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("merged") view=MergedPage ssr=SsrMode::Async/>
             <Route path=path!("different") view=DifferentPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/files") view=FileHoldsPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id") view=PersonPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/second-factor") view=PersonFactorPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/suspend") view=SuspendPage ssr=SsrMode::Async/>

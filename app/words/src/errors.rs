@@ -119,6 +119,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::FileQuota => say!(l, errors.code.file_quota),
         Code::FileNotReady => say!(l, errors.code.file_not_ready),
         Code::FileNotScanned => say!(l, errors.code.file_not_scanned),
+        Code::FileHeld => say!(l, errors.code.file_held),
+        Code::FileRemoved => say!(l, errors.code.file_removed),
         Code::FileRange => say!(l, errors.code.file_range),
         Code::FileStorageUnavailable => say!(l, errors.code.file_storage_unavailable),
         Code::SlotTaken => say!(l, errors.code.slot_taken),

@@ -4,7 +4,10 @@
 use super::photos::{newest, permit_to_change_photo};
 use crate::{
     Domain, Result,
-    access::{Access, Permit, ResourceKind, actions::Read},
+    access::{
+        Access, Permit, ResourceKind,
+        actions::{Read, Write},
+    },
     audit::{Audit, AuditAction},
     db::Tx,
     files,
@@ -56,18 +59,28 @@ async fn side(tx: &mut Tx, permit: &Permit<Read, PatientId>, purpose: FilePurpos
 /// Removes the photos of the insurance card of the patient on whose behalf the caller acts, with all earlier ones. Without any nothing happens.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient.
+/// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient; `files.held`.
 pub async fn remove_insurance_card(domain: &Domain, access: &Access) -> Result<()> {
     let patient = access.acting_patient()?;
     let mut tx = domain.begin("directory.remove_insurance_card", access).await?;
     let permit = permit_to_change_photo(&mut tx, patient).await?;
-    let front = files::remove_of_patient(&mut tx, &permit, FilePurpose::InsuranceCardFront, "removed").await?;
-    let back = files::remove_of_patient(&mut tx, &permit, FilePurpose::InsuranceCardBack, "removed").await?;
-    let removed = front.saturating_add(back);
+    let removed = match remove_both(&mut tx, &permit).await {
+        Ok(removed) => removed,
+        Err(error) => {
+            tx.close().await?;
+            return Err(error);
+        }
+    };
     if removed == 0 {
         return tx.close().await;
     }
     let count = i64::try_from(removed).unwrap_or(i64::MAX);
     let entry = Audit::of(AuditAction::DirectoryInsuranceCardRemoved).patient(patient).on(ResourceKind::Patient, patient);
     tx.commit(entry.with("removed", count)).await
+}
+
+async fn remove_both(tx: &mut Tx, permit: &Permit<Write, PatientId>) -> Result<usize> {
+    let front = files::remove_of_patient(tx, permit, FilePurpose::InsuranceCardFront, "removed").await?;
+    let back = files::remove_of_patient(tx, permit, FilePurpose::InsuranceCardBack, "removed").await?;
+    Ok(front.saturating_add(back))
 }

@@ -77,12 +77,18 @@ pub async fn own_patient_photo(domain: &Domain, access: &Access) -> Result<OwnPh
 /// Removes the photo of the patient on whose behalf the caller acts, with all earlier ones. Without one nothing happens.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient.
+/// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient; `files.held`.
 pub async fn remove_patient_photo(domain: &Domain, access: &Access) -> Result<()> {
     let patient = access.acting_patient()?;
     let mut tx = domain.begin("directory.remove_patient_photo", access).await?;
     let permit = permit_to_change_photo(&mut tx, patient).await?;
-    let removed = files::remove_of_patient(&mut tx, &permit, FilePurpose::PatientPhoto, "removed").await?;
+    let removed = match files::remove_of_patient(&mut tx, &permit, FilePurpose::PatientPhoto, "removed").await {
+        Ok(removed) => removed,
+        Err(error) => {
+            tx.close().await?;
+            return Err(error);
+        }
+    };
     if removed == 0 {
         return tx.close().await;
     }
@@ -94,12 +100,18 @@ pub async fn remove_patient_photo(domain: &Domain, access: &Access) -> Result<()
 /// Removes the photo of the calling doctor, with all earlier ones. Without one nothing happens.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor.
+/// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor; `files.held`.
 pub async fn remove_photo(domain: &Domain, access: &Access) -> Result<()> {
     let doctor = access.acting_doctor()?;
     let mut tx = domain.begin("directory.remove_photo", access).await?;
     let permit = tx.permit(Write, doctor).await?;
-    let removed = files::remove_of_doctor(&mut tx, &permit, FilePurpose::DoctorPhoto, "removed").await?;
+    let removed = match files::remove_of_doctor(&mut tx, &permit, FilePurpose::DoctorPhoto, "removed").await {
+        Ok(removed) => removed,
+        Err(error) => {
+            tx.close().await?;
+            return Err(error);
+        }
+    };
     if removed == 0 {
         return tx.close().await;
     }

@@ -3,7 +3,7 @@
 use super::{
     Files, Scanner, Verdict,
     cipher::Place,
-    examine::{Examined, examine},
+    examine::{Examined, examine, small},
     key::OwnerKey,
     pieces, read,
     rules::{Owner, Part, resource_of},
@@ -19,7 +19,7 @@ use crate::{
 use graphile_worker::JobSpecBuilder;
 use model::{
     errors::Code,
-    files::{FileState, FileTrouble, Scan},
+    files::{FileKind, FileState, FileTrouble, Scan},
     ids::{FileId, FileObjectId, RequestId},
 };
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,15 @@ pub async fn check(domain: &Domain, files: &Files, file: FileId) -> Result<()> {
     let outcome = match scan {
         Scanned::Infected => refused(&row, FileState::Infected, None),
         Scanned::TooLarge => refused(&row, FileState::Refused, Some(FileTrouble::TooLargeToScan)),
-        Scanned::By(scan) => judged(&row, scan, content.whole().await?).await?,
+        Scanned::By(scan) => {
+            let content = content.whole().await?;
+            let pdf = (row.kind == FileKind::Pdf && files.previewer.is_some()).then(|| content.clone());
+            let mut outcome = judged(&row, scan, content).await?;
+            if let Some(pdf) = pdf.filter(|_| outcome.found.state == FileState::Ready) {
+                outcome.thumbnail = preview(files, file, pdf).await;
+            }
+            outcome
+        }
     };
     let written = written(domain, files, &key, &row, &outcome).await?;
     settle(domain, &access, &row, &outcome, &written).await
@@ -123,6 +131,19 @@ async fn judged(row: &FileRow, scan: Scan, content: Vec<u8>) -> Result<Outcome> 
             Outcome { found: Found { state: FileState::Ready, trouble: None, scan, kind, bytes, pages }, content, thumbnail }
         }
     })
+}
+
+/// The small picture of the first page of a PDF that was judged well. One that cannot be drawn has none, and can be read all the same.
+async fn preview(files: &Files, file: FileId, pdf: Vec<u8>) -> Option<Vec<u8>> {
+    let previewer = files.previewer.as_deref()?;
+    let drawn = match previewer.first_page(pdf).await {
+        Ok(drawn) => drawn?,
+        Err(cause) => {
+            tracing::warn!(file.id = %file, cause, "a PDF has no preview");
+            return None;
+        }
+    };
+    tokio::task::spawn_blocking(move || small(&drawn)).await.ok()?.ok()
 }
 
 /// Writes what takes the place of the content, and the thumbnail.

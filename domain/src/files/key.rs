@@ -16,6 +16,8 @@ pub(super) enum Cell {
     Key,
     Name,
     WithdrawnReason,
+    HoldReason,
+    LiftReason,
 }
 
 impl Cell {
@@ -25,6 +27,8 @@ impl Cell {
             Self::Key => b"files.key",
             Self::Name => b"files.name",
             Self::WithdrawnReason => b"files.withdrawn_reason",
+            Self::HoldReason => b"file_holds.reason",
+            Self::LiftReason => b"file_holds.lifted_reason",
         };
         [column, file.uuid().as_bytes()].concat()
     }

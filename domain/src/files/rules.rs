@@ -1,8 +1,9 @@
 //! What holds for files, without asking anybody.
 
 use crate::access::ResourceKind;
+use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 use model::{
-    files::{FilePurpose, LONGEST_NAME},
+    files::{FilePurpose, LONGEST_NAME, RECORD_YEARS, RESTORE_DAYS, Retention},
     ids::{ClinicId, DoctorId, PatientId},
 };
 
@@ -47,6 +48,31 @@ pub const fn resource_of(purpose: FilePurpose) -> ResourceKind {
     }
 }
 
+/// For so long a withdrawn file can be brought back.
+pub(super) const RESTORED_WITHIN: SignedDuration = SignedDuration::from_hours(24 * RESTORE_DAYS);
+
+/// Until when a file is kept in any case that is added now.
+pub(super) fn kept_until(retention: Retention, now: Timestamp) -> Option<Timestamp> {
+    match retention {
+        Retention::Record => Some(now.to_zoned(TimeZone::UTC).saturating_add(RECORD_YEARS.years()).timestamp()),
+        Retention::Personal | Retention::Permanent => None,
+    }
+}
+
+/// Whether the content of a withdrawn file is to be removed now.
+pub(super) fn is_to_be_removed(
+    (retention, kept_until): (Retention, Option<Timestamp>),
+    withdrawn_at: Timestamp,
+    now: Timestamp,
+) -> bool {
+    let is_kept = match retention {
+        Retention::Record => kept_until.is_none_or(|until| until > now),
+        Retention::Personal => false,
+        Retention::Permanent => true,
+    };
+    !is_kept && withdrawn_at + RESTORED_WITHIN <= now
+}
+
 /// The number of parts of a file.
 pub(super) fn parts_of(bytes: u64, part_bytes: u32) -> u64 {
     bytes.div_ceil(u64::from(part_bytes))
@@ -76,6 +102,18 @@ mod tests {
         assert_eq!((size_of_part(2_000, 1_000, 2), size_of_part(2_000, 1_000, 3)), (Some(1_000), None));
         assert_eq!((parts_of(2_500, 1_000), parts_of(2_000, 1_000), parts_of(1, 1_000)), (3, 2, 1));
         assert_eq!(size_of_part(1, 1_000, u32::MAX), None);
+    }
+
+    #[test]
+    fn what_belongs_to_the_record_is_kept_for_years_and_what_is_personal_for_a_month() {
+        let (day, now) = (SignedDuration::from_hours(24), "2026-11-28T09:00:00Z".parse::<Timestamp>().unwrap());
+        let until = kept_until(Retention::Record, now);
+        assert_eq!(until, Some("2036-11-28T09:00:00Z".parse().unwrap()));
+        assert_eq!((kept_until(Retention::Personal, now), kept_until(Retention::Permanent, now)), (None, None));
+        let removed = |retention, until, after| is_to_be_removed((retention, until), now, now + after);
+        assert!(!removed(Retention::Personal, None, day * 29) && removed(Retention::Personal, None, day * 30));
+        assert!(!removed(Retention::Record, until, day * 300) && removed(Retention::Record, until, day * 3_700));
+        assert!(!removed(Retention::Permanent, None, day * 3_700));
     }
 
     #[test]

@@ -1,6 +1,11 @@
-//! The rows of `files`; those of `file_objects` are in `stored`.
+//! The rows of `files`; those of `file_objects` are in `stored`, those of `file_holds` in `holds`.
 
+mod holds;
 mod stored;
+mod versions;
+
+pub(super) use holds::{held_of, insert_hold, kept, lift, not_held};
+pub(super) use versions::{EarlierRow, WithdrawnRow, earlier, has_successor, mark_removed, restore, to_remove, withdrawn};
 
 pub(super) use stored::{ObjectRow, announce, drop_objects, forget, objects, put_off, take, unused};
 
@@ -10,7 +15,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    files::{FileKind, FilePurpose, FileState, FileTrouble, Scan},
+    files::{FileKind, FilePurpose, FileState, FileTrouble, Retention, Scan},
     ids::{FileId, UserId},
 };
 use sqlx::PgConnection;
@@ -36,6 +41,13 @@ pub(super) struct FileRow {
     pub(super) added_at: Timestamp,
     pub(super) is_withdrawn: bool,
     pub(super) has_thumbnail: bool,
+    pub(super) retention: Retention,
+    pub(super) kept_until: Option<Timestamp>,
+    pub(super) withdrawn_at: Option<Timestamp>,
+    pub(super) is_removed: bool,
+    pub(super) is_held: bool,
+    /// Whether it is a newer version of another one.
+    pub(super) has_earlier: bool,
 }
 
 /// The columns as they are.
@@ -60,6 +72,12 @@ struct Raw {
     added_at: jiff_sqlx::Timestamp,
     is_withdrawn: bool,
     has_thumbnail: bool,
+    retention: String,
+    kept_until: Option<jiff_sqlx::Timestamp>,
+    withdrawn_at: Option<jiff_sqlx::Timestamp>,
+    is_removed: bool,
+    is_held: bool,
+    has_earlier: bool,
 }
 
 impl TryFrom<Raw> for FileRow {
@@ -92,6 +110,12 @@ impl TryFrom<Raw> for FileRow {
             added_at: raw.added_at.to_jiff(),
             is_withdrawn: raw.is_withdrawn,
             has_thumbnail: raw.has_thumbnail,
+            retention: Retention::parse(&raw.retention).map_err(unknown)?,
+            kept_until: raw.kept_until.map(|until| until.to_jiff()),
+            withdrawn_at: raw.withdrawn_at.map(|at| at.to_jiff()),
+            is_removed: raw.is_removed,
+            is_held: raw.is_held,
+            has_earlier: raw.has_earlier,
         })
     }
 }
@@ -103,7 +127,10 @@ pub(super) async fn find(connection: &mut PgConnection, file: FileId) -> Result<
         "select id, purpose, patient_id, clinic_id, doctor_id, key_cipher, name_cipher, state, trouble, scan, kind, bytes, sha256, part_bytes, pages,
            added_by, by_patient, added_at, withdrawn_at is not null as \"is_withdrawn!\",
            exists (select from file_objects o where o.file_id = files.id and o.part = 'thumbnail' and o.stored_at is not null
-             and o.dropped_at is null) as \"has_thumbnail!\"
+             and o.dropped_at is null) as \"has_thumbnail!\",
+           retention, kept_until, withdrawn_at, removed_at is not null as \"is_removed!\",
+           exists (select from file_holds h where h.file_id = files.id and h.lifted_at is null) as \"is_held!\",
+           replaces is not null as \"has_earlier!\"
          from files where id = $1",
         file.uuid()
     )
@@ -118,7 +145,7 @@ pub(super) async fn lock(connection: &mut PgConnection, file: FileId) -> Result<
     find(connection, file).await
 }
 
-/// The files of an owner for some purposes whose uploads were completed and that are not withdrawn, the newest first.
+/// The files of an owner for some purposes whose uploads were completed, that are not withdrawn and of which there is no newer version, the newest first.
 pub(super) async fn of_owner(
     connection: &mut PgConnection,
     owner: Owner,
@@ -132,9 +159,14 @@ pub(super) async fn of_owner(
         "select id, purpose, patient_id, clinic_id, doctor_id, key_cipher, name_cipher, state, trouble, scan, kind, bytes, sha256, part_bytes, pages,
            added_by, by_patient, added_at, withdrawn_at is not null as \"is_withdrawn!\",
            exists (select from file_objects o where o.file_id = files.id and o.part = 'thumbnail' and o.stored_at is not null
-             and o.dropped_at is null) as \"has_thumbnail!\"
+             and o.dropped_at is null) as \"has_thumbnail!\",
+           retention, kept_until, withdrawn_at, removed_at is not null as \"is_removed!\",
+           exists (select from file_holds h where h.file_id = files.id and h.lifted_at is null) as \"is_held!\",
+           replaces is not null as \"has_earlier!\"
          from files where (patient_id = $1 or clinic_id = $2 or doctor_id = $3) and purpose = any($4)
            and withdrawn_at is null and state <> 'uploading'
+           and not exists (select from files n where n.replaces = files.id and n.state = 'ready' and n.withdrawn_at is null
+             and n.patient_id = files.patient_id)
          order by added_at desc, id desc limit $5",
         patient,
         clinic,
@@ -152,7 +184,8 @@ pub(super) async fn taken(connection: &mut PgConnection, owner: Owner) -> Result
     let (patient, clinic, doctor) = ids_of(owner);
     let sum = sqlx::query_scalar!(
         "select coalesce(sum(bytes), 0)::bigint as \"sum!\" from files
-         where (patient_id = $1 or clinic_id = $2 or doctor_id = $3) and state in ('uploading', 'checking', 'ready')",
+         where (patient_id = $1 or clinic_id = $2 or doctor_id = $3) and state in ('uploading', 'checking', 'ready')
+           and removed_at is null",
         patient,
         clinic,
         doctor
@@ -175,14 +208,17 @@ pub(super) struct NewRow {
     pub(super) part_bytes: u32,
     pub(super) added_by: UserId,
     pub(super) by_patient: bool,
+    pub(super) retention: Retention,
+    pub(super) kept_until: Option<Timestamp>,
+    pub(super) replaces: Option<FileId>,
 }
 
 pub(super) async fn insert(connection: &mut PgConnection, new: &NewRow, now: Timestamp) -> Result<()> {
     let (patient, clinic, doctor) = ids_of(new.owner);
     sqlx::query!(
         "insert into files (id, purpose, patient_id, clinic_id, key_cipher, name_cipher, state, kind, bytes, sha256, part_bytes, added_by,
-           by_patient, added_at, doctor_id)
-         values ($1, $2, $3, $4, $5, $6, 'uploading', $7, $8, $9, $10, $11, $12, $13, $14)",
+           by_patient, added_at, doctor_id, retention, kept_until, replaces)
+         values ($1, $2, $3, $4, $5, $6, 'uploading', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         new.id.uuid(),
         new.purpose.as_str(),
         patient,
@@ -196,7 +232,10 @@ pub(super) async fn insert(connection: &mut PgConnection, new: &NewRow, now: Tim
         new.added_by.uuid(),
         new.by_patient,
         now.to_sqlx(),
-        doctor
+        doctor,
+        new.retention.as_str(),
+        new.kept_until.map(ToSqlx::to_sqlx),
+        new.replaces.map(FileId::uuid)
     )
     .execute(connection)
     .await?;
@@ -204,6 +243,9 @@ pub(super) async fn insert(connection: &mut PgConnection, new: &NewRow, now: Tim
 }
 
 /// Says that all parts are there.
+///
+/// # Errors
+/// `files.upload_over`; `request.stale` when another newer version of the same file was completed before.
 pub(super) async fn complete(connection: &mut PgConnection, file: FileId, now: Timestamp) -> Result<()> {
     let done = sqlx::query!(
         "update files set state = 'checking', completed_at = $2, checked_at = $2 where id = $1 and state = 'uploading'",
@@ -211,7 +253,8 @@ pub(super) async fn complete(connection: &mut PgConnection, file: FileId, now: T
         now.to_sqlx()
     )
     .execute(connection)
-    .await?;
+    .await
+    .map_err(|error| Error::on_constraint(error, &[("files_one_successor", Code::Stale)]))?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::FileUploadOver.into()) }
 }
 

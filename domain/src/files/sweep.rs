@@ -1,9 +1,22 @@
-//! Deletes uploads that were never completed and objects that nothing uses, and has files checked whose check was lost.
+//! Deletes uploads that were never completed and objects that nothing uses, removes the content of files that were withdrawn and that nothing keeps, and has files checked
+//! whose check was lost.
 
-use super::{Files, check::check_later, store};
-use crate::{Domain, Result};
-use jiff::SignedDuration;
-use model::files::FileState;
+use super::{
+    Files,
+    check::check_later,
+    rules::{Owner, Part, RESTORED_WITHIN, is_to_be_removed, resource_of},
+    store::{self, FileRow},
+};
+use crate::{
+    Domain, Result,
+    access::Access,
+    audit::{Audit, AuditAction},
+};
+use jiff::{SignedDuration, Timestamp};
+use model::{
+    files::FileState,
+    ids::{FileId, RequestId},
+};
 
 /// The most rows of each kind that one sweep takes.
 const MOST: i64 = 500;
@@ -14,7 +27,8 @@ const MOST_REFUSED: usize = 20;
 /// Somebody may still be reading an object that was just dropped.
 const KEPT_AFTER_DROP: SignedDuration = SignedDuration::from_hours(1);
 
-/// Sweeps; returns how many uploads and objects were deleted. An object that the storage does not delete now is tried again after an hour, behind the others.
+/// Sweeps; returns how many uploads and objects were deleted and how many withdrawn files were removed. An object that the storage does not delete now is tried
+/// again after an hour, behind the others.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -31,6 +45,9 @@ pub async fn sweep(domain: &Domain, files: &Files) -> Result<u64> {
             swept += 1;
         }
         db.commit().await?;
+    }
+    for file in store::to_remove(&mut connection, now - RESTORED_WITHIN, now, MOST).await? {
+        swept += u64::from(remove(domain, file, now).await?);
     }
     for file in store::stuck(&mut connection, now - CHECK_AGAIN_AFTER, now, MOST).await? {
         check_later(domain, &mut connection, file).await?;
@@ -54,4 +71,30 @@ pub async fn sweep(domain: &Domain, files: &Files) -> Result<u64> {
         }
     }
     Ok(swept)
+}
+
+/// Removes the content of a withdrawn file for good; `false` when it was brought back or put under a hold a moment ago. Its row stays, with the reason.
+async fn remove(domain: &Domain, file: FileId, now: Timestamp) -> Result<bool> {
+    let access = Access::system(domain.new_id::<RequestId>());
+    let mut tx = domain.begin("files.remove", &access).await?;
+    let is_due = |row: &FileRow| {
+        let withdrawn_at = row.withdrawn_at.filter(|_| !row.is_removed && !row.is_held);
+        withdrawn_at.is_some_and(|at| is_to_be_removed((row.retention, row.kept_until), at, now))
+    };
+    let Some(row) = store::lock(tx.connection(), file).await?.filter(is_due) else {
+        tx.close().await?;
+        return Ok(false);
+    };
+    store::mark_removed(tx.connection(), file, now).await?;
+    for part in [Part::Content, Part::Thumbnail] {
+        store::drop_objects(tx.connection(), file, part, None, now).await?;
+    }
+    let entry = Audit::of(AuditAction::FilesRemoved).on(resource_of(row.purpose), file).with("retention", row.retention.as_str());
+    let entry = match row.owner {
+        Owner::Patient(patient) => entry.patient(patient),
+        Owner::Clinic(clinic) => entry.on(resource_of(row.purpose), clinic).with_id("file", file),
+        Owner::Doctor(doctor) => entry.on(resource_of(row.purpose), doctor).with_id("file", file),
+    };
+    tx.commit(entry).await?;
+    Ok(true)
 }

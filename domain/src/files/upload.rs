@@ -6,7 +6,7 @@ use super::{
     cipher::Place,
     key::{Cell, OwnerKey},
     pieces,
-    rules::{Owner, Part, parts_of, size_of_part},
+    rules::{Owner, Part, kept_until, parts_of, size_of_part},
     store::{self, FileRow, NewRow},
 };
 use crate::{
@@ -40,6 +40,8 @@ pub(crate) struct NewUpload {
     pub(crate) bytes: u64,
     pub(crate) sha256: Option<[u8; 32]>,
     pub(crate) by_patient: bool,
+    /// The earlier version that it takes the place of.
+    pub(crate) replaces: Option<FileId>,
 }
 
 /// Begins an upload.
@@ -61,6 +63,7 @@ pub(crate) async fn begin<A: Adds, S: Subject>(tx: &mut Tx, _: &Permit<A, S>, ne
     if store::taken(tx.connection(), new.owner).await?.saturating_add(new.bytes) > most {
         return Err(Code::FileQuota.into());
     }
+    let retention = if new.by_patient { new.purpose.retention_for_patient() } else { new.purpose.retention() };
     let (id, owner) = (tx.new_id::<FileId>(), OwnerKey::of(tx, new.owner).await?);
     let key = Key::random(tx.domain().randomness());
     let row = NewRow {
@@ -75,6 +78,9 @@ pub(crate) async fn begin<A: Adds, S: Subject>(tx: &mut Tx, _: &Permit<A, S>, ne
         part_bytes,
         added_by: user,
         by_patient: new.by_patient,
+        retention,
+        kept_until: kept_until(retention, now),
+        replaces: new.replaces,
     };
     store::insert(tx.connection(), &row, now).await?;
     let row = store::find(tx.connection(), id).await?.ok_or_else(|| Error::internal("an upload vanished"))?;
@@ -140,7 +146,7 @@ pub async fn progress(domain: &Domain, access: &Access, upload: FileId) -> Resul
 /// Ends an upload of the caller whose parts are all there, and has it checked. `false` when it was completed before.
 ///
 /// # Errors
-/// `not_found`, `files.incomplete`.
+/// `not_found`, `files.incomplete`; `request.stale` when another newer version of the same file was completed before.
 pub(crate) async fn complete<A: Adds, S: Subject>(tx: &mut Tx, _: &Permit<A, S>, upload: FileId) -> Result<(UploadView, bool)> {
     let now = tx.now();
     own(tx, upload).await?;

@@ -18,6 +18,7 @@ mod consult;
 mod diagnoses;
 mod documents;
 mod entries;
+mod holds;
 mod icd10cm;
 mod intake;
 mod lay_words;
@@ -43,8 +44,9 @@ pub use allergies::{AddAllergy, EndAllergy, add_allergy, end_allergy};
 pub use clear_diagnoses::encrypt_clear_diagnoses;
 pub use consult::consult;
 pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};
-pub use documents::{WithdrawDocument, documents, withdraw_document};
+pub use documents::{RestoreDocument, WithdrawDocument, documents, restore_document, withdraw_document};
 pub use entries::{AddEntry, ChangeEntry, WithdrawEntry, add_entry, change_entry, withdraw_entry};
+pub use holds::{HoldFiles, LiftHold, hold_files, lift_hold, patient_files};
 pub use icd10cm::{load_icd10cm, search_icd10cm};
 pub use intake::{intake, intakes};
 pub use measurements::{AddMeasurements, WithdrawMeasurements, add_measurements, measurements, withdraw_measurements};
@@ -61,6 +63,6 @@ pub use templates::{
 pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 
-pub(crate) use documents::{permit_to_add_document, permit_to_read_documents};
+pub(crate) use documents::{check_replaces, permit_to_add_document, permit_to_read_documents};
 pub(crate) use notices::Event;
 pub(crate) use store::{EntryBody, seal_codes, seal_entry, seal_version};

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 0] = [
+const GRANTS: [(&str, &str); 125] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -36,6 +36,7 @@ const GRANTS: [(&str, &str); 0] = [
     ("doctors", "riu"),
     ("document_versions", "ri"),
     ("encounters", "riu"),
+    ("file_holds", "riu"),
     ("file_objects", "riud"),
     ("files", "riud"),
     ("first_times", "riu"),

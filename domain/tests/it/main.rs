@@ -12,6 +12,7 @@ mod dispatch;
 mod drafts;
 mod figures;
 mod files;
+mod files_kept;
 mod grants;
 mod growth;
 mod house;

@@ -382,8 +382,16 @@ words! {
         FilesAdded = "files.added",
         /// Checked an uploaded file.
         FilesChecked = "files.checked",
+        /// Put files of a patient under a legal hold.
+        FilesHeld = "files.held",
+        /// Listed the files of a patient and their legal holds.
+        FilesHoldsListed = "files.holds_listed",
+        /// Lifted the legal hold of files.
+        FilesHoldLifted = "files.hold_lifted",
         /// Read a file.
         FilesRead = "files.read",
+        /// Removed the content of a file for good.
+        FilesRemoved = "files.removed",
         /// Deleted an upload that was not completed.
         FilesUploadAbandoned = "files.upload_abandoned",
         /// Began to upload a file.
@@ -412,6 +420,8 @@ words! {
         RecordsDiagnosesEncrypted = "records.diagnoses_encrypted",
         /// Marked a document as entered in error.
         RecordsDocumentWithdrawn = "records.document_withdrawn",
+        /// Brought back a document that was marked as entered in error.
+        RecordsDocumentRestored = "records.document_restored",
         /// Listed the documents in a patient's record.
         RecordsDocumentsListed = "records.documents_listed",
         /// Changed the diagnoses.

@@ -53,6 +53,32 @@ pub struct DocumentView {
     pub added_at: Timestamp,
     /// Whether the viewer may mark it as entered in error.
     pub may_withdraw: bool,
+    /// Its earlier versions, the newest first.
+    pub earlier: Vec<EarlierVersion>,
+}
+
+/// An earlier version of a document, which can still be read.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierVersion {
+    /// The file.
+    pub id: FileId,
+    /// Its name.
+    pub name: String,
+    /// When it was added.
+    pub added_at: Timestamp,
+}
+
+/// A document that was marked as entered in error and can be brought back.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawnDocument {
+    /// The file.
+    pub id: FileId,
+    /// Its name.
+    pub name: String,
+    /// When it was marked.
+    pub withdrawn_at: Timestamp,
+    /// Until when it can be brought back.
+    pub until: Timestamp,
 }
 
 /// The documents in a patient's record.
@@ -66,6 +92,8 @@ pub struct PatientDocuments {
     pub may_add: bool,
     /// The documents that are not marked as entered in error, the newest first.
     pub items: Vec<DocumentView>,
+    /// Those that the viewer may bring back.
+    pub withdrawn: Vec<WithdrawnDocument>,
 }
 
 /// A document of a doctor's licence or qualifications.
@@ -117,6 +145,18 @@ impl CredentialsView {
 impl std::fmt::Debug for DocumentView {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DocumentView").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for EarlierVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EarlierVersion").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for WithdrawnDocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WithdrawnDocument").field("id", &self.id).finish_non_exhaustive()
     }
 }
 

@@ -15,12 +15,12 @@ use axum::{
 use domain::{
     Domain, directory,
     error::retry,
-    records::{self, WithdrawDocument},
+    records::{self, RestoreDocument, WithdrawDocument},
 };
 use jiff::Timestamp;
 use model::{
     errors::Code,
-    files::{CredentialView, DocumentView},
+    files::{CredentialView, DocumentView, EarlierVersion, WithdrawnDocument},
     ids::{DoctorId, PatientId},
 };
 use serde::Serialize;
@@ -32,6 +32,45 @@ use uuid::Uuid;
 pub(super) struct PatientDocuments {
     /// The documents, the newest first.
     items: Vec<PatientDocument>,
+    /// The documents that were marked as entered in error and that the caller may bring back.
+    withdrawn: Vec<Withdrawn>,
+}
+
+/// A document that was marked as entered in error.
+#[derive(Serialize, ToSchema)]
+struct Withdrawn {
+    /// The id of the file.
+    id: Uuid,
+    /// The name of the file.
+    name: String,
+    /// When it was marked.
+    withdrawn_at: Timestamp,
+    /// Until when it can be brought back.
+    until: Timestamp,
+}
+
+impl From<WithdrawnDocument> for Withdrawn {
+    fn from(view: WithdrawnDocument) -> Self {
+        let WithdrawnDocument { id, name, withdrawn_at, until } = view;
+        Self { id: id.into(), name, withdrawn_at, until }
+    }
+}
+
+/// An earlier version of a document. It is read like every file.
+#[derive(Serialize, ToSchema)]
+struct Earlier {
+    /// The id of the file.
+    id: Uuid,
+    /// The name of the file.
+    name: String,
+    /// When it was added.
+    added_at: Timestamp,
+}
+
+impl From<EarlierVersion> for Earlier {
+    fn from(view: EarlierVersion) -> Self {
+        Self { id: view.id.into(), name: view.name, added_at: view.added_at }
+    }
 }
 
 /// A document in a patient's record.
@@ -55,6 +94,8 @@ struct PatientDocument {
     added_by: String,
     /// When it was added.
     added_at: Timestamp,
+    /// Its earlier versions, the newest first.
+    earlier: Vec<Earlier>,
 }
 
 impl From<DocumentView> for PatientDocument {
@@ -69,6 +110,7 @@ impl From<DocumentView> for PatientDocument {
             scan: view.scan.as_str(),
             added_by: view.added_by,
             added_at: view.added_at,
+            earlier: view.earlier.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -85,7 +127,8 @@ pub(super) async fn list(
     Id(id): Id<PatientId>,
 ) -> Result<Json<PatientDocuments>, Problem> {
     let found = retry(|| records::documents(&domain, &access, Some(id))).await?;
-    Ok(Json(PatientDocuments { items: found.items.into_iter().map(Into::into).collect() }))
+    let withdrawn = found.withdrawn.into_iter().map(Into::into).collect();
+    Ok(Json(PatientDocuments { items: found.items.into_iter().map(Into::into).collect(), withdrawn }))
 }
 
 /// The documents of a doctor's licences and qualifications.
@@ -163,7 +206,7 @@ impl FromFields for Withdrawal {
     }
 }
 
-/// Marks a document as entered in error. Nobody sees it any more; it stays in the record with the reason. A repeat changes nothing.
+/// Marks a document as entered in error. Nobody sees it any more, and for 30 days it can be brought back. A repeat changes nothing.
 #[utoipa::path(
     post, path = "/patients/{patient_id}/documents/{file_id}/withdraw", tag = "files", operation_id = "withdraw_patient_document",
     params(
@@ -174,6 +217,7 @@ impl FromFields for Withdrawal {
     responses(
         (status = 204, description = "The document is marked."),
         (status = 403, description = "`access.forbidden`: somebody else added it.", body = ErrorBody),
+        (status = 409, description = "`files.held`: it is under a legal hold. `request.stale`: there is a newer version of it.", body = ErrorBody),
     )
 )]
 pub(super) async fn withdraw(
@@ -188,5 +232,32 @@ pub(super) async fn withdraw(
         reason: withdrawal.reason,
     };
     retry(|| records::withdraw_document(&domain, &access, command.clone())).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Brings back a document that was marked as entered in error in the last 30 days. A repeat changes nothing.
+#[utoipa::path(
+    post, path = "/patients/{patient_id}/documents/{file_id}/restore", tag = "files", operation_id = "restore_patient_document",
+    params(
+        ("patient_id" = Uuid, Path, description = "The id of the patient."),
+        ("file_id" = Uuid, Path, description = "The id of the file."),
+    ),
+    responses(
+        (status = 204, description = "The document is back."),
+        (status = 403, description = "`access.forbidden`: somebody else added it.", body = ErrorBody),
+        (status = 409, description = "`request.stale`: another version has taken its place.", body = ErrorBody),
+        (status = 410, description = "`files.removed`: more than 30 days have passed.", body = ErrorBody),
+    )
+)]
+pub(super) async fn restore(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Path((patient, document)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let command = RestoreDocument {
+        patient: patient.parse().map_err(|_| Code::NotFound)?,
+        document: document.parse().map_err(|_| Code::NotFound)?,
+    };
+    retry(|| records::restore_document(&domain, &access, command)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

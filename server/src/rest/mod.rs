@@ -34,6 +34,7 @@ mod documents;
 mod factors;
 mod family;
 mod fields;
+mod file_holds;
 mod formats;
 mod handovers;
 mod import_mode;
@@ -288,6 +289,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::content))
         .routes(routes!(documents::list))
         .routes(routes!(documents::withdraw))
+        .routes(routes!(documents::restore))
+        .routes(routes!(file_holds::list))
+        .routes(routes!(file_holds::hold))
+        .routes(routes!(file_holds::lift))
         .routes(routes!(documents::credentials))
         .routes(routes!(record::list, record::add))
         .routes(routes!(record::versions, record::change))

@@ -51,6 +51,9 @@ pub(super) struct NewUpload {
     /// The document of a representative that an `acting_paper` shows; left out for a right that is given later. Ignored for everything else.
     #[schema(value_type = Option<Uuid>)]
     paper_id: Option<ActingPaperId>,
+    /// The document of which it is a newer version. Only a `patient_document` has versions; ignored for everything else.
+    #[schema(value_type = Option<Uuid>)]
+    replaces_id: Option<FileId>,
     /// The name of the file.
     #[schema(value_type = String, examples("report.pdf"))]
     name: String,
@@ -70,11 +73,22 @@ impl FromFields for NewUpload {
         let patient_id = fields.optional("patient_id", fields::id);
         let clinic_id = fields.optional("clinic_id", fields::id);
         let paper_id = fields.optional("paper_id", fields::id);
+        let replaces_id = fields.optional("replaces_id", fields::id);
         let name = fields.required("name", fields::text);
         let kind = fields.required("kind", fields::text);
         let bytes = fields.required_number("bytes");
         let sha256 = fields.optional("sha256", |text| sum_of(text).map_err(|_| FieldFault::Malformed));
-        Some(Self { purpose: purpose?, patient_id, clinic_id, paper_id, name: name?, kind: kind?, bytes: bytes?, sha256 })
+        Some(Self {
+            purpose: purpose?,
+            patient_id,
+            clinic_id,
+            paper_id,
+            replaces_id,
+            name: name?,
+            kind: kind?,
+            bytes: bytes?,
+            sha256,
+        })
     }
 }
 
@@ -123,7 +137,8 @@ struct Raw(Vec<u8>);
         (status = 201, description = "The upload.", body = Upload),
         (status = 403, description = "`access.forbidden`: the documents of a doctor, and the caller does not act as one.", body = ErrorBody),
         (status = 404, description = "`not_found`: the caller may not know the patient, or does not manage the clinic.", body = ErrorBody),
-        (status = 409, description = "`files.quota`: there is no room left.", body = ErrorBody),
+        (status = 409, description = "`files.quota`: there is no room left. `request.stale`: there is a newer version of the document already.",
+            body = ErrorBody),
         (status = 413, description = "`request.too_large`: no file of this purpose may be so large.", body = ErrorBody),
     )
 )]
@@ -137,6 +152,7 @@ pub(super) async fn begin(
         patient: new.patient_id,
         clinic: new.clinic_id,
         paper: new.paper_id,
+        replaces: new.replaces_id,
         name: new.name,
         kind: new.kind,
         bytes: u64::try_from(new.bytes).unwrap_or_default(),
@@ -198,7 +214,8 @@ pub(super) async fn put(
     responses(
         (status = 200, description = "The upload.", body = Upload),
         (status = 403, description = "`access.forbidden`: the caller may no longer add files here.", body = ErrorBody),
-        (status = 409, description = "`files.incomplete`: parts are missing.", body = ErrorBody),
+        (status = 409, description = "`files.incomplete`: parts are missing. `request.stale`: another newer version of the document was completed \
+            before.", body = ErrorBody),
     )
 )]
 pub(super) async fn complete(
@@ -255,6 +272,7 @@ pub(super) async fn content(
     responses(
         (status = 204, description = "There is no photo."),
         (status = 403, description = "`access.forbidden`: the caller acts neither as a doctor nor as a patient.", body = ErrorBody),
+        (status = 409, description = "`files.held`: a photo is under a legal hold.", body = ErrorBody),
     )
 )]
 pub(super) async fn remove_photo(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<StatusCode, Problem> {
@@ -272,6 +290,7 @@ pub(super) async fn remove_photo(State(domain): State<Domain>, SignedIn(access):
     responses(
         (status = 204, description = "There is no insurance card."),
         (status = 403, description = "`access.forbidden`: the caller does not act as a patient.", body = ErrorBody),
+        (status = 409, description = "`files.held`: a photo is under a legal hold.", body = ErrorBody),
     )
 )]
 pub(super) async fn remove_insurance_card(

@@ -28,6 +28,7 @@ struct Filled {
     patient: String,
     clinic: String,
     paper: String,
+    replaces: String,
     name: String,
     kind: String,
     content: Vec<u8>,
@@ -87,6 +88,7 @@ async fn take(state: &AppState, access: &Access, filled: Filled) -> Result<(), E
         patient: if filled.patient.is_empty() { None } else { Some(filled.patient.parse().map_err(|_| Code::NotFound)?) },
         clinic: if filled.clinic.is_empty() { None } else { Some(filled.clinic.parse().map_err(|_| Code::NotFound)?) },
         paper: if filled.paper.is_empty() { None } else { Some(filled.paper.parse().map_err(|_| Code::NotFound)?) },
+        replaces: if filled.replaces.is_empty() { None } else { Some(filled.replaces.parse().map_err(|_| Code::NotFound)?) },
         name: filled.name,
         kind: filled.kind,
         bytes: u64::try_from(filled.content.len()).unwrap_or(u64::MAX),
@@ -109,6 +111,7 @@ async fn read(mut form: Multipart) -> Result<Filled, Error> {
             "patient" => filled.patient = field.text().await.map_err(|error| unreadable(&error))?,
             "clinic" => filled.clinic = field.text().await.map_err(|error| unreadable(&error))?,
             "paper" => filled.paper = field.text().await.map_err(|error| unreadable(&error))?,
+            "replaces" => filled.replaces = field.text().await.map_err(|error| unreadable(&error))?,
             "file" => {
                 filled.name = field.file_name().unwrap_or_default().to_owned();
                 filled.kind = field.content_type().unwrap_or_default().to_owned();

@@ -30,6 +30,8 @@ struct Begin {
     clinic: Option<String>,
     #[serde(default)]
     paper: Option<String>,
+    #[serde(default)]
+    replaces: Option<String>,
     name: String,
     kind: String,
     bytes: u64,
@@ -57,6 +59,7 @@ fn command(begin: Begin) -> Result<BeginUpload, Error> {
             .filter(|paper| !paper.is_empty())
             .map(|paper| paper.parse().map_err(|_| Code::NotFound))
             .transpose()?,
+        replaces: begin.replaces.map(|file| file.parse().map_err(|_| Code::NotFound)).transpose()?,
         name: begin.name,
         kind: begin.kind,
         bytes: begin.bytes,

@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 0] = [
+const FUNCTIONS: [(&str, &str, &str); 355] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -83,6 +83,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("change-cover", "d", "cover_insurer=&cover_number=&cover_until_day=&cover_until_month=&cover_until_year=&version=0"),
     ("change-diagnoses", "-", "encounter={visit}&seen=&change=add%3AI10"),
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
+    ("change-file-hold", "-", "patient={patient}&change=hold&file=all&reason=lawsuit"),
     ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
     ("check-in-patient", "-", "visit={visit}"),
     ("claim-record", "p", "code=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
@@ -220,6 +221,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("load-documents", "-", ""),
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
+    ("load-file-holds", "-", "patient={patient}"),
     ("load-family", "pd", ""),
     ("load-found-messages", "pd", "id=none"),
     ("load-foreign-ways", "spd", ""),
@@ -400,6 +402,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("unlink-foreign", "-", "linked={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
     ("withdraw-document", "-", "patient={patient}&document={uuid}&reason=other"),
+    ("restore-document", "-", "patient={patient}&document={uuid}"),
     ("withdraw-handover", "-", "handover={uuid}"),
     ("withdraw-invitation", "-", "invitation={uuid}"),
     ("withdraw-measurements", "-", "patient={patient}&measurement={uuid}&reason=other"),

@@ -23,6 +23,7 @@ mod functions;
 mod headless;
 mod health;
 mod house;
+mod kept_files;
 mod keys;
 mod killed;
 mod kms;

@@ -33,7 +33,7 @@ const PART: usize = 1024 * 1024;
 /// A picture of one pixel.
 const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-async fn ask(client: &Client, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+pub(crate) async fn ask(client: &Client, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -54,7 +54,7 @@ async fn put(client: &Client, upload: &str, number: u32, part: &[u8]) -> u16 {
 }
 
 /// Uploads a file whole, without its check.
-async fn uploaded(client: &Client, patient: &Person, kind: &str, content: &[u8]) -> FileId {
+pub(crate) async fn uploaded(client: &Client, patient: &Person, kind: &str, content: &[u8]) -> FileId {
     let upload = begin(client, patient, kind, content.len()).await.expect(201);
     let id = upload["id"].as_str().unwrap();
     for (number, part) in (1..).zip(content.chunks(PART)) {
@@ -73,7 +73,7 @@ async fn read(client: &Client, file: impl std::fmt::Display, range: &str) -> Ans
     ask(client, Method::GET, &format!("/files/{file}"), if range.is_empty() { &[] } else { &headers }, Body::empty()).await
 }
 
-async fn check(house: &House, file: FileId) {
+pub(crate) async fn check(house: &House, file: FileId) {
     files::check(&house.clinic.domain, &house.state.files, file).await.unwrap();
 }
 

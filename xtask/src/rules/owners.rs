@@ -165,7 +165,7 @@ pub(super) const OWNERS: &[Owner] = &[
     },
     Owner {
         area: "files",
-        tables: &["files", "file_objects"],
+        tables: &["files", "file_objects", "file_holds"],
         views: &["patient_file", "patient_document", "doctor_photo", "patient_photo", "patient_insurance_card", "clinic_logo"],
         functions: &[],
     },

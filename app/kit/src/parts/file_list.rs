@@ -3,7 +3,7 @@
 use super::{Detail, Moment, Tag, TagKind, said};
 use crate::viewer::use_locale;
 use leptos::prelude::*;
-use model::files::{DocumentView, FileKind, FileState, FileTrouble, Scan};
+use model::files::{DocumentView, EarlierVersion, FileKind, FileState, FileTrouble, Scan};
 use words::{Locale, say};
 
 /// The files: name, type, size, who added them, when, and the state.
@@ -36,6 +36,8 @@ fn Line(document: DocumentView) -> impl IntoView {
     };
     let pages = document.pages.map(|pages| format!(" · {}", say!(l, common.files.pages, n = pages.to_string())));
     let kind = document.kind.map(|kind| kind_name(l, kind));
+    let versions = document.earlier;
+    let earlier = (!versions.is_empty()).then(|| view! { <Earlier versions/> });
     let unscanned = (is_ready && document.scan == Scan::NotScanned)
         .then(|| view! { " " <Tag kind=TagKind::Plain text=say!(l, common.files.not_scanned)/> });
     view! {
@@ -49,7 +51,32 @@ fn Line(document: DocumentView) -> impl IntoView {
             <small>
                 {kind} " · " {size(l, document.bytes)} {pages} " · " {said(document.added_by)} " · " <Moment at=document.added_at detail=Detail::Day/>
             </small>
+            {earlier}
         </li>
+    }
+    .into_any()
+}
+
+/// The earlier versions of a file, folded.
+#[component]
+fn Earlier(versions: Vec<EarlierVersion>) -> impl IntoView {
+    let l = use_locale();
+    let lines: Vec<_> = versions
+        .into_iter()
+        .map(|version| {
+            let address = format!("/files/{}", version.id);
+            view! {
+                <li>
+                    <a href=address rel="external">{said(version.name)}</a> " · " <Moment at=version.added_at detail=Detail::Day/>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <details>
+            <summary>{say!(l, common.files.earlier)}</summary>
+            <ul>{lines}</ul>
+        </details>
     }
     .into_any()
 }

@@ -4,6 +4,8 @@ mod pdf;
 mod picture;
 mod sniff;
 
+pub(super) use picture::small;
+
 use model::files::{FileKind, FilePurpose, FileTrouble};
 
 /// What is known of a file that may be read.

@@ -46,6 +46,14 @@ pub(super) fn logo(kind: FileKind, content: &[u8]) -> Result<Anew, FileTrouble> 
     again(kind, &picture)
 }
 
+/// The small picture of a page that was drawn as a JPEG.
+///
+/// # Errors
+/// `Damaged`, `TooManyPixels`.
+pub(in crate::files) fn small(jpeg: &[u8]) -> Result<Vec<u8>, FileTrouble> {
+    encoded(&seen(FileKind::Jpeg, jpeg)?.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE), ImageFormat::Jpeg)
+}
+
 fn again(kind: FileKind, picture: &DynamicImage) -> Result<Anew, FileTrouble> {
     let (kind, format) = match kind {
         FileKind::Png => (FileKind::Png, ImageFormat::Png),

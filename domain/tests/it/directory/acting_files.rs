@@ -37,6 +37,7 @@ fn scan(patient: Option<PatientId>, paper: Option<ActingPaperId>, bytes: usize) 
         patient,
         clinic: None,
         paper,
+        replaces: None,
         name: "attorney.jpg".to_owned(),
         kind: "image/jpeg".to_owned(),
         bytes: u64::try_from(bytes).unwrap(),

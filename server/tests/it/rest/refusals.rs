@@ -253,6 +253,7 @@ impl Theirs {
             "withdraw_patient_document" => Some(json!({ "reason": "The report of another person" })),
             "add_observation" => Some(json!({ "pulse": "72" })),
             "withdraw_observation" => Some(json!({ "reason": "Another patient" })),
+            "hold_patient_files" | "lift_hold_of_patient_files" => Some(json!({ "reason": "A lawsuit" })),
             "answer_document" => Some(json!({ "version_id": self.visit, "answer": "agree" })),
             "publish_document" => {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
@@ -434,7 +435,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "get_consents" | "get_document" => [OWN; 3],
         "answer_document" => [HIDDEN; 3],
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
-        "list_patient_documents" | "withdraw_patient_document" => [HIDDEN; 3],
+        "list_patient_documents" | "withdraw_patient_document" | "restore_patient_document" => [HIDDEN; 3],
         "get_timeline"
         | "search_record"
         | "list_record_entries"
@@ -443,6 +444,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         | "change_record_entry"
         | "withdraw_record_entry" => [HIDDEN; 3],
         "add_observation" | "list_observations" | "withdraw_observation" => [HIDDEN; 3],
+        "list_patient_files" | "hold_patient_files" | "lift_hold_of_patient_files" => [FORBIDDEN, FORBIDDEN, OWN],
         "list_credentials" => [HIDDEN, HIDDEN, OWN],
         "remove_photo" => [(204, ""), (204, ""), FORBIDDEN],
         "remove_insurance_card" => [(204, ""), FORBIDDEN, FORBIDDEN],
