@@ -42,7 +42,7 @@ pub(super) async fn fill(filling: &mut Filling<'_>, visits: &[Visit<'_>]) -> Res
         &ids,
         &of,
         &encounters,
-        &taken,
+        &taken as _,
         &bodies,
         &authors
     )

@@ -54,7 +54,7 @@ async fn doctor_told(connection: &mut PgConnection, encounter: EncounterId) -> R
         user: row.user.into(),
         topic: NoticeTopic::Vitals,
         patient: None,
-        doctor: row.doctor.into(),
+        doctor: Some(row.doctor.into()),
         subject: encounter.uuid(),
         starts_at: None,
     }));

@@ -4,7 +4,7 @@ use super::{super::subjects::EntriesOf, diagnoses::descriptions};
 use crate::{
     Error, Result,
     access::{
-        Action, Permit,
+        Permit,
         actions::{Create, Read},
     },
     db::Tx,

@@ -35,10 +35,9 @@ const TAGS: [(&str, &str); 11] = [
     ("doctors", "Find specialties, doctors and their free times. No sign-in is needed."),
     ("appointments", "Book, view and cancel appointments."),
     ("visits", "Join the call of a visit, and rate it."),
-    ("records", "What was measured of a patient: record, read, mark as entered in error."),
     ("messages", "Conversations of patients with a doctor, or with the desk of a clinic."),
     ("prescriptions", "Read prescriptions and download them as PDF."),
-    ("records", "Read and write the entries of a patient's record."),
+    ("records", "Read and write the entries of a patient's record, and what was measured of the patient."),
     ("files", "Upload files in parts, read them in ranges; the documents in a patient's record."),
     ("description", "The OpenAPI description of this API."),
 ];
