@@ -14,6 +14,10 @@
   addEventListener('popstate', () => {
     if (isLeft() && !document.documentElement.hasAttribute('data-reacts')) location.reload();
   });
+  // While the page hydrates, its router takes each click on a link, and cannot show another page yet. So the browser follows the link.
+  document.addEventListener('click', event => {
+    if (!document.documentElement.hasAttribute('data-reacts') && event.target.closest('a[href]')) event.stopPropagation();
+  }, true);
   document.addEventListener('DOMContentLoaded', async () => {
     const bundle = await import(script);
     await bundle.default({ module_or_path: module });

@@ -62,6 +62,30 @@ test('the pages of a portal are loaded with the first of them, without loading t
   expect(requested.filter(path => path === '/doctors'), 'the document of the page').toHaveLength(0);
 });
 
+test('a link that is clicked while the page hydrates is followed', async ({ page }) => {
+  // The part of the page does not arrive before the click; the router listens by then.
+  let send = (): void => {};
+  const clicked = new Promise<void>(resolve => (send = resolve));
+  await page.route('**/split_open.wasm', async route => {
+    await clicked;
+    await route.continue();
+  });
+  await page.addInitScript(() => {
+    const listen = window.addEventListener.bind(window);
+    window.addEventListener = (type: string, ...rest: [EventListenerOrEventListenerObject, (boolean | AddEventListenerOptions)?]): void => {
+      if (type === 'click') document.documentElement.setAttribute('data-listens', '');
+      listen(type, ...rest);
+    };
+  });
+  await page.goto('/');
+  await page.locator('html[data-listens]').waitFor({ state: 'attached' });
+  await page.getByRole('link', { name: 'Sign in' }).first().click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  send();
+  await ready(page);
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+});
+
 test('a page whose part cannot be loaded comes from the server, and its links and forms work', async ({ page, complaints }) => {
   complaints.allow(/split_open\.wasm|net::ERR_FAILED/);
   await newPatient(page, 'Paul Parts');
