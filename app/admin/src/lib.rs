@@ -23,8 +23,8 @@ mod delivery_kinds;
 mod different;
 mod documents;
 mod health;
-mod joining;
 mod holds;
+mod joining;
 mod languages;
 mod licences;
 mod merged;
@@ -76,8 +76,8 @@ pub use documents::{
     DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
-pub use joining::{JoinClinic, JoinClinicValues, join_clinic};
 pub use holds::{ChangeFileHold, FileHoldsPage, HoldValues, LoadFileHolds, change_file_hold, load_file_holds};
+pub use joining::{JoinClinic, JoinClinicValues, join_clinic};
 pub use languages::{
     ChooseLanguages, LanguagesPage, LanguagesValues, LoadManagedLanguages, choose_languages, load_managed_languages,
 };

@@ -21,8 +21,8 @@ pub mod live;
 pub mod mail_test;
 pub mod parts;
 pub mod passkeys;
-pub mod position;
 pub mod phrases;
+pub mod position;
 pub mod push;
 #[cfg(feature = "ssr")]
 pub mod request;

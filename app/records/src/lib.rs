@@ -26,8 +26,8 @@ mod record;
 mod safety;
 mod search;
 mod summary;
-mod timeline;
 mod templates;
+mod timeline;
 mod visit_notes;
 mod visit_summary;
 
@@ -50,22 +50,22 @@ pub use measurements::{
 pub use notes::{NotesEditor, NotesValues, ReadConsult, SaveNotes, read_consult, save_notes};
 pub use panels::ConsultPanels;
 pub use patient::{DoctorPatientPage, ReadSummary, SummaryOf, SummaryPanel, read_summary};
-pub use record::{
-    AddEntry, ChangeEntry, DoctorEntryPage, DoctorRecordPage, EntryValues, NewEntryPage, OwnRecordPage, ReadEntry, ReadRecord,
-    WithdrawEntry, WithdrawEntryValues, add_entry, change_entry, read_entry, read_record, withdraw_entry,
-};
 pub use phrases::{
     ClinicPhrasesPage, LoadPhrases, OwnPhrasesPage, PhraseValues, RemovePhrase, RemovePhraseValues, SavePhrase, load_phrases,
     remove_phrase, save_phrase,
 };
+pub use record::{
+    AddEntry, ChangeEntry, DoctorEntryPage, DoctorRecordPage, EntryValues, NewEntryPage, OwnRecordPage, ReadEntry, ReadRecord,
+    WithdrawEntry, WithdrawEntryValues, add_entry, change_entry, read_entry, read_record, withdraw_entry,
+};
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
 pub use search::{FindInRecord, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record};
-pub use timeline::{DoctorTimelinePage, OwnTimelinePage, ReadTimeline, TimelineAsked, read_timeline};
 pub use templates::{
     AddNoteTemplate, EditNoteTemplate, LoadNoteTemplate, LoadNoteTemplates, NewNoteTemplatePage, NoteTemplatePage,
     NoteTemplatesPage, TemplatePage, TemplateValues, add_note_template, edit_note_template, load_note_template,
     load_note_templates,
 };
+pub use timeline::{DoctorTimelinePage, OwnTimelinePage, ReadTimeline, TimelineAsked, read_timeline};
 pub use visit_notes::{ReadVisitRecord, VisitNotesPage, read_visit_record};
 pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};
 

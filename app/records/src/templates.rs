@@ -236,7 +236,6 @@ pub fn NoteTemplatePage() -> impl IntoView {
 
 #[component]
 fn Template(template: ManagedNoteTemplate, specialties: Vec<SpecialtyChoice>, form: FormHandle) -> impl IntoView {
-    let l = use_locale();
     let ManagedNoteTemplate { id, newest, history } = template;
     let id = id.to_string();
     let values = TemplateValues {

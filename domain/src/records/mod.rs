@@ -35,8 +35,8 @@ mod spelling;
 mod store;
 mod subjects;
 mod summary;
-mod timeline;
 mod templates;
+mod timeline;
 mod visit_record;
 mod visit_summary;
 
@@ -56,10 +56,10 @@ pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};
 pub use search::{SearchRecord, search};
 pub use summary::{summary, summary_at};
-pub use timeline::{ReadTimeline, timeline};
 pub use templates::{
     AddNoteTemplate, EditNoteTemplate, TypedNoteTemplate, add_note_template, edit_note_template, note_template, note_templates,
 };
+pub use timeline::{ReadTimeline, timeline};
 pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 

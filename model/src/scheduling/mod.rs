@@ -21,8 +21,8 @@ mod overbooking;
 mod policy;
 mod range;
 mod reason;
-mod rooms;
 mod red_flags;
+mod rooms;
 mod search;
 mod series;
 mod slots;
@@ -51,8 +51,8 @@ pub use overbooking::OverbookingReason;
 pub use policy::BookingPolicy;
 pub use range::TimeRange;
 pub use reason::VisitReason;
-pub use rooms::{EndedRoom, RoomChoice, RoomList, RoomName, RoomTimes, RoomView, VisitRooms};
 pub use red_flags::red_flag;
+pub use rooms::{EndedRoom, RoomChoice, RoomList, RoomName, RoomTimes, RoomView, VisitRooms};
 pub use search::{DoctorCursor, LeastRating, NotACursor, Reach, RedFlag, SearchFilter, SearchOrder};
 pub use series::{
     AppointmentSeries, SeriesDate, SeriesPlace, SeriesPreview, SeriesRule, SeriesTime, SeriesView, SeriesVisit, series_times,

@@ -33,8 +33,11 @@ pub struct Alarm {
     pub side: Side,
 }
 
+/// The lowest and the highest number.
+type Limits = (i64, i64);
+
 /// From how many completed months on, and what the pulse and the breathing may be: the first and the last centile.
-const CHILDREN: [(i32, (i64, i64), (i64, i64)); 13] = [
+const CHILDREN: [(i32, Limits, Limits); 13] = [
     (0, (107, 181), (25, 66)),
     (3, (104, 175), (24, 64)),
     (6, (98, 168), (23, 61)),
@@ -60,7 +63,7 @@ pub fn age_in_months(born: Date, day: Date) -> i32 {
     (months(day) - months(born) - i32::from(day.day() < born.day())).max(0)
 }
 
-fn child(age_months: i32) -> Option<((i64, i64), (i64, i64))> {
+fn child(age_months: i32) -> Option<(Limits, Limits)> {
     let row = CHILDREN.iter().rev().find(|(from, ..)| *from <= age_months.max(0));
     row.filter(|_| age_months < ADULT).map(|(_, pulse, breathing)| (*pulse, *breathing))
 }

@@ -15,7 +15,6 @@ use domain::{
 };
 use model::ids::{ClinicId, DoctorId};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// The clinic that a doctor joins.
 #[derive(ToSchema)]

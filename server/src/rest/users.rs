@@ -24,7 +24,6 @@ use model::{
 };
 use shapes::{User, UserSummary, any_role, any_state};
 use utoipa::{IntoParams, ToSchema, openapi::Object};
-use uuid::Uuid;
 
 fn any_order() -> Object {
     one_of(PeopleOrder::ALL.iter().copied().map(PeopleOrder::as_str))

@@ -190,7 +190,10 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit /admin/clinics/{clinic}/rooms \
             /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new /admin/invitations/import /admin/specialties /admin/specialties/{specialty} /admin/languages /admin/visit-types?doctor={doctor} /admin/note-templates /admin/note-templates/new /admin/note-templates/01930000-0000-7000-8000-000000000101 /admin/phrases /admin/service-accounts /admin/apps",
         ),
-        (&nurse, "/ward /ward/patients /ward/patients/{patient} /ward/intake /ward/intake/{visit} /ward/patients/{patient}/measurements"),
+        (
+            &nurse,
+            "/ward /ward/patients /ward/patients/{patient} /ward/intake /ward/intake/{visit} /ward/patients/{patient}/measurements",
+        ),
         (
             &desk,
             "/desk /desk/messages /desk/messages/away /desk/messages/new?patient={patient} /desk/messages/{desk_talk} /desk/why /desk/day /desk/book?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient} /desk/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /desk/waiting /desk/waiting/new?patient={patient} /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \

@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 355] = [
+static FUNCTIONS: [(&str, &str, &str); 355] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -527,7 +527,7 @@ async fn nobody_gets_at_what_is_not_theirs() {
     let house = &scene.house;
     let (patient, doctor) = (house.client(&scene.patient).await, house.client(&scene.doctor).await);
     let mut wrong = Vec::new();
-    for (function, allowed, body) in FUNCTIONS {
+    for (function, allowed, body) in FUNCTIONS.iter().copied() {
         // It ends the session that the next calls need.
         if function == "sign-out" {
             continue;

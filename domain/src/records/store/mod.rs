@@ -6,9 +6,9 @@ mod documents;
 mod entries;
 mod measurements;
 mod patient;
-mod timeline;
 pub(super) mod phrases;
 pub(super) mod templates;
+mod timeline;
 
 pub(super) use codes::{any_code_says, codes_beginning, codes_known, codes_listed, codes_saying, english_stem, load_codes};
 pub(crate) use diagnoses::seal_codes;

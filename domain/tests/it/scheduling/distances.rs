@@ -104,7 +104,7 @@ async fn a_postcode_is_that_of_a_clinic_or_an_imported_one() {
     let nearest = by_clinic.page.items.iter().find(|card| card.metres == Some(0)).unwrap();
     assert_eq!(nearest.doctor.name, "Dr Chidi Okafor");
     let unknown = FieldError::new("near", FieldFault::UnknownChoice);
-    assert_eq!(try_to_find(&scene, near("10115")).await.err().unwrap().field_errors(), [unknown.clone()]);
+    assert_eq!(try_to_find(&scene, near("10115")).await.err().unwrap().field_errors(), std::slice::from_ref(&unknown));
     let aimless = DoctorSearch { within_km: Some(5), ..DoctorSearch::default() };
     let refused = try_to_find(&scene, aimless).await.err().unwrap();
     assert_eq!(refused.field_errors(), [FieldError::new("near", FieldFault::Missing)]);

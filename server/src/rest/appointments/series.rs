@@ -255,7 +255,7 @@ pub(in crate::rest) async fn create(
     SignedIn(access): SignedIn,
     key: IdempotencyKey,
     Body(request): Body<SeriesRequest>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Series>), Problem> {
+) -> Result<Booked, Problem> {
     let command = request.command(key.required()?);
     answer(retry(|| scheduling::book_series(&domain, &access, command.clone())).await?)
 }
@@ -276,8 +276,11 @@ impl SeriesRequest {
     }
 }
 
+/// The answer when a series was booked.
+pub(super) type Booked = (StatusCode, [(HeaderName, String); 1], Json<Series>);
+
 /// The answer to a series that was booked, or that collides.
-pub(super) fn answer(outcome: SeriesOutcome) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Series>), Problem> {
+pub(super) fn answer(outcome: SeriesOutcome) -> Result<Booked, Problem> {
     match outcome {
         SeriesOutcome::Booked(view) => {
             let location = (header::LOCATION, format!("/api/v1/series/{}", view.id));

@@ -27,7 +27,7 @@ const INTRODUCTION: &str = "The Bedside API for programs. Sign in at `/sessions`
     `zone` parameter. Money is in minor units. A list is returned in pages: `items` and a `next_cursor`. All errors have the same shape, and \
     the meaning of a `code` never changes. New members may be added to answers without a new version, so ignore members that you do not know.";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("sessions", "Sign in, refresh tokens, sign out; the caller's sessions, personal tokens, connected apps and second factor."),
     ("people", "The caller's own account, contact data and notices."),
     ("patients", "For the staff of a clinic: find, register and correct patients."),

@@ -13,8 +13,7 @@ use domain::{
 use model::access::Role;
 use model::ids::{
     AppointmentId, ClinicClosureId, EncounterId, InvitationId, LicenceId, MembershipId, PatientId, PrescriptionId, SessionId,
-    UserId,
-    ThreadId,
+    ThreadId, UserId,
 };
 use serde_json::{Value, json};
 use std::{

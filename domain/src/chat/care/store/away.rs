@@ -10,15 +10,15 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use model::{
     chat::conversation::{AwayNote, Counterpart},
-    ids::{AwayNoteId, ClinicId, DoctorId},
+    ids::AwayNoteId,
 };
 use uuid::Uuid;
 
 /// The two columns that say whose note it is.
 fn columns(who: Counterpart) -> (Option<Uuid>, Option<Uuid>) {
     match who {
-        Counterpart::Doctor(doctor) => (Some(doctor).map(DoctorId::uuid), None),
-        Counterpart::Desk(clinic) => (None, Some(clinic).map(ClinicId::uuid)),
+        Counterpart::Doctor(doctor) => (Some(doctor.uuid()), None),
+        Counterpart::Desk(clinic) => (None, Some(clinic.uuid())),
     }
 }
 
