@@ -3,7 +3,7 @@
 use super::attend::is_open;
 use super::rooms::room_name;
 use super::states::StateTag;
-use super::week::{Axis, Item, Place, items};
+use super::week::{Axis, Item, Place, items, placed};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kit::address::query;
@@ -243,16 +243,5 @@ fn Entry(
         // Reception does not see why a doctor is away.
         Item::Block(_) => ("at block", ().into_any()),
     };
-    let (start, end) = (place.map(|place| place.start), place.map(|place| place.end));
-    view! {
-        <li
-            class=class
-            data-h=start.map(|start| start.0)
-            data-m=start.map(|start| start.1)
-            data-eh=end.map(|end| end.0)
-            data-em=end.map(|end| end.1)
-        >
-            {content}
-        </li>
-    }
+    placed(class.to_owned(), place, content)
 }

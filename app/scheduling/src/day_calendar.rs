@@ -10,7 +10,7 @@ use super::block::{BlockLine, BlockedNotice, UnblockTime, UnblockValues};
 use super::outside::BlockedVisits;
 use super::states::StateTag;
 use super::today::read_day;
-use super::week::{Axis, Item, Place, items};
+use super::week::{Axis, Item, Place, items, placed};
 use jiff::civil::Date;
 use kit::forms::{FormHandle, use_form};
 use kit::live::use_changes;
@@ -240,19 +240,8 @@ fn Entry(item: Item, place: Option<Place>, date: Date, shares: bool, unblock: Fo
         Item::Block(block) => ("at block", view! { <BlockLine block unblock/> }.into_any()),
         Item::Free(range) => ("at free", view! { <Free range date pointer/> }.into_any()),
     };
-    let (start, end) = (place.map(|place| place.start), place.map(|place| place.end));
     let class = if shares { format!("{kind} shares") } else { kind.to_owned() };
-    view! {
-        <li
-            class=class
-            data-h=start.map(|start| start.0)
-            data-m=start.map(|start| start.1)
-            data-eh=end.map(|end| end.0)
-            data-em=end.map(|end| end.1)
-        >
-            {content}
-        </li>
-    }
+    placed(class, place, content)
 }
 
 #[component]

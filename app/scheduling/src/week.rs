@@ -280,8 +280,13 @@ fn DayItem(item: Item, place: Option<Place>, shares: bool, unblock: FormHandle) 
             ("at free", view! { <small><MomentRange range/></small> " " {say!(l, scheduling.week.free)} }.into_any())
         }
     };
-    let (start, end) = (place.map(|place| place.start), place.map(|place| place.end));
     let class = if shares { format!("{kind} shares") } else { kind.to_owned() };
+    placed(class, place, content)
+}
+
+/// An entry of a day, at its place on the axis of time.
+pub(super) fn placed(class: String, place: Option<Place>, content: AnyView) -> impl IntoView {
+    let (start, end) = (place.map(|place| place.start), place.map(|place| place.end));
     view! {
         <li
             class=class
