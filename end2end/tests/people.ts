@@ -10,11 +10,12 @@ export {
   appOf, beginConversation, bookSoon, doctorElsewhere, draftPrescription, endRooms, haveVisit, letCarerAct, meetsInClinic, newApplicant, newDoctor, newPatient, newStaff, setHours, signedIn, signedInAs,
 } from './made';
 
-/** Waits until the page reacts to input. Without scripts it returns once the page has loaded. */
+/** Waits until the page reacts to input and no part of it is loading. Without scripts it returns once the page has loaded. */
 export async function ready(page: Page): Promise<void> {
   await page.waitForLoadState();
   if (await page.evaluate(() => matchMedia('(scripting: none)').matches)) return;
   await page.locator('html[data-reacts]').waitFor({ state: 'attached' });
+  await expect(page.locator('[data-loading]')).toHaveCount(0);
 }
 
 /** Waits until the page reacts and has requested nothing for half a second: for tests that look at what it has requested, or measure it. */

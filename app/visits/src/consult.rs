@@ -10,7 +10,7 @@ use super::peer_face::PeerFace;
 use super::room::{Forms, Phase, Room, use_visit};
 use crate::layout::VisitLayout;
 use kit::layouts::{Portal, admitted};
-use kit::parts::{PageTitle, TabPanel, TabPanels, region, switch};
+use kit::parts::{PageTitle, TabPanel, TabPanels, loading, region, switch};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -31,7 +31,7 @@ pub fn ConsultPage() -> impl IntoView {
         let panels = ConsultPanels::new(id);
         view! {
             <PageTitle text=say!(l, visits.consult.title)/>
-            <Suspense fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
+            <Suspense fallback=move || loading(l)>
                 {move || Suspend::new(async move {
                     match visit.await {
                         Ok(first) if first.side == Side::Doctor => {

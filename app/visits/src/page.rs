@@ -9,7 +9,7 @@ use super::peer_face::PeerFace;
 use super::room::{Forms, Phase, Room, use_visit};
 use crate::layout::VisitLayout;
 use kit::layouts::{MissingPage, Portal, PortalLayout, admitted, home_of};
-use kit::parts::{Card, Icon, Moment, PageTitle, Sign, region, said, switch};
+use kit::parts::{Card, Icon, Moment, PageTitle, Sign, loading, region, said, switch};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ pub fn VisitPage() -> impl IntoView {
         let params = use_params_map();
         view! {
             <PageTitle text=say!(l, visits.title)/>
-            <Suspense fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
+            <Suspense fallback=move || loading(l)>
                 {move || {
                     let asked = params.with_untracked(|params| params.get("id")).and_then(|id| id.parse::<EncounterId>().ok());
                     Suspend::new(async move {

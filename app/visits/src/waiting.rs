@@ -4,7 +4,7 @@ use super::functions::{AdmitPatient, VisitValues, WaitingCard, load_waiting};
 use super::news::call_doctor_to;
 use kit::forms::{Form, FormHandle, use_form};
 use kit::live::use_live;
-use kit::parts::{Detail, Face, Moment, MomentRange, Region, Safety, SoundSwitch, said};
+use kit::parts::{Detail, Face, Moment, MomentRange, Region, Safety, SoundSwitch, loading, said};
 use kit::viewer::{use_locale, use_now, use_viewer};
 use leptos::prelude::*;
 use model::live::LiveKind;
@@ -32,7 +32,7 @@ pub fn WhoWaits() -> impl IntoView {
     call_doctor_to(present.into());
     view! {
         <div class="stack" data-who-waits="true">
-            <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
+            <Transition fallback=move || loading(l)>
                 {
                 let region = Region::here();
                 move || {

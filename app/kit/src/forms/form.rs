@@ -4,7 +4,7 @@ use super::context::FormContext;
 use super::draft::{BroughtBack, DiscardForm, DraftLine, brought_back};
 use super::typing::{self, Origin};
 use super::{FormHandle, FormStart, Keep, start_form};
-use crate::parts::{Alive, ErrorSummary, Region, anew};
+use crate::parts::{Alive, ErrorSummary, Region, anew, loading};
 use crate::viewer::{use_locale, use_viewer};
 use leptos::children::ChildrenFn;
 use leptos::context::Provider;
@@ -34,7 +34,7 @@ pub fn Form(
     let acts_for = StoredValue::new(use_viewer().acts_for().map(|patient| patient.to_string()).unwrap_or_default());
     let alive = Alive::here();
     view! {
-        <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
+        <Transition fallback=move || loading(l)>
             {
                 let region = Region::here();
                 move || {

@@ -1,6 +1,6 @@
 //! What a page shows while it loads from the server, and when the request fails.
 
-use super::{Notice, NoticeKind, Region, region};
+use super::{Notice, NoticeKind, Region, loading, region};
 use crate::failure::Failure;
 use crate::layouts::Missing;
 use crate::viewer::use_locale;
@@ -23,7 +23,7 @@ where
     let l = use_locale();
     let alive = Alive::here();
     view! {
-        <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
+        <Transition fallback=move || loading(l)>
             {
                 let region = Region::here();
                 move || {
@@ -70,7 +70,7 @@ where
         }
     });
     view! {
-        <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
+        <Transition fallback=move || loading(l)>
             // Untracked: a refetch must not rebuild the view.
             {untrack(|| Suspend::new(async move {
                 let first = resource.await;

@@ -16,6 +16,7 @@ mod file_list;
 mod icon;
 mod late;
 mod loaded;
+mod loading;
 mod page_title;
 mod pager;
 mod passkey_button;
@@ -55,6 +56,7 @@ pub use icon::{Icon, Sign};
 pub use late::RunsLate;
 pub(crate) use loaded::Alive;
 pub use loaded::{followed, loaded};
+pub use loading::loading;
 pub use page_title::PageTitle;
 pub use pager::{Pager, Paging};
 pub use passkey_button::{
