@@ -141,6 +141,7 @@ pub(super) async fn save_own(
     responses(
         (status = 200, description = "The phrases that are left.", body = List<NotePhrase>),
         (status = 403, description = "`access.forbidden`: the caller is not a doctor.", body = ErrorBody),
+        (status = 404, description = "`not_found`: there is no such phrase.", body = ErrorBody),
         (status = 409, description = "`request.stale`: the phrase has been changed since that version.", body = ErrorBody),
     )
 )]
@@ -187,6 +188,7 @@ pub(super) async fn save(
     responses(
         (status = 200, description = "The phrases that are left.", body = List<NotePhrase>),
         (status = 403, description = "`access.forbidden`: the caller is not an administrator.", body = ErrorBody),
+        (status = 404, description = "`not_found`: there is no such phrase.", body = ErrorBody),
         (status = 409, description = "`request.stale`: the phrase has been changed since that version.", body = ErrorBody),
     )
 )]

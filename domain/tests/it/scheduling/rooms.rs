@@ -20,7 +20,7 @@ use testing::Person;
 const HALF_AN_HOUR: SignedDuration = SignedDuration::from_mins(30);
 
 impl Scene {
-    /// All visits are in the clinic, which has these rooms.
+    /// All visits of the doctors so far are in the clinic, which has these rooms.
     async fn with_rooms(&self, names: &[&str]) -> (Access, Vec<RoomId>) {
         self.owner("update visit_types set mode = 'in_person'").await;
         let admin = self.clinic.staff("Ida Admin", "admin", None).await.access(&self.clinic);
@@ -52,8 +52,8 @@ impl Scene {
 async fn a_visit_in_person_has_a_free_room_or_is_not_offered() {
     let scene = scene().await;
     let (clinic, domain, at) = (&scene.clinic, &scene.clinic.domain, tomorrow_at_ten());
-    let (admin, rooms) = scene.with_rooms(&["Room 1"]).await;
     let (other, jonas) = (clinic.doctor("Dr Tomas Reyes", scene.practice).await, clinic.patient("Jonas Weber").await);
+    let (admin, rooms) = scene.with_rooms(&["Room 1"]).await;
     let first = scene.book(at).await.unwrap().card;
     assert_eq!(first.room.as_deref(), Some("Room 1"));
 
@@ -101,8 +101,8 @@ async fn a_visit_in_person_has_a_free_room_or_is_not_offered() {
 async fn two_who_want_the_last_room_at_once_do_not_both_get_it() {
     let scene = scene().await;
     let clinic = &scene.clinic;
-    scene.with_rooms(&["Room 1"]).await;
     let other = clinic.doctor("Dr Tomas Reyes", scene.practice).await;
+    scene.with_rooms(&["Room 1"]).await;
     let jonas = clinic.patient("Jonas Weber").await;
     for round in 0..5 {
         let at = tomorrow_at_ten() + HALF_AN_HOUR * round;
@@ -123,9 +123,9 @@ async fn two_who_want_the_last_room_at_once_do_not_both_get_it() {
 async fn staff_overbooks_without_a_room_and_reception_gives_another_one() {
     let scene = scene().await;
     let (clinic, domain, at) = (&scene.clinic, &scene.clinic.domain, tomorrow_at_ten());
+    let (other, jonas) = (clinic.doctor("Dr Tomas Reyes", scene.practice).await, clinic.patient("Jonas Weber").await);
     let (admin, rooms) = scene.with_rooms(&["Room 1"]).await;
     let desk = clinic.staff("Rosa Almeida", "receptionist", Some(scene.practice)).await.access(clinic);
-    let (other, jonas) = (clinic.doctor("Dr Tomas Reyes", scene.practice).await, clinic.patient("Jonas Weber").await);
     let first = scene.book(at).await.unwrap();
     scene.meet(&other, &jonas, at + HALF_AN_HOUR * 4).await.unwrap();
     let command = BookForPatient {
