@@ -87,6 +87,8 @@ test('an empty installation is set up by the printed link, once', async ({ page 
     // The code of that time was used up when the app was confirmed.
     await enterCode(page, code(secret, 1));
     await page.waitForURL('**/admin');
+    // The page would notice that its server stops.
+    await page.goto('about:blank');
   } finally {
     server.kill('SIGTERM');
     if (server.exitCode === null) await once(server, 'exit');
