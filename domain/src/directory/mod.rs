@@ -15,6 +15,7 @@ mod addresses;
 mod application;
 mod birth;
 mod break_glass;
+mod changes;
 mod claim;
 mod clinics;
 mod coming_of_age;
@@ -60,6 +61,7 @@ pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use break_glass::{
     BreakGlass, ReviewBreakGlass, break_glass, broken_glasses, broken_glasses_waiting, end_break_glass, review_break_glass,
 };
+pub use changes::{changes_of_doctor, changes_of_patient, own_changes, own_profile_changes};
 pub use claim::{ClaimRecord, Claimant, claim_record, make_claim_code};
 pub use clinics::{
     AddClosure, CreateClinic, EditClinic, add_closure, clinic, create_clinic, edit_clinic, list_clinics, remove_closure,

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod break_glass;
+mod changes;
 mod clinic;
 mod countries;
 mod family;
@@ -19,6 +20,7 @@ mod zones;
 
 pub use addresses::{AddressKind, AddressView, KeptAddress};
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
+pub use changes::{ChangeView, ChangesView, DetailChange, DetailField, DetailValue};
 pub use clinic::{
     ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, GuardiansSee, TypedClinic, TypedWeek,
     WEEKDAYS,

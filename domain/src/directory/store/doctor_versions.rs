@@ -1,8 +1,18 @@
 //! What doctors' profiles were in each version, in the database.
 
-use crate::{Result, db::Tx};
+use super::profile::parse_currency;
+use crate::{
+    Error, Result,
+    access::{Permit, actions::Read},
+    db::Tx,
+    directory::changes::Version,
+};
 use jiff_sqlx::ToSqlx;
-use model::ids::DoctorId;
+use model::{
+    directory::{DetailField, DetailValue},
+    ids::DoctorId,
+    money::Money,
+};
 
 /// Keeps what a profile is before the first change of it that is kept.
 pub(super) async fn keep_first(tx: &mut Tx, doctor: DoctorId) -> Result<()> {
@@ -34,4 +44,45 @@ pub(super) async fn keep(tx: &mut Tx, doctor: DoctorId) -> Result<()> {
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// The doctor's name.
+pub(in crate::directory) async fn name(tx: &mut Tx, permit: &Permit<Read, DoctorId>) -> Result<String> {
+    let name = sqlx::query_scalar!("select full_name from doctors where id = $1", permit.id().uuid());
+    Ok(name.fetch_one(tx.connection()).await?)
+}
+
+/// The newest versions, at most `limit`, the newest first.
+pub(in crate::directory) async fn newest(tx: &mut Tx, permit: &Permit<Read, DoctorId>, limit: i64) -> Result<Vec<Version>> {
+    let rows = sqlx::query!(
+        "select v.full_name as \"full_name!\", v.about as \"about!\", v.languages as \"languages!\",
+           v.qualifications as \"qualifications!\", v.fee_minor as \"fee_minor?\", v.currency as \"currency!\",
+           v.cover_insurer as \"cover_insurer?\", v.cover_number as \"cover_number?\", v.cover_until as \"cover_until?\",
+           n.name as \"by?\", v.changed_at as \"changed_at?\"
+         from doctor_versions v left join person_name n on n.user_id = v.changed_by
+         where v.doctor_id = $1 order by v.version desc limit $2",
+        permit.id().uuid(),
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let fee = |minor| Ok::<_, Error>(DetailValue::Fee(Money::new(minor, parse_currency(&row.currency)?)));
+            let fee = row.fee_minor.map(fee).transpose()?;
+            Ok(Version {
+                made: row.changed_at.zip(row.by).map(|(at, by)| (at.to_jiff(), by)),
+                details: vec![
+                    (DetailField::Name, DetailValue::text(row.full_name)),
+                    (DetailField::About, DetailValue::text(row.about)),
+                    (DetailField::Languages, DetailValue::list(row.languages)),
+                    (DetailField::Qualifications, DetailValue::list(row.qualifications)),
+                    (DetailField::Fee, fee),
+                    (DetailField::CoverInsurer, row.cover_insurer.and_then(DetailValue::text)),
+                    (DetailField::CoverNumber, row.cover_number.and_then(DetailValue::text)),
+                    (DetailField::CoverUntil, row.cover_until.map(|until| DetailValue::Date(until.to_jiff()))),
+                ],
+            })
+        })
+        .collect()
 }
