@@ -4,6 +4,7 @@ mod acting;
 mod acting_files;
 mod addresses;
 mod break_glass;
+mod changes;
 mod clinics;
 mod contact;
 mod credentials;
