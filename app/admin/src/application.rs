@@ -150,6 +150,7 @@ fn Application(
                 <blockquote class="said" dir="auto">{application.about}</blockquote>
             })}
             <p><a href=format!("/admin/people/{user}")>{say!(l, admin.application.account)}</a></p>
+            <p><a href=format!("{here}/changes")>{say!(l, admin.application.changes)}</a></p>
         </Card>
         {(status == ApplicationStatus::Verified).then(|| view! { <JoinClinicCard joining doctor/> })}
         <Decisions decisions=application.decisions/>

@@ -167,6 +167,30 @@ pub struct ChangesView {
 
 redacted!(ChangesView);
 
+impl ChangesView {
+    /// A row for each detail that was changed, in the order of the changes.
+    #[must_use]
+    pub fn into_rows(self) -> Vec<ChangeRow> {
+        let rows = |ChangeView { at, by, details }: ChangeView| {
+            details.into_iter().map(move |change| ChangeRow { at, by: by.clone(), change })
+        };
+        self.items.into_iter().flat_map(rows).collect()
+    }
+}
+
+/// One detail that was changed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ChangeRow {
+    /// When.
+    pub at: Timestamp,
+    /// The name of the person who changed it.
+    pub by: String,
+    /// What it was, and what it is since.
+    pub change: DetailChange,
+}
+
+redacted!(ChangeRow);
+
 #[cfg(test)]
 mod tests {
     use super::*;

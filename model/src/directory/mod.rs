@@ -20,7 +20,7 @@ mod zones;
 
 pub use addresses::{AddressKind, AddressView, KeptAddress};
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
-pub use changes::{ChangeView, ChangesView, DetailChange, DetailField, DetailValue};
+pub use changes::{ChangeRow, ChangeView, ChangesView, DetailChange, DetailField, DetailValue};
 pub use clinic::{
     ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, GuardiansSee, TypedClinic, TypedWeek,
     WEEKDAYS,
