@@ -137,10 +137,14 @@ fn Changes(changes: ChangesView) -> impl IntoView {
     let rows = changes.into_rows();
     let columns = vec![
         Column::name(say!(l, directory.changes.what), move |row: &ChangeRow| field_name(l, row.change.field)),
-        Column::text(say!(l, directory.changes.before), move |row: &ChangeRow| shown(l, row.change.field, row.change.before.as_ref()))
-            .labelled(),
-        Column::text(say!(l, directory.changes.after), move |row: &ChangeRow| shown(l, row.change.field, row.change.after.as_ref()))
-            .labelled(),
+        Column::text(say!(l, directory.changes.before), move |row: &ChangeRow| {
+            shown(l, row.change.field, row.change.before.as_ref())
+        })
+        .labelled(),
+        Column::text(say!(l, directory.changes.after), move |row: &ChangeRow| {
+            shown(l, row.change.field, row.change.after.as_ref())
+        })
+        .labelled(),
         Column::text(say!(l, directory.changes.when), |row: &ChangeRow| view! { <Moment at=row.at detail=Detail::Short/> }),
         Column::text(say!(l, directory.changes.by), |row: &ChangeRow| said(&row.by)).labelled(),
     ];

@@ -9,10 +9,11 @@ use crate::{
     Result,
     db::Urgency,
     live::LiveKind,
-    notifications::{LiveNotice, MailNotice, Notices, mail_kinds},
+    notifications::{BellNotice, LiveNotice, MailNotice, Notices, mail_kinds},
 };
 use jiff::Timestamp;
-use model::ids::{ActingPaperId, BreakGlassId, DoctorId, HandoverId, LicenceId, MergeId, PatientId, UserId};
+use model::ids::{ActingPaperId, BreakGlassId, ClinicId, DoctorId, HandoverId, LicenceId, MergeId, PatientId, UserId};
+use model::notices::NoticeTopic;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -37,6 +38,13 @@ pub(crate) enum Event {
     DoctorProfileEdited {
         /// The doctor.
         doctor: DoctorId,
+    },
+    /// An admin let a doctor work at one more clinic.
+    DoctorJoinedClinic {
+        /// The doctor.
+        doctor: DoctorId,
+        /// The clinic.
+        clinic: ClinicId,
     },
     /// An admin suspended an account.
     UserSuspended {
@@ -119,6 +127,8 @@ mail_kinds! {
     MailKind {
         /// An application was decided.
         DoctorDecided = "doctor_decided",
+        /// The doctor works at one more clinic.
+        ClinicJoined = "clinic_joined",
         /// The account was suspended.
         UserSuspended = "user_suspended",
         /// The account was restored.
@@ -166,6 +176,11 @@ impl Notices for Event {
             Self::DoctorDecided { doctor, decision } => {
                 vec![MailNotice::new(user_of(connection, doctor).await?, MailKind::DoctorDecided).about(decision)]
             }
+            Self::DoctorJoinedClinic { doctor, clinic } => {
+                let facts = JoinedFacts { clinic: clinic_name(connection, clinic).await? };
+                let mail = MailNotice::new(user_of(connection, doctor).await?, MailKind::ClinicJoined).about(clinic.uuid());
+                vec![mail.with_facts(&facts)?]
+            }
             Self::UserSuspended { user, suspension } => vec![MailNotice::new(user, MailKind::UserSuspended).about(suspension)],
             Self::UserRestored { user, suspension } => vec![MailNotice::new(user, MailKind::UserRestored).about(suspension)],
             Self::GlassBroken { glass } => {
@@ -199,6 +214,15 @@ impl Notices for Event {
             }
             Self::DoctorDecided { doctor, .. } | Self::DoctorProfileEdited { doctor } | Self::LicenceDecided { doctor, .. } => {
                 vec![LiveNotice::Times { doctor }]
+            }
+            Self::DoctorJoinedClinic { doctor, clinic } => {
+                let user = user_of(connection, doctor).await?;
+                let (topic, subject) = (NoticeTopic::ClinicJoined, clinic.uuid());
+                vec![
+                    LiveNotice::Times { doctor },
+                    LiveNotice::Live { user, kind: LiveKind::Terms, resource: subject },
+                    LiveNotice::Bell(BellNotice { user, topic, patient: None, doctor: Some(doctor), subject, starts_at: None }),
+                ]
             }
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
             // The sockets of the users who act or acted are looked up again, because their rights have changed.
@@ -284,6 +308,16 @@ async fn licence_mail(connection: &mut PgConnection, doctor: DoctorId, licence: 
 #[derive(Serialize, Deserialize)]
 struct LicenceFacts {
     licence: LicenceBrief,
+}
+
+/// The facts of a mail about a clinic that a doctor joined.
+#[derive(Serialize, Deserialize)]
+struct JoinedFacts {
+    clinic: String,
+}
+
+async fn clinic_name(connection: &mut PgConnection, clinic: ClinicId) -> Result<String> {
+    Ok(sqlx::query_scalar!("select name from clinics where id = $1", clinic.uuid()).fetch_one(connection).await?)
 }
 
 async fn user_of(connection: &mut PgConnection, doctor: DoctorId) -> Result<UserId> {

@@ -155,6 +155,8 @@ pub(crate) fn every_mail(domain: &Domain) -> Vec<Mail> {
                 to_representative: false,
                 until: BEGIN,
             }),
+            MailContent::Directory(directory::MailContent::ClinicJoined { clinic: name.to_owned() }),
+            MailContent::Scheduling(scheduling::MailContent::VisitTypeManaged { visit_type: name.to_owned() }),
             MailContent::Directory(directory::MailContent::LicenceApproved(licence(name, ""))),
             MailContent::Directory(directory::MailContent::LicenceRefused(licence(name, name))),
             MailContent::Directory(directory::MailContent::LicenceMoreAsked(licence(name, name))),

@@ -32,6 +32,15 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.refused.button).into(), url.link("/doctor"))),
             ..Letter::default()
         },
+        MailContent::ClinicJoined { clinic } => Letter {
+            subject: say!(l, mail.clinic_joined.subject).into(),
+            paragraphs: vec![
+                say!(l, mail.clinic_joined.body, name = clinic.as_str()),
+                say!(l, mail.clinic_joined.next).to_owned(),
+            ],
+            button: Some((say!(l, mail.clinic_joined.button).into(), url.link("/doctor/hours"))),
+            ..Letter::default()
+        },
         MailContent::UserSuspended { reason } => Letter {
             subject: say!(l, mail.suspended.subject).into(),
             paragraphs: with_reason(say!(l, mail.suspended.body), say!(l, mail.suspended.words), reason),
