@@ -62,7 +62,8 @@ async fn an_administrator_changes_what_visits_last_and_cost_and_never_sees_the_l
         notices::MailContent::Scheduling(MailContent::VisitTypeManaged { visit_type }) => visit_type.clone(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(mails.iter().map(name).collect::<BTreeSet<_>>(), ["Online visit", "Phone call"].map(str::to_owned).into());
+    let names: BTreeSet<String> = mails.iter().map(name).collect();
+    assert_eq!(names, BTreeSet::from(["Online visit", "Phone call"].map(str::to_owned)));
     assert!(mails.len() == 2 && mails.iter().all(|mail| mail.recipient.to == scene.doctor.email));
     let listed = list_notices(domain, &scene.doctor.access(&scene.clinic), ListNotices::default()).await.unwrap();
     assert_eq!(listed.items.iter().filter(|notice| notice.topic == NoticeTopic::VisitTypes).count(), 2);
