@@ -3,6 +3,7 @@
 mod acting;
 mod acting_files;
 mod addresses;
+mod bad_input;
 mod break_glass;
 mod changes;
 mod clinics;
