@@ -37,6 +37,8 @@ words! {
         VisitTypes = "visit_types",
         /// An administrator has let the doctor work at one more clinic.
         ClinicJoined = "clinic_joined",
+        /// An administrator has changed the specialties of the doctor.
+        Specialties = "specialties",
     }
 }
 
@@ -64,8 +66,8 @@ words! {
         MessageApp = "message_app",
         /// Notices in the app about prescriptions.
         PrescriptionApp = "prescription_app",
-        /// Push messages about visits that are booked, moved or cancelled, or did not take place, about what was measured for them, and about a doctor's visit types and
-        /// clinics.
+        /// Push messages about visits that are booked, moved or cancelled, or did not take place, about what was measured for them, and about a doctor's visit types,
+        /// clinics and specialties.
         VisitPush = "visit_push",
         /// Push messages that remind of visits.
         ReminderPush = "reminder_push",
@@ -82,7 +84,13 @@ impl NoticeTopic {
     pub const fn in_app(self) -> Option<NoticeSwitch> {
         match self {
             Self::Booked => Some(NoticeSwitch::BookedApp),
-            Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals | Self::VisitTypes | Self::ClinicJoined => None,
+            Self::Cancelled
+            | Self::Moved
+            | Self::Closed
+            | Self::Vitals
+            | Self::VisitTypes
+            | Self::ClinicJoined
+            | Self::Specialties => None,
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
@@ -99,7 +107,8 @@ impl NoticeTopic {
             | Self::Closed
             | Self::Vitals
             | Self::VisitTypes
-            | Self::ClinicJoined => NoticeSwitch::VisitPush,
+            | Self::ClinicJoined
+            | Self::Specialties => NoticeSwitch::VisitPush,
             Self::Reminder => NoticeSwitch::ReminderPush,
             Self::Message | Self::Conversation => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
@@ -182,7 +191,7 @@ pub struct NoticeView {
     pub patient: Option<PatientId>,
     /// The doctor's name.
     pub doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a visit type, a clinic.
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a visit type, a clinic, a doctor (`specialties`).
     pub subject: Uuid,
     /// When the visit begins, as it was then.
     pub starts_at: Option<Timestamp>,

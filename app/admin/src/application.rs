@@ -151,6 +151,9 @@ fn Application(
             })}
             <p><a href=format!("/admin/people/{user}")>{say!(l, admin.application.account)}</a></p>
             <p><a href=format!("{here}/changes")>{say!(l, admin.application.changes)}</a></p>
+            {(status == ApplicationStatus::Verified).then(|| view! {
+                <p><a href=format!("{here}/specialties")>{say!(l, admin.doctor_specialties.open)}</a></p>
+            })}
         </Card>
         {(status == ApplicationStatus::Verified).then(|| view! { <JoinClinicCard joining doctor/> })}
         <Decisions decisions=application.decisions/>

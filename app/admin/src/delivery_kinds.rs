@@ -39,6 +39,7 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "handed_over" => say!(l, admin.delivery_kinds.handed_over),
         "licence_decided" => say!(l, admin.delivery_kinds.licence_decided),
         "clinic_joined" => say!(l, admin.delivery_kinds.clinic_joined),
+        "specialties_changed" => say!(l, admin.delivery_kinds.specialties_changed),
         "visit_type_managed" => say!(l, admin.delivery_kinds.visit_type_managed),
         "licence_near_end" => say!(l, admin.delivery_kinds.licence_near_end),
         "appointment_booked" => say!(l, admin.delivery_kinds.appointment_booked),

@@ -209,6 +209,7 @@ fn field_name(l: Locale, field: DetailField) -> &'static str {
         DetailField::BloodType => say!(l, directory.changes.blood_type),
         DetailField::Pharmacy => say!(l, directory.changes.pharmacy),
         DetailField::About => say!(l, directory.doctor_profile.about),
+        DetailField::Specialties => say!(l, directory.doctor_profile.specialties),
         DetailField::Languages => say!(l, directory.changes.languages),
         DetailField::Qualifications => say!(l, directory.doctor_profile.qualifications),
         DetailField::Fee => say!(l, directory.doctor_profile.fee),

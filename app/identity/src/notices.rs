@@ -186,6 +186,7 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
         NoticeTopic::VisitTypes => say!(l, identity.notices.visit_types),
         NoticeTopic::ClinicJoined => say!(l, identity.notices.clinic_joined),
+        NoticeTopic::Specialties => say!(l, identity.notices.specialties),
     }
 }
 
@@ -201,6 +202,7 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),
         NoticeTopic::VisitTypes => return of_own_page(&viewer, "/doctor/visit-types"),
         NoticeTopic::ClinicJoined => return of_own_page(&viewer, "/doctor/hours"),
+        NoticeTopic::Specialties => return of_own_page(&viewer, "/doctor/profile"),
     };
     let folder = match notice.patient {
         Some(patient) => (viewer.acts_for() == Some(patient) && viewer.role() == Some(Role::Patient)).then_some(of_patient),

@@ -24,7 +24,7 @@ const READ: i64 = 201;
 pub(in crate::directory) struct Version {
     /// When and by whom it was made; `None` for what was there before the first change that is kept.
     pub(in crate::directory) made: Option<(Timestamp, String)>,
-    /// Every detail of the version.
+    /// Every detail of the version that was kept.
     pub(in crate::directory) details: Vec<(DetailField, Option<DetailValue>)>,
 }
 
@@ -39,7 +39,9 @@ impl Version {
     /// What differs from the version before; `None` when nothing does.
     fn since(&self, before: &Self) -> Option<ChangeView> {
         let (at, by) = self.made.clone()?;
-        let changes = self.details.iter().filter(|(field, value)| before.value(*field) != value.as_ref());
+        // What a detail was is not known when an older version did not keep it.
+        let was_kept = |field| before.details.is_empty() || before.details.iter().any(|(known, _)| *known == field);
+        let changes = self.details.iter().filter(|(field, value)| was_kept(*field) && before.value(*field) != value.as_ref());
         let details: Vec<DetailChange> = changes
             .map(|(field, after)| DetailChange { field: *field, before: before.value(*field).cloned(), after: after.clone() })
             .collect();

@@ -24,6 +24,7 @@ mod contact;
 mod credentials;
 mod deletion;
 mod different;
+mod doctor_specialties;
 mod family;
 mod handover;
 mod import;
@@ -74,6 +75,7 @@ pub use deletion::{
     DeletePatient, DeletedPatient, ListDeletedPatients, bring_back_patient, delete_patient, list_deleted_patients,
 };
 pub use different::{ListDifferent, different_people, say_different, take_back_different};
+pub use doctor_specialties::{ChangeSpecialties, change_specialties, specialties_of};
 pub use family::{AddChild, EndActing, add_child, end_acting, family};
 pub use handover::{
     AcceptHandover, OfferHandover, accept_handover, handover_offer, offer_handover, send_handover_again, withdraw_handover,

@@ -4,7 +4,7 @@ mod content;
 
 pub use content::{LicenceBrief, MailContent};
 
-use super::store::{acting, break_glass, family, handovers, licences, merged_accounts};
+use super::store::{acting, break_glass, doctor_specialties, family, handovers, licences, merged_accounts};
 use crate::{
     Result,
     db::Urgency,
@@ -45,6 +45,11 @@ pub(crate) enum Event {
         doctor: DoctorId,
         /// The clinic.
         clinic: ClinicId,
+    },
+    /// An admin changed the specialties of a doctor.
+    DoctorSpecialtiesChanged {
+        /// The doctor.
+        doctor: DoctorId,
     },
     /// An admin suspended an account.
     UserSuspended {
@@ -129,6 +134,8 @@ mail_kinds! {
         DoctorDecided = "doctor_decided",
         /// The doctor works at one more clinic.
         ClinicJoined = "clinic_joined",
+        /// The doctor has other specialties.
+        SpecialtiesChanged = "specialties_changed",
         /// The account was suspended.
         UserSuspended = "user_suspended",
         /// The account was restored.
@@ -181,6 +188,11 @@ impl Notices for Event {
                 let mail = MailNotice::new(user_of(connection, doctor).await?, MailKind::ClinicJoined).about(clinic.uuid());
                 vec![mail.with_facts(&facts)?]
             }
+            Self::DoctorSpecialtiesChanged { doctor } => {
+                let facts = SpecialtiesFacts { specialties: doctor_specialties::names(connection, doctor).await? };
+                let mail = MailNotice::new(user_of(connection, doctor).await?, MailKind::SpecialtiesChanged).about(doctor.uuid());
+                vec![mail.with_facts(&facts)?]
+            }
             Self::UserSuspended { user, suspension } => vec![MailNotice::new(user, MailKind::UserSuspended).about(suspension)],
             Self::UserRestored { user, suspension } => vec![MailNotice::new(user, MailKind::UserRestored).about(suspension)],
             Self::GlassBroken { glass } => {
@@ -216,13 +228,10 @@ impl Notices for Event {
                 vec![LiveNotice::Times { doctor }]
             }
             Self::DoctorJoinedClinic { doctor, clinic } => {
-                let user = user_of(connection, doctor).await?;
-                let (topic, subject) = (NoticeTopic::ClinicJoined, clinic.uuid());
-                vec![
-                    LiveNotice::Times { doctor },
-                    LiveNotice::Live { user, kind: LiveKind::Terms, resource: subject },
-                    LiveNotice::Bell(BellNotice { user, topic, patient: None, doctor: Some(doctor), subject, starts_at: None }),
-                ]
+                terms_told(connection, doctor, NoticeTopic::ClinicJoined, clinic.uuid()).await?
+            }
+            Self::DoctorSpecialtiesChanged { doctor } => {
+                terms_told(connection, doctor, NoticeTopic::Specialties, doctor.uuid()).await?
             }
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
             // The sockets of the users who act or acted are looked up again, because their rights have changed.
@@ -308,6 +317,27 @@ async fn licence_mail(connection: &mut PgConnection, doctor: DoctorId, licence: 
 #[derive(Serialize, Deserialize)]
 struct LicenceFacts {
     licence: LicenceBrief,
+}
+
+/// Everybody who looks at the doctor's times, and a notice for the doctor about how an administrator has changed their work.
+async fn terms_told(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    topic: NoticeTopic,
+    subject: Uuid,
+) -> Result<Vec<LiveNotice>> {
+    let user = user_of(connection, doctor).await?;
+    Ok(vec![
+        LiveNotice::Times { doctor },
+        LiveNotice::Live { user, kind: LiveKind::Terms, resource: subject },
+        LiveNotice::Bell(BellNotice { user, topic, patient: None, doctor: Some(doctor), subject, starts_at: None }),
+    ])
+}
+
+/// The facts of a mail about the specialties of a doctor.
+#[derive(Serialize, Deserialize)]
+struct SpecialtiesFacts {
+    specialties: Vec<String>,
 }
 
 /// The facts of a mail about a clinic that a doctor joined.

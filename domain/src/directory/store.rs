@@ -11,6 +11,7 @@ pub(super) mod contact;
 pub(super) mod credentials;
 pub(super) mod deletion;
 pub(super) mod different;
+pub(super) mod doctor_specialties;
 pub(super) mod doctor_versions;
 pub(super) mod doctors;
 pub(super) mod family;

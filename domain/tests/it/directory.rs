@@ -10,6 +10,7 @@ mod clinics;
 mod contact;
 mod credentials;
 mod different;
+mod doctor_specialties;
 mod family;
 mod handover;
 mod insurance_card;

@@ -50,6 +50,8 @@ words! {
         Pharmacy = "pharmacy",
         /// What patients read about a doctor.
         About = "about",
+        /// The specialties of a doctor.
+        Specialties = "specialties",
         /// The languages that a doctor speaks.
         Languages = "languages",
         /// What a doctor has learned and where.

@@ -5,6 +5,7 @@ mod break_glass;
 mod changes;
 mod clinic;
 mod countries;
+mod doctor_specialties;
 mod family;
 mod fee;
 mod handover;
@@ -26,6 +27,7 @@ pub use clinic::{
     WEEKDAYS,
 };
 pub use countries::Country;
+pub use doctor_specialties::DoctorSpecialties;
 pub use family::{ActedByView, ActingForView, ActingRelation, ActingRow, ActsForView, FamilyView};
 pub use fee::{Payment, TypedFee, check_fee};
 pub use handover::{GuardiansAccess, HandoverOffer, HandoverRow, HandoverWay};

@@ -81,6 +81,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/doctors/{doctor_id}/credentials", ORGANISATION_READ),
     ("GET", "/doctors/{doctor_id}/ratings", Anybody),
     ("GET", "/doctors/{doctor_id}/slots", Anybody),
+    ("GET", "/doctors/{doctor_id}/specialties", ORGANISATION_READ),
+    ("PUT", "/doctors/{doctor_id}/specialties", ORGANISATION_WRITE),
     ("POST", "/doctors/{doctor_id}/clinics", SignIn),
     ("GET", "/doctors/{doctor_id}/visit-types", ORGANISATION_READ),
     ("POST", "/doctors/{doctor_id}/visit-types", ORGANISATION_WRITE),

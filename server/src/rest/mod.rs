@@ -29,6 +29,7 @@ mod deletion;
 mod deliveries;
 mod different;
 mod directory;
+mod doctor_specialties;
 mod doctor_visit_types;
 mod document;
 mod documents;
@@ -244,6 +245,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(doctor_visit_types::list, doctor_visit_types::add))
         .routes(routes!(doctor_visit_types::edit))
         .routes(routes!(joining::join))
+        .routes(routes!(doctor_specialties::get, doctor_specialties::change))
         .routes(routes!(booking_rules::get, booking_rules::change))
         .routes(routes!(why::explain))
         .routes(routes!(time_off::preview, time_off::take))

@@ -184,7 +184,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         ),
         (
             &admin,
-            "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} /admin/applications/{doctor}/changes \
+            "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} /admin/applications/{doctor}/changes /admin/applications/{doctor}/specialties \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/ask /admin/applications/{doctor}/refuse /admin/people /admin/deleted /admin/deliveries /admin/merging /admin/merged /admin/different /admin/import \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/patients/{patient}/files /admin/licences?state=approved /admin/licences/{licence} \
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit /admin/clinics/{clinic}/rooms \

@@ -156,6 +156,7 @@ pub(crate) fn every_mail(domain: &Domain) -> Vec<Mail> {
                 until: BEGIN,
             }),
             MailContent::Directory(directory::MailContent::ClinicJoined { clinic: name.to_owned() }),
+            MailContent::Directory(directory::MailContent::SpecialtiesChanged { specialties: vec![name.to_owned()] }),
             MailContent::Scheduling(scheduling::MailContent::VisitTypeManaged { visit_type: name.to_owned() }),
             MailContent::Directory(directory::MailContent::LicenceApproved(licence(name, ""))),
             MailContent::Directory(directory::MailContent::LicenceRefused(licence(name, name))),

@@ -1,6 +1,6 @@
 //! What the mails about doctors, and from the administration of accounts, say.
 
-use super::{ActingFacts, JoinedFacts, LicenceFacts, MailKind};
+use super::{ActingFacts, JoinedFacts, LicenceFacts, MailKind, SpecialtiesFacts};
 use crate::{
     Domain, Error, Result,
     directory::store::{break_glass, handovers},
@@ -30,6 +30,11 @@ pub enum MailContent {
     ClinicJoined {
         /// The clinic's name.
         clinic: String,
+    },
+    /// The doctor has other specialties.
+    SpecialtiesChanged {
+        /// Their names.
+        specialties: Vec<String>,
     },
     /// The account was suspended.
     UserSuspended {
@@ -175,6 +180,11 @@ impl MailContent {
                 let facts: Option<JoinedFacts> = mail.facts()?;
                 let JoinedFacts { clinic } = facts.ok_or_else(|| Error::internal("a mail about a clinic without its name"))?;
                 Ok(Self::ClinicJoined { clinic })
+            }
+            MailKind::SpecialtiesChanged => {
+                let facts: Option<SpecialtiesFacts> = mail.facts()?;
+                let missing = || Error::internal("a mail about specialties without their names");
+                Ok(Self::SpecialtiesChanged { specialties: facts.ok_or_else(missing)?.specialties })
             }
             MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
             MailKind::LicenceDecided => {

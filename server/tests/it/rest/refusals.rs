@@ -306,6 +306,8 @@ impl Theirs {
                 "name": "Phone system", "clinic_id": self.house.practice.clinic, "role": "receptionist", "scopes": ["patients:read"], "days": 30,
             })),
             "renew_service_token" => Some(json!({ "days": 30 })),
+            // A version that never was: a change would make another one for the routes that follow.
+            "change_doctor_specialties" => Some(json!({ "specialties": ["general-practice"], "version": 99 })),
             "join_clinic" => Some(json!({ "clinic_id": self.house.practice.clinic })),
             "find_users" => Some(json!({ "text": "Amara" })),
             // A version that never was: a suspended account would end what follows.
@@ -514,6 +516,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "list_documents" => [FORBIDDEN, FORBIDDEN, OWN],
         // The doctor works there.
         "join_clinic" => [HIDDEN, HIDDEN, (409, "identity.role_held")],
+        "get_doctor_specialties" => [FORBIDDEN, FORBIDDEN, OWN],
+        "change_doctor_specialties" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "list_managed_doctors" | "list_doctor_visit_types" => [FORBIDDEN, FORBIDDEN, OWN],
         // The types are read first, for their currency.
         "add_doctor_visit_type" | "edit_doctor_visit_type" => [FORBIDDEN, FORBIDDEN, (409, "request.stale")],
