@@ -150,9 +150,9 @@ fn Application(
                 <blockquote class="said" dir="auto">{application.about}</blockquote>
             })}
             <p><a href=format!("/admin/people/{user}")>{say!(l, admin.application.account)}</a></p>
-            <p><a href=format!("{here}/changes")>{say!(l, admin.application.changes)}</a></p>
+            <p><a href=format!("/admin/applications/{doctor}/changes")>{say!(l, admin.application.changes)}</a></p>
             {(status == ApplicationStatus::Verified).then(|| view! {
-                <p><a href=format!("{here}/specialties")>{say!(l, admin.doctor_specialties.open)}</a></p>
+                <p><a href=format!("/admin/applications/{doctor}/specialties")>{say!(l, admin.doctor_specialties.open)}</a></p>
             })}
         </Card>
         {(status == ApplicationStatus::Verified).then(|| view! { <JoinClinicCard joining doctor/> })}

@@ -26,7 +26,6 @@ pub(super) struct SpecialtiesOfDoctor {
     /// The name, with the title.
     name: String,
     /// The slugs of the specialties.
-    #[schema(examples(json!(["general-practice"])))]
     specialties: Vec<String>,
     /// The version of the doctor. Send it with a change.
     version: i32,
