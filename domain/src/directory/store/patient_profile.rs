@@ -55,13 +55,18 @@ pub(in crate::directory) async fn versions(tx: &mut Tx, permit: &Permit<Read, Pa
     for row in rows {
         let key = tx.patient_key(patient).await?;
         let profile: PatientProfile = key.decrypt_json(Column::PatientProfile, row.id, &row.body_cipher)?;
-        let details = profile.fields().into_iter().map(|(name, text)| {
-            let field = DetailField::parse(name).map_err(|_| Error::internal("a field of a profile is no detail"))?;
-            Ok((field, DetailValue::text(text)))
-        });
-        versions.push(Version { made: Some((row.changed_at.to_jiff(), row.by)), details: details.collect::<Result<_>>()? });
+        versions.push(Version { made: Some((row.changed_at.to_jiff(), row.by)), details: details(&profile)? });
     }
     Ok(versions)
+}
+
+fn details(profile: &PatientProfile) -> Result<Vec<(DetailField, Option<DetailValue>)>> {
+    let mut details = Vec::new();
+    for (name, text) in profile.fields() {
+        let field = DetailField::parse(name).map_err(|_| Error::internal("a field of a profile is no detail"))?;
+        details.push((field, DetailValue::text(text)));
+    }
+    Ok(details)
 }
 
 /// Adds a version.
