@@ -75,7 +75,7 @@ pub(super) async fn own(State(domain): State<Domain>, SignedIn(access): SignedIn
 
 /// Lists the changes of the details of a patient that the desk sees (name, date of birth, phone number, address at home), the newest first, at most 200.
 #[utoipa::path(
-    get, path = "/patients/{patient_id}/changes", tag = "people", operation_id = "list_patient_changes",
+    get, path = "/patients/{patient_id}/changes", tag = "patients", operation_id = "list_patient_changes",
     params(("patient_id" = Uuid, Path, description = "The id of the patient.")),
     responses(
         (status = 200, description = "The changes, on one page.", body = List<DetailsChange>),
