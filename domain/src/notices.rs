@@ -233,6 +233,8 @@ mod tests {
             ("identity", json!({"kind": "session_revoked", "user": id, "session": other})),
             ("directory", json!({"kind": "doctor_applied", "doctor": id})),
             ("directory", json!({"kind": "doctor_decided", "doctor": id, "decision": other})),
+            ("directory", json!({"kind": "doctor_joined_clinic", "doctor": id, "clinic": other})),
+            ("directory", json!({"kind": "doctor_specialties_changed", "doctor": id})),
             ("directory", json!({"kind": "user_suspended", "user": id, "suspension": other})),
             ("directory", json!({"kind": "user_restored", "user": id, "suspension": other})),
             ("directory", json!({"kind": "glass_broken", "glass": id})),
@@ -258,6 +260,7 @@ mod tests {
                 json!({"kind": "visit_near", "appointment": id, "user": other, "starts_at": "2026-11-24T10:30:00Z", "ahead": "day"}),
             ),
             ("scheduling", json!({"kind": "times_changed", "doctor": id})),
+            ("scheduling", json!({"kind": "visit_type_managed", "doctor": id, "visit_type": other})),
             ("scheduling", json!({"kind": "time_offered", "offer": id})),
             ("scheduling", json!({"kind": "offer_ended", "offer": id})),
             ("visits", json!({"kind": "patient_arrived", "encounter": id})),
@@ -287,6 +290,8 @@ mod tests {
             ("identity", "phone_verified"),
             ("identity", "phone_removed"),
             ("directory", "doctor_decided"),
+            ("directory", "clinic_joined"),
+            ("directory", "specialties_changed"),
             ("directory", "user_suspended"),
             ("directory", "user_restored"),
             ("directory", "glass_broken"),
@@ -308,6 +313,7 @@ mod tests {
             ("scheduling", "appointment_closed"),
             ("scheduling", "visit_near"),
             ("scheduling", "time_offered"),
+            ("scheduling", "visit_type_managed"),
             ("chat", "conversation_message"),
         ] {
             let (found, text): (&str, &str) = match MailKind::parse(kind).expect("a kind") {

@@ -45,6 +45,8 @@ words! {
         SessionRevoked = "session_revoked",
         /// A doctor sent an application.
         DoctorApplied = "doctor_applied",
+        /// An administrator has changed how a doctor works: the visit types, the clinics, the specialties.
+        Terms = "terms",
     }
 }
 

@@ -33,12 +33,18 @@ words! {
         Prescription = "prescription",
         /// A prescription was cancelled.
         PrescriptionCancelled = "prescription_cancelled",
+        /// An administrator has added or changed a visit type of the doctor.
+        VisitTypes = "visit_types",
+        /// An administrator has let the doctor work at one more clinic.
+        ClinicJoined = "clinic_joined",
+        /// An administrator has changed the specialties of the doctor.
+        Specialties = "specialties",
     }
 }
 
 words! {
     /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or
-    /// moved and that a measurement is alarming.
+    /// moved, that a measurement is alarming, and that an administrator has changed how a doctor works.
     NoticeSwitch {
         /// Mails about bookings.
         BookedMail = "booked_mail",
@@ -60,7 +66,8 @@ words! {
         MessageApp = "message_app",
         /// Notices in the app about prescriptions.
         PrescriptionApp = "prescription_app",
-        /// Push messages about visits that are booked, moved or cancelled, or did not take place, and about what was measured for them.
+        /// Push messages about visits that are booked, moved or cancelled, or did not take place, about what was measured for them, and about a doctor's visit types,
+        /// clinics and specialties.
         VisitPush = "visit_push",
         /// Push messages that remind of visits.
         ReminderPush = "reminder_push",
@@ -77,7 +84,13 @@ impl NoticeTopic {
     pub const fn in_app(self) -> Option<NoticeSwitch> {
         match self {
             Self::Booked => Some(NoticeSwitch::BookedApp),
-            Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => None,
+            Self::Cancelled
+            | Self::Moved
+            | Self::Closed
+            | Self::Vitals
+            | Self::VisitTypes
+            | Self::ClinicJoined
+            | Self::Specialties => None,
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
@@ -88,7 +101,14 @@ impl NoticeTopic {
     #[must_use]
     pub const fn pushed(self) -> NoticeSwitch {
         match self {
-            Self::Booked | Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => NoticeSwitch::VisitPush,
+            Self::Booked
+            | Self::Cancelled
+            | Self::Moved
+            | Self::Closed
+            | Self::Vitals
+            | Self::VisitTypes
+            | Self::ClinicJoined
+            | Self::Specialties => NoticeSwitch::VisitPush,
             Self::Reminder => NoticeSwitch::ReminderPush,
             Self::Message | Self::Conversation => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
@@ -171,7 +191,7 @@ pub struct NoticeView {
     pub patient: Option<PatientId>,
     /// The doctor's name.
     pub doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription.
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a visit type, a clinic, a doctor (`specialties`).
     pub subject: Uuid,
     /// When the visit begins, as it was then.
     pub starts_at: Option<Timestamp>,

@@ -67,6 +67,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryPatientDeleted => say!(l, admin.actions.directory_patient_deleted),
         AuditAction::DirectoryPatientCorrected => say!(l, admin.actions.directory_patient_corrected),
         AuditAction::DirectoryPatientLinked => say!(l, admin.actions.directory_patient_linked),
+        AuditAction::DirectoryDoctorSpecialtiesChanged => say!(l, admin.actions.directory_doctor_specialties_changed),
+        AuditAction::DirectoryPatientChangesRead => say!(l, admin.actions.directory_patient_changes_read),
         AuditAction::DirectoryPatientRead => say!(l, admin.actions.directory_patient_read),
         AuditAction::DirectoryPatientRegistered => say!(l, admin.actions.directory_patient_registered),
         AuditAction::DirectoryPatientsImported => say!(l, admin.actions.directory_patients_imported),

@@ -150,6 +150,10 @@ fn Application(
                 <blockquote class="said" dir="auto">{application.about}</blockquote>
             })}
             <p><a href=format!("/admin/people/{user}")>{say!(l, admin.application.account)}</a></p>
+            <p><a href=format!("/admin/applications/{doctor}/changes")>{say!(l, admin.application.changes)}</a></p>
+            {(status == ApplicationStatus::Verified).then(|| view! {
+                <p><a href=format!("/admin/applications/{doctor}/specialties")>{say!(l, admin.doctor_specialties.open)}</a></p>
+            })}
         </Card>
         {(status == ApplicationStatus::Verified).then(|| view! { <JoinClinicCard joining doctor/> })}
         <Decisions decisions=application.decisions/>

@@ -21,6 +21,7 @@ mod deleted;
 mod deliveries;
 mod delivery_kinds;
 mod different;
+mod doctor_specialties;
 mod documents;
 mod health;
 mod holds;
@@ -71,6 +72,10 @@ pub use deliveries::{
 pub use different::{
     DifferentPage, DifferentValues, LoadDifferent, SayDifferent, TakeBackDifferent, TakeBackValues, load_different,
     say_different, take_back_different,
+};
+pub use doctor_specialties::{
+    ChangeDoctorSpecialties, DoctorSpecialtiesPage, DoctorSpecialtiesValues, LoadDoctorSpecialties, change_doctor_specialties,
+    load_doctor_specialties,
 };
 pub use documents::{
     DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,

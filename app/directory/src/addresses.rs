@@ -210,7 +210,7 @@ fn change(l: Locale, kind: AddressKind) -> &'static str {
 }
 
 /// An address on one line, with its days.
-fn shown(l: Locale, KeptAddress { address, days }: &KeptAddress) -> AnyView {
+pub(super) fn shown(l: Locale, KeptAddress { address, days }: &KeptAddress) -> AnyView {
     let TypedAddress { line_1, line_2, town, postcode, country } = address;
     let country = Country::parse(country).map(|country| country.name().to_owned()).unwrap_or_default();
     let parts = [line_1, line_2, postcode, town, &country];

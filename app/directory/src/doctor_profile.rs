@@ -211,6 +211,7 @@ fn Shown(profile: ProfileView) -> impl IntoView {
                 view! { <blockquote class="said" dir="auto">{profile.about}</blockquote> }.into_any()
             }}
             <p><a href="/doctor/ratings">{say!(l, directory.doctor_profile.ratings)}</a></p>
+            <p><a href="/doctor/profile/changes">{say!(l, directory.changes.profile_title)}</a></p>
             {profile.fee.is_some().then(|| view! { <p><a href=page>{say!(l, directory.doctor_profile.page)}</a></p> })}
         </Card>
     }

@@ -12,6 +12,7 @@ mod acting;
 mod addresses;
 mod apply;
 mod birth;
+mod changes;
 mod claim;
 mod contact;
 mod credentials;
@@ -38,6 +39,11 @@ pub use addresses::{AddressValues, AddressesPage, ChangeAddress, LoadAddresses, 
 pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
 pub use birth::{
     BirthDatePage, BirthDateSavedPage, BirthValues, CorrectBirthDate, LoadBirthDate, correct_birth_date, load_birth_date,
+};
+pub use changes::{
+    DoctorChangesPage, LoadDoctorChanges, LoadOwnChanges, LoadOwnProfileChanges, LoadPatientChanges, OwnChangesPage,
+    PatientChangesPage, ProfileChangesPage, load_doctor_changes, load_own_changes, load_own_profile_changes,
+    load_patient_changes,
 };
 pub use claim::{ClaimPage, ClaimRecord, ClaimValues, ClaimedForOtherPage, ClaimedPage, claim_record};
 pub use contact::{ContactPage, ContactSavedPage, ContactValues, CorrectContact, LoadContact, correct_contact, load_contact};

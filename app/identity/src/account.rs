@@ -184,6 +184,7 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             <p><a href="/account/contact">{say!(l, common.account.contact)}</a></p>
             <p><a href="/account/addresses">{say!(l, common.account.addresses)}</a></p>
             <p><a href="/account/profile">{say!(l, common.account.patient_profile)}</a></p>
+            <p><a href="/account/changes">{say!(l, common.account.changes)}</a></p>
         }
     });
     let has_visits = is_patient || viewer.role() == Some(Role::Doctor);

@@ -5,7 +5,7 @@ use kit::forms::FormReply;
 use kit::parts::{
     Card, Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Pager, Paging, Tag, TagKind, ZoneNote, loaded, said,
 };
-use kit::viewer::{use_locale, use_viewer};
+use kit::viewer::{Viewer, use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::access::Role;
@@ -184,6 +184,9 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::Conversation => say!(l, identity.notices.conversation),
         NoticeTopic::Prescription => say!(l, identity.notices.prescription),
         NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
+        NoticeTopic::VisitTypes => say!(l, identity.notices.visit_types),
+        NoticeTopic::ClinicJoined => say!(l, identity.notices.clinic_joined),
+        NoticeTopic::Specialties => say!(l, identity.notices.specialties),
     }
 }
 
@@ -197,6 +200,9 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         NoticeTopic::Message | NoticeTopic::Vitals => ("/visits", "/doctor/visits"),
         NoticeTopic::Conversation => ("/messages", "/doctor/messages"),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),
+        NoticeTopic::VisitTypes => return of_own_page(&viewer, "/doctor/visit-types"),
+        NoticeTopic::ClinicJoined => return of_own_page(&viewer, "/doctor/hours"),
+        NoticeTopic::Specialties => return of_own_page(&viewer, "/doctor/profile"),
     };
     let folder = match notice.patient {
         Some(patient) => (viewer.acts_for() == Some(patient) && viewer.role() == Some(Role::Patient)).then_some(of_patient),
@@ -204,4 +210,9 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         None => (viewer.role() == Some(Role::Doctor)).then_some(of_doctor),
     };
     folder.map(|folder| format!("{folder}/{}", notice.subject))
+}
+
+/// A page of the doctor's own, which has no id.
+fn of_own_page(viewer: &Viewer, page: &str) -> Option<String> {
+    (viewer.role() == Some(Role::Doctor)).then(|| page.to_owned())
 }

@@ -94,6 +94,7 @@ pub fn ManagedTypesPage() -> impl IntoView {
 /// The types of the doctor who was chosen, and the form that adds or changes one.
 #[component]
 fn Chosen(chosen: DoctorVisitTypes, wanted: Option<String>, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
     let DoctorVisitTypes { doctor: ManagedDoctor { doctor, name }, types } = chosen;
     let edited = types.types.iter().find(|known| Some(known.id.to_string()) == wanted).cloned();
     let values = match &edited {
@@ -103,6 +104,7 @@ fn Chosen(chosen: DoctorVisitTypes, wanted: Option<String>, form: FormHandle) ->
     let form = form.editing(&values, types.version.into());
     view! {
         <h2>{said(name)}</h2>
+        <p><a href=format!("/admin/applications/{doctor}/specialties")>{say!(l, scheduling.types.specialties)}</a></p>
         <div class="two">
             <TypeList types=types.clone() of=Some(doctor)/>
             <Editor types edited form of=Some(doctor)/>

@@ -12,6 +12,7 @@ pages! { open:
         AddChildPage, AddressesPage, BirthDatePage, BirthDateSavedPage, ClaimPage, ClaimedForOtherPage, ClaimedPage, ContactPage, ContactSavedPage, FamilyPage,
         HandOverPage,
         PatientProfilePage,
+        OwnChangesPage,
     }
     identity {
         AccountPage, ConsentsPage, DeleteAccountPage, ForeignPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, NoticeChoicesPage, NoticesPage, PasskeysPage, PasswordChangedPage, PhonePage, SecondFactorPage,
@@ -55,6 +56,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("claimed") view=ClaimedPage ssr=SsrMode::Async/>
             <Route path=path!("claimed-for-other") view=ClaimedForOtherPage ssr=SsrMode::Async/>
             <Route path=path!("profile") view=PatientProfilePage ssr=SsrMode::Async/>
+            <Route path=path!("changes") view=OwnChangesPage ssr=SsrMode::Async/>
             <Route path=path!("password-changed") view=PasswordChangedPage ssr=SsrMode::Async/>
         </ParentRoute>
     }

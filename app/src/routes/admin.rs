@@ -9,6 +9,8 @@ use leptos_router::{SsrMode, path};
 pages! { admin:
     admin { ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AskForMorePage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, DifferentPage, EditClinicPage, EmergenciesPage, FileHoldsPage, HealthPage, ImportStaffPage, LanguagesPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, MergedPage, MergingPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, RoomsPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
     directory { ImportPatientsPage }
+    admin { DoctorSpecialtiesPage }
+    directory { DoctorChangesPage }
     scheduling { ManagedTypesPage }
     records { ClinicPhrasesPage, NewNoteTemplatePage, NoteTemplatePage, NoteTemplatesPage }
 }
@@ -22,6 +24,8 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("applications") view=ApplicationsPage ssr=SsrMode::Async/>
             <Route path=path!("applications/:id") view=ApplicationPage ssr=SsrMode::Async/>
             <Route path=path!("applications/:id/approve") view=ApprovePage ssr=SsrMode::Async/>
+            <Route path=path!("applications/:id/changes") view=DoctorChangesPage ssr=SsrMode::Async/>
+            <Route path=path!("applications/:id/specialties") view=DoctorSpecialtiesPage ssr=SsrMode::Async/>
             <Route path=path!("applications/:id/ask") view=AskForMorePage ssr=SsrMode::Async/>
             <Route path=path!("applications/:id/refuse") view=RefusePage ssr=SsrMode::Async/>
             <Route path=path!("licences") view=DoctorLicencesPage ssr=SsrMode::Async/>

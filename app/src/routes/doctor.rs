@@ -9,6 +9,7 @@ use leptos_router::{SsrMode, path};
 
 pages! { doctor:
     directory { DoctorProfilePage, LicencePage, LicencesPage, NewLicencePage }
+    directory { ProfileChangesPage }
     home { DoctorHome }
     prescriptions {
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
@@ -47,6 +48,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("visits/:id/prescription") view=WritePage ssr=SsrMode::Async/>
             <Route path=path!("visits/:id/notes") view=VisitNotesPage ssr=SsrMode::Async/>
             <Route path=path!("profile") view=DoctorProfilePage ssr=SsrMode::Async/>
+            <Route path=path!("profile/changes") view=ProfileChangesPage ssr=SsrMode::Async/>
             <Route path=path!("licences") view=LicencesPage ssr=SsrMode::Async/>
             <Route path=path!("licences/new") view=NewLicencePage ssr=SsrMode::Async/>
             <Route path=path!("licences/:id") view=LicencePage ssr=SsrMode::Async/>

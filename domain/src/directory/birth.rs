@@ -1,6 +1,6 @@
 //! A patient's own date of birth.
 
-use super::store::birth;
+use super::{own_profile::with_versions, store::birth};
 use crate::{
     Domain, Error, Result,
     access::{
@@ -61,7 +61,8 @@ pub async fn correct_birth_date(domain: &Domain, access: &Access, command: Corre
         return Err(Code::BirthDateGuarded.into());
     }
     birth::correct(&mut tx, &permit, birth, command.version).await?;
-    tx.commit(Audit::of(AuditAction::DirectoryBirthDateCorrected).patient(patient).on(ResourceKind::Patient, patient)).await
+    let entry = Audit::of(AuditAction::DirectoryBirthDateCorrected).patient(patient).on(ResourceKind::Patient, patient);
+    tx.commit(with_versions(entry, command.version)).await
 }
 
 /// Whether only the clinic corrects this date of birth. From the age of a teenager on guardians may see less of the record (ADR 31), and they could put that off.

@@ -1,6 +1,6 @@
 //! A patient's own phone number and address.
 
-use super::store::contact;
+use super::{own_profile::with_versions, store::contact};
 use crate::{
     Domain, Result,
     access::{
@@ -65,5 +65,6 @@ pub async fn correct_contact(domain: &Domain, access: &Access, command: CorrectC
     let mut tx = domain.begin("directory.correct_contact", access).await?;
     let permit = tx.permit(Write, patient).await?;
     contact::correct(&mut tx, &permit, &phone, address.as_ref(), command.version).await?;
-    tx.commit(Audit::of(AuditAction::DirectoryContactCorrected).patient(patient).on(ResourceKind::Patient, patient)).await
+    let entry = Audit::of(AuditAction::DirectoryContactCorrected).patient(patient).on(ResourceKind::Patient, patient);
+    tx.commit(with_versions(entry, command.version)).await
 }

@@ -50,6 +50,6 @@ pub async fn join_clinic(domain: &Domain, access: &Access, command: JoinClinic) 
     }
     let (clinic, _) = joining.ok_or_else(|| Error::internal("a clinic that was checked is missing"))?;
     identity::join_as_doctor(&mut tx, &permit, clinic).await?;
-    tx.emit(Event::DoctorProfileEdited { doctor }).await?;
+    tx.emit(Event::DoctorJoinedClinic { doctor, clinic }).await?;
     tx.commit(Audit::of(AuditAction::DirectoryClinicJoined).on(ResourceKind::Doctor, doctor).with_id("clinic", clinic)).await
 }

@@ -15,6 +15,7 @@ mod addresses;
 mod application;
 mod birth;
 mod break_glass;
+mod changes;
 mod claim;
 mod clinics;
 mod coming_of_age;
@@ -23,6 +24,7 @@ mod contact;
 mod credentials;
 mod deletion;
 mod different;
+mod doctor_specialties;
 mod family;
 mod handover;
 mod import;
@@ -60,6 +62,7 @@ pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use break_glass::{
     BreakGlass, ReviewBreakGlass, break_glass, broken_glasses, broken_glasses_waiting, end_break_glass, review_break_glass,
 };
+pub use changes::{changes_of_doctor, changes_of_patient, own_changes, own_profile_changes};
 pub use claim::{ClaimRecord, Claimant, claim_record, make_claim_code};
 pub use clinics::{
     AddClosure, CreateClinic, EditClinic, add_closure, clinic, create_clinic, edit_clinic, list_clinics, remove_closure,
@@ -72,6 +75,7 @@ pub use deletion::{
     DeletePatient, DeletedPatient, ListDeletedPatients, bring_back_patient, delete_patient, list_deleted_patients,
 };
 pub use different::{ListDifferent, different_people, say_different, take_back_different};
+pub use doctor_specialties::{ChangeSpecialties, change_specialties, specialties_of};
 pub use family::{AddChild, EndActing, add_child, end_acting, family};
 pub use handover::{
     AcceptHandover, OfferHandover, accept_handover, handover_offer, offer_handover, send_handover_again, withdraw_handover,

@@ -4,15 +4,16 @@ mod content;
 
 pub use content::{LicenceBrief, MailContent};
 
-use super::store::{acting, break_glass, family, handovers, licences, merged_accounts};
+use super::store::{acting, break_glass, doctor_specialties, family, handovers, licences, merged_accounts};
 use crate::{
     Result,
     db::Urgency,
     live::LiveKind,
-    notifications::{LiveNotice, MailNotice, Notices, mail_kinds},
+    notifications::{BellNotice, LiveNotice, MailNotice, Notices, mail_kinds},
 };
 use jiff::Timestamp;
-use model::ids::{ActingPaperId, BreakGlassId, DoctorId, HandoverId, LicenceId, MergeId, PatientId, UserId};
+use model::ids::{ActingPaperId, BreakGlassId, ClinicId, DoctorId, HandoverId, LicenceId, MergeId, PatientId, UserId};
+use model::notices::NoticeTopic;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -35,6 +36,18 @@ pub(crate) enum Event {
     },
     /// A doctor changed what patients read about them, or the fee.
     DoctorProfileEdited {
+        /// The doctor.
+        doctor: DoctorId,
+    },
+    /// An admin let a doctor work at one more clinic.
+    DoctorJoinedClinic {
+        /// The doctor.
+        doctor: DoctorId,
+        /// The clinic.
+        clinic: ClinicId,
+    },
+    /// An admin changed the specialties of a doctor.
+    DoctorSpecialtiesChanged {
         /// The doctor.
         doctor: DoctorId,
     },
@@ -119,6 +132,10 @@ mail_kinds! {
     MailKind {
         /// An application was decided.
         DoctorDecided = "doctor_decided",
+        /// The doctor works at one more clinic.
+        ClinicJoined = "clinic_joined",
+        /// The doctor has other specialties.
+        SpecialtiesChanged = "specialties_changed",
         /// The account was suspended.
         UserSuspended = "user_suspended",
         /// The account was restored.
@@ -166,6 +183,16 @@ impl Notices for Event {
             Self::DoctorDecided { doctor, decision } => {
                 vec![MailNotice::new(user_of(connection, doctor).await?, MailKind::DoctorDecided).about(decision)]
             }
+            Self::DoctorJoinedClinic { doctor, clinic } => {
+                let facts = JoinedFacts { clinic: clinic_name(connection, clinic).await? };
+                let mail = MailNotice::new(user_of(connection, doctor).await?, MailKind::ClinicJoined).about(clinic.uuid());
+                vec![mail.with_facts(&facts)?]
+            }
+            Self::DoctorSpecialtiesChanged { doctor } => {
+                let facts = SpecialtiesFacts { specialties: doctor_specialties::names(connection, doctor).await? };
+                let mail = MailNotice::new(user_of(connection, doctor).await?, MailKind::SpecialtiesChanged).about(doctor.uuid());
+                vec![mail.with_facts(&facts)?]
+            }
             Self::UserSuspended { user, suspension } => vec![MailNotice::new(user, MailKind::UserSuspended).about(suspension)],
             Self::UserRestored { user, suspension } => vec![MailNotice::new(user, MailKind::UserRestored).about(suspension)],
             Self::GlassBroken { glass } => {
@@ -199,6 +226,12 @@ impl Notices for Event {
             }
             Self::DoctorDecided { doctor, .. } | Self::DoctorProfileEdited { doctor } | Self::LicenceDecided { doctor, .. } => {
                 vec![LiveNotice::Times { doctor }]
+            }
+            Self::DoctorJoinedClinic { doctor, clinic } => {
+                terms_told(connection, doctor, NoticeTopic::ClinicJoined, clinic.uuid()).await?
+            }
+            Self::DoctorSpecialtiesChanged { doctor } => {
+                terms_told(connection, doctor, NoticeTopic::Specialties, doctor.uuid()).await?
             }
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
             // The sockets of the users who act or acted are looked up again, because their rights have changed.
@@ -284,6 +317,37 @@ async fn licence_mail(connection: &mut PgConnection, doctor: DoctorId, licence: 
 #[derive(Serialize, Deserialize)]
 struct LicenceFacts {
     licence: LicenceBrief,
+}
+
+/// Everybody who looks at the doctor's times, and a notice for the doctor about how an administrator has changed their work.
+async fn terms_told(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    topic: NoticeTopic,
+    subject: Uuid,
+) -> Result<Vec<LiveNotice>> {
+    let user = user_of(connection, doctor).await?;
+    Ok(vec![
+        LiveNotice::Times { doctor },
+        LiveNotice::Live { user, kind: LiveKind::Terms, resource: subject },
+        LiveNotice::Bell(BellNotice { user, topic, patient: None, doctor: Some(doctor), subject, starts_at: None }),
+    ])
+}
+
+/// The facts of a mail about the specialties of a doctor.
+#[derive(Serialize, Deserialize)]
+struct SpecialtiesFacts {
+    specialties: Vec<String>,
+}
+
+/// The facts of a mail about a clinic that a doctor joined.
+#[derive(Serialize, Deserialize)]
+struct JoinedFacts {
+    clinic: String,
+}
+
+async fn clinic_name(connection: &mut PgConnection, clinic: ClinicId) -> Result<String> {
+    Ok(sqlx::query_scalar!("select name from clinics where id = $1", clinic.uuid()).fetch_one(connection).await?)
 }
 
 async fn user_of(connection: &mut PgConnection, doctor: DoctorId) -> Result<UserId> {

@@ -70,7 +70,7 @@ pub async fn edit_profile(domain: &Domain, access: &Access, command: EditProfile
     tx.commit(with_versions(entry, command.version).with("fee_minor", fee.minor)).await
 }
 
-/// Names the version of the doctor before a change and the one after it; `doctor_versions` says what they were.
+/// Names the version of a doctor or of a patient before a change and the one after it; `doctor_versions` and `patient_versions` say what they were.
 pub(super) fn with_versions(entry: Audit, before: i32) -> Audit {
     entry.with("version_before", i64::from(before)).with("version", i64::from(before) + 1)
 }

@@ -11,6 +11,7 @@ pub(super) mod contact;
 pub(super) mod credentials;
 pub(super) mod deletion;
 pub(super) mod different;
+pub(super) mod doctor_specialties;
 pub(super) mod doctor_versions;
 pub(super) mod doctors;
 pub(super) mod family;
@@ -21,6 +22,7 @@ pub(super) mod likely_pairs;
 pub(super) mod merged_accounts;
 pub(super) mod merging;
 pub(super) mod patient_profile;
+pub(super) mod patient_versions;
 pub(super) mod patients;
 pub(super) mod people;
 pub(super) mod postcodes;
@@ -158,16 +160,20 @@ pub(super) struct Renamed {
 /// Changes a user's name in their own patient record and in their doctor profile.
 pub(super) async fn rename(tx: &mut Tx, permit: &Permit<Write, UserId>, name: &WrittenName) -> Result<Renamed> {
     let user = permit.id();
-    let patient = sqlx::query_scalar!(
-        "update patients p set full_name = $2, latin_name = $3, name_search = $4, version = version + 1
-         from patient_access pa where pa.patient_id = p.id and pa.relation = 'self' and pa.user_id = $1 returning p.id",
-        user.uuid(),
-        name.name().as_str(),
-        name.latin().map(LatinName::as_str),
-        name.search_key()
-    )
-    .fetch_optional(tx.connection())
-    .await?;
+    let patient = own_record(tx, user).await?;
+    if let Some(patient) = patient {
+        patient_versions::keep_first(tx, patient).await?;
+        sqlx::query!(
+            "update patients set full_name = $2, latin_name = $3, name_search = $4, version = version + 1 where id = $1",
+            patient.uuid(),
+            name.name().as_str(),
+            name.latin().map(LatinName::as_str),
+            name.search_key()
+        )
+        .execute(tx.connection())
+        .await?;
+        patient_versions::keep(tx, patient).await?;
+    }
     let doctor = sqlx::query_scalar!("select id from doctors where user_id = $1", user.uuid())
         .fetch_optional(tx.connection())
         .await?
@@ -184,16 +190,26 @@ pub(super) async fn rename(tx: &mut Tx, permit: &Permit<Write, UserId>, name: &W
         .await?;
         doctor_versions::keep(tx, doctor).await?;
     }
-    Ok(Renamed { patient: patient.map(Into::into), doctor })
+    Ok(Renamed { patient, doctor })
 }
 
 /// Changes the time zone in a user's own patient record, if they have one.
 pub(super) async fn relocate(tx: &mut Tx, permit: &Permit<Write, UserId>, zone: &TimeZoneName) -> Result<Option<PatientId>> {
+    let Some(patient) = own_record(tx, permit.id()).await? else { return Ok(None) };
+    patient_versions::keep_first(tx, patient).await?;
+    sqlx::query!("update patients set time_zone = $2, version = version + 1 where id = $1", patient.uuid(), zone.as_str())
+        .execute(tx.connection())
+        .await?;
+    patient_versions::keep(tx, patient).await?;
+    Ok(Some(patient))
+}
+
+/// The user's own patient record, locked.
+async fn own_record(tx: &mut Tx, user: UserId) -> Result<Option<PatientId>> {
     let patient = sqlx::query_scalar!(
-        "update patients p set time_zone = $2, version = version + 1
-         from patient_access pa where pa.patient_id = p.id and pa.relation = 'self' and pa.user_id = $1 returning p.id",
-        permit.id().uuid(),
-        zone.as_str()
+        "select p.id from patients p join patient_access pa on pa.patient_id = p.id and pa.relation = 'self'
+         where pa.user_id = $1 for update of p",
+        user.uuid()
     )
     .fetch_optional(tx.connection())
     .await?;

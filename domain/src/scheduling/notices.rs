@@ -3,6 +3,7 @@
 mod bells;
 mod brief;
 mod late;
+mod managed;
 mod near;
 mod offers;
 mod series;
@@ -15,6 +16,7 @@ pub use self::offers::OfferedTime;
 use self::{
     bells::bells,
     late::lateness_told,
+    managed::ManagedFacts,
     offers::OfferFacts,
     series::SeriesFacts,
     told::{appointment_told, ended_told},
@@ -27,7 +29,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AppointmentId, DoctorId, SeriesId, UserId, WaitingOfferId},
+    ids::{AppointmentId, DoctorId, SeriesId, UserId, VisitTypeId, WaitingOfferId},
     money::Money,
     notices::{NoticeSwitch, NoticeTopic},
     scheduling::{Ahead, CancelledBy, Unattended, VisitMode},
@@ -104,6 +106,13 @@ pub(crate) enum Event {
         /// The doctor.
         doctor: DoctorId,
     },
+    /// An administrator has added or changed a visit type of a doctor.
+    VisitTypeManaged {
+        /// The doctor.
+        doctor: DoctorId,
+        /// The visit type.
+        visit_type: VisitTypeId,
+    },
     /// A free time was offered to a person on the waiting list.
     TimeOffered {
         /// The offer.
@@ -146,6 +155,8 @@ mail_kinds! {
         VisitNear = "visit_near",
         /// A free time is offered to a person on the waiting list.
         TimeOffered = "time_offered",
+        /// An administrator has added or changed a visit type of the doctor.
+        VisitTypeManaged = "visit_type_managed",
     }
 }
 
@@ -170,6 +181,11 @@ pub enum MailContent {
     VisitNear(AppointmentBrief, Ahead),
     /// A free time is offered to a person on the waiting list.
     TimeOffered(OfferedTime),
+    /// An administrator has added or changed a visit type of the doctor.
+    VisitTypeManaged {
+        /// How it is called.
+        visit_type: String,
+    },
 }
 
 impl Notices for Event {
@@ -194,6 +210,7 @@ impl Notices for Event {
             Self::SeriesRequested { series } => series::mails(connection, series, MailKind::SeriesRequested, at).await,
             Self::VisitNear { appointment, user, ahead, .. } => near::mails(connection, appointment, user, ahead, at).await,
             Self::TimeOffered { offer } => offers::mails(connection, offer, at).await,
+            Self::VisitTypeManaged { doctor, visit_type } => managed::mails(connection, doctor, visit_type).await,
             Self::TimesChanged { .. }
             | Self::OfferEnded { .. }
             | Self::LatenessChanged { .. }
@@ -240,6 +257,7 @@ impl Notices for Event {
                 near::told(connection, appointment, user, starts_at, at).await
             }
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
+            Self::VisitTypeManaged { doctor, visit_type } => managed::told(connection, doctor, visit_type).await,
             Self::TimeOffered { offer } | Self::OfferEnded { offer } => offers::told(connection, offer, at).await,
             Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until, at).await,
         }
@@ -259,6 +277,12 @@ impl MailContent {
             let facts: Option<OfferFacts> = mail.facts()?;
             let facts = facts.ok_or_else(|| Error::internal("a mail that does not say what is offered"))?;
             return Ok(Some(Self::TimeOffered(facts.offer)));
+        }
+        if kind == MailKind::VisitTypeManaged {
+            let facts: Option<ManagedFacts> = mail.facts()?;
+            let ManagedFacts { visit_type } =
+                facts.ok_or_else(|| Error::internal("a mail that does not say which visit type was changed"))?;
+            return Ok(Some(Self::VisitTypeManaged { visit_type }));
         }
         if matches!(kind, MailKind::SeriesBooked | MailKind::SeriesRequested) {
             let facts: Option<SeriesFacts> = mail.facts()?;
@@ -301,7 +325,7 @@ impl MailContent {
                     ahead.ok_or_else(|| Error::internal("a reminder that does not say how near the visit is"))?,
                 )
             }
-            MailKind::TimeOffered | MailKind::SeriesBooked | MailKind::SeriesRequested => {
+            MailKind::TimeOffered | MailKind::VisitTypeManaged | MailKind::SeriesBooked | MailKind::SeriesRequested => {
                 return Err(Error::internal("a mail about something else was read as one about an appointment"));
             }
         }))
@@ -456,7 +480,8 @@ async fn both_sides(
         | MailKind::AppointmentRequested
         | MailKind::SeriesBooked
         | MailKind::SeriesRequested
-        | MailKind::TimeOffered => NoticeSwitch::BookedMail,
+        | MailKind::TimeOffered
+        | MailKind::VisitTypeManaged => NoticeSwitch::BookedMail,
         MailKind::AppointmentMoved => NoticeSwitch::MovedMail,
         MailKind::AppointmentCancelled | MailKind::AppointmentClosed => NoticeSwitch::CancelledMail,
         MailKind::VisitNear => NoticeSwitch::ReminderMail,

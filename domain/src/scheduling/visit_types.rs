@@ -120,7 +120,7 @@ where
     }
     let id = tx.new_id::<VisitTypeId>();
     visit_types::add(&mut tx, permit, id, &checked).await?;
-    tx.emit(Event::TimesChanged { doctor }).await?;
+    tx.emit(changed(permit, id)).await?;
     let entry = Audit::of(AuditAction::SchedulingVisitTypeAdded).on(ResourceKind::Schedule, doctor).with_id("visit_type", id);
     tx.commit(with_new(entry, &checked)).await?;
     Ok(id)
@@ -166,9 +166,15 @@ where
     if !visit_types::edit(&mut tx, permit, id, &checked).await? {
         return Err(Code::NotFound.into());
     }
-    tx.emit(Event::TimesChanged { doctor }).await?;
+    tx.emit(changed(permit, id)).await?;
     let entry = Audit::of(AuditAction::SchedulingVisitTypeEdited).on(ResourceKind::Schedule, doctor).with_id("visit_type", id);
     tx.commit(with_new(with_old(entry, old), &checked)).await
+}
+
+/// What is told of a visit type that was added or changed: the doctor hears of it when an administrator did it.
+fn changed(permit: &impl TypesPermit, visit_type: VisitTypeId) -> Event {
+    let doctor = permit.doctor();
+    if permit.is_administrators() { Event::VisitTypeManaged { doctor, visit_type } } else { Event::TimesChanged { doctor } }
 }
 
 /// Adds the values before the change. A missing length, buffer or fee means the usual one of the doctor.

@@ -3,11 +3,14 @@
 mod acting;
 mod acting_files;
 mod addresses;
+mod bad_input;
 mod break_glass;
+mod changes;
 mod clinics;
 mod contact;
 mod credentials;
 mod different;
+mod doctor_specialties;
 mod family;
 mod handover;
 mod insurance_card;

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 125] = [
+const GRANTS: [(&str, &str); 126] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -90,6 +90,7 @@ const GRANTS: [(&str, &str); 125] = [
     ("patient_merge_moves", "r"),
     ("patient_merges", "riu"),
     ("patient_profile_versions", "ri"),
+    ("patient_versions", "ri"),
     ("patients", "riu"),
     ("phones", "riud"),
     ("postcodes", "riu"),

@@ -128,6 +128,10 @@ words! {
         DirectoryPatientCorrected = "directory.patient_corrected",
         /// Said that a person at the desk is a patient who is known.
         DirectoryPatientLinked = "directory.patient_linked",
+        /// Changed the specialties of a doctor.
+        DirectoryDoctorSpecialtiesChanged = "directory.doctor_specialties_changed",
+        /// Looked at the changes of the details of a patient.
+        DirectoryPatientChangesRead = "directory.patient_changes_read",
         /// Looked at the details of a patient.
         DirectoryPatientRead = "directory.patient_read",
         /// Registered a patient.

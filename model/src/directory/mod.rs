@@ -2,8 +2,10 @@
 
 mod addresses;
 mod break_glass;
+mod changes;
 mod clinic;
 mod countries;
+mod doctor_specialties;
 mod family;
 mod fee;
 mod handover;
@@ -19,11 +21,13 @@ mod zones;
 
 pub use addresses::{AddressKind, AddressView, KeptAddress};
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
+pub use changes::{ChangeRow, ChangeView, ChangesView, DetailChange, DetailField, DetailValue};
 pub use clinic::{
     ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, GuardiansSee, TypedClinic, TypedWeek,
     WEEKDAYS,
 };
 pub use countries::Country;
+pub use doctor_specialties::DoctorSpecialties;
 pub use family::{ActedByView, ActingForView, ActingRelation, ActingRow, ActsForView, FamilyView};
 pub use fee::{Payment, TypedFee, check_fee};
 pub use handover::{GuardiansAccess, HandoverOffer, HandoverRow, HandoverWay};

@@ -120,7 +120,9 @@ impl PatientProfile {
         Self { insurance_payer: String::new(), insurance_number: String::new(), ..self }
     }
 
-    fn fields(&self) -> [(&'static str, &str); 10] {
+    /// Every field with its name.
+    #[must_use]
+    pub fn fields(&self) -> [(&'static str, &str); 10] {
         [
             ("preferred_name", self.preferred_name.as_str()),
             ("sex", self.sex.as_str()),

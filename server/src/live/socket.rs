@@ -249,7 +249,8 @@ impl Session {
             | LiveKind::Thread
             | LiveKind::Appointment
             | LiveKind::Prescription
-            | LiveKind::DoctorApplied => {}
+            | LiveKind::DoctorApplied
+            | LiveKind::Terms => {}
         }
         self.say(&ServerMessage::Event { number: event.number, kind: event.kind, resource: event.resource }).await
     }

@@ -95,6 +95,7 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::Reminder => say!(l, mail.push.reminder),
         NoticeTopic::Message => say!(l, mail.push.message),
         NoticeTopic::Vitals => say!(l, mail.push.vitals),
+        NoticeTopic::VisitTypes | NoticeTopic::ClinicJoined | NoticeTopic::Specialties => say!(l, mail.push.terms),
         NoticeTopic::Conversation => say!(l, mail.push.conversation),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => say!(l, mail.push.prescription),
     }

@@ -20,6 +20,7 @@ mod birth;
 mod booking_rules;
 mod calendar;
 mod callers;
+mod changes;
 mod claims;
 mod clinics;
 mod consents;
@@ -28,9 +29,11 @@ mod deletion;
 mod deliveries;
 mod different;
 mod directory;
+mod doctor_specialties;
 mod doctor_visit_types;
 mod document;
 mod documents;
+mod factor_resets;
 mod factors;
 mod family;
 mod fields;
@@ -164,6 +167,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(calendar::get, calendar::save, calendar::revoke))
         .routes(routes!(calendar::renew))
         .routes(routes!(profile::get, profile::edit))
+        .routes(routes!(changes::own))
+        .routes(routes!(changes::own_profile))
+        .routes(routes!(changes::of_patient))
+        .routes(routes!(changes::of_doctor))
         .routes(routes!(family::get))
         .routes(routes!(family::add_child))
         .routes(routes!(family::end))
@@ -226,6 +233,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(users::get))
         .routes(routes!(users::suspend))
         .routes(routes!(users::restore))
+        .routes(routes!(factor_resets::get))
+        .routes(routes!(factor_resets::ask))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))
@@ -236,6 +245,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(doctor_visit_types::list, doctor_visit_types::add))
         .routes(routes!(doctor_visit_types::edit))
         .routes(routes!(joining::join))
+        .routes(routes!(doctor_specialties::get, doctor_specialties::change))
         .routes(routes!(booking_rules::get, booking_rules::change))
         .routes(routes!(why::explain))
         .routes(routes!(time_off::preview, time_off::take))

@@ -77,6 +77,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "patient_merge_moves",
             "different_people",
             "record_handovers",
+            "patient_versions",
             "patient_profile_versions",
             "patient_address_versions",
             "break_glass",

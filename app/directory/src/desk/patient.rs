@@ -100,6 +100,7 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
             {at_desk.then(|| view! { <p><a href=format!("/desk/messages/new?patient={id}")>{say!(l, directory.desk.write)}</a></p> })}
             {at_desk.then(|| view! { <p><a href=format!("/desk/waiting/new?patient={id}")>{say!(l, directory.desk.waiting)}</a></p> })}
             {(at_desk && card.kept_here).then(|| view! { <p><a href=format!("/carers?patient={id}")>{say!(l, common.home.carers)}</a></p> })}
+            {(at_desk && card.kept_here).then(|| view! { <p><a href=format!("/desk/patients/{id}/changes")>{say!(l, directory.changes.title)}</a></p> })}
         </Card>
         {actions}
         {mistake}
@@ -134,7 +135,7 @@ fn Actions(card: PatientCard, letter: FormHandle) -> impl IntoView {
 }
 
 /// An address on one line.
-fn lines(address: &TypedAddress) -> String {
+pub fn lines(address: &TypedAddress) -> String {
     let country = Country::parse(&address.country).map(|country| country.name().to_owned()).unwrap_or_default();
     let parts = [&address.line_1, &address.line_2, &address.postcode, &address.town, &country];
     parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")

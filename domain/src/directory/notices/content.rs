@@ -1,6 +1,6 @@
 //! What the mails about doctors, and from the administration of accounts, say.
 
-use super::{ActingFacts, LicenceFacts, MailKind};
+use super::{ActingFacts, JoinedFacts, LicenceFacts, MailKind, SpecialtiesFacts};
 use crate::{
     Domain, Error, Result,
     directory::store::{break_glass, handovers},
@@ -25,6 +25,16 @@ pub enum MailContent {
     DoctorRefused {
         /// The admin's reason.
         reason: String,
+    },
+    /// The doctor works at one more clinic.
+    ClinicJoined {
+        /// The clinic's name.
+        clinic: String,
+    },
+    /// The doctor has other specialties.
+    SpecialtiesChanged {
+        /// Their names.
+        specialties: Vec<String>,
     },
     /// The account was suspended.
     UserSuspended {
@@ -165,6 +175,16 @@ impl MailContent {
             MailKind::ComingOfAge => {
                 let ActingFacts { patient, .. } = acting_facts(mail)?;
                 Ok(Self::ComingOfAge { child: patient })
+            }
+            MailKind::ClinicJoined => {
+                let facts: Option<JoinedFacts> = mail.facts()?;
+                let JoinedFacts { clinic } = facts.ok_or_else(|| Error::internal("a mail about a clinic without its name"))?;
+                Ok(Self::ClinicJoined { clinic })
+            }
+            MailKind::SpecialtiesChanged => {
+                let facts: Option<SpecialtiesFacts> = mail.facts()?;
+                let missing = || Error::internal("a mail about specialties without their names");
+                Ok(Self::SpecialtiesChanged { specialties: facts.ok_or_else(missing)?.specialties })
             }
             MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
             MailKind::LicenceDecided => {

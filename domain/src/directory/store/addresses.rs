@@ -7,11 +7,12 @@ use crate::{
         actions::{Read, Write},
     },
     db::Tx,
+    directory::changes::Version,
     vault::Column,
 };
 use jiff_sqlx::ToSqlx;
 use model::{
-    directory::{AddressKind, AddressView, KeptAddress},
+    directory::{AddressKind, AddressView, DetailField, DetailValue, KeptAddress},
     errors::Code,
     ids::{EventId, PatientId},
 };
@@ -40,6 +41,44 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Patien
         }
     }
     Ok(views)
+}
+
+/// The newest versions of each kind, at most `limit`, the newest first.
+pub(in crate::directory) async fn versions(
+    tx: &mut Tx,
+    permit: &Permit<Read, PatientId>,
+    limit: i64,
+) -> Result<Vec<Vec<Version>>> {
+    let mut all = Vec::with_capacity(AddressKind::ALL.len());
+    for kind in AddressKind::ALL {
+        all.push(of_kind(tx, permit.id(), *kind, limit).await?);
+    }
+    Ok(all)
+}
+
+async fn of_kind(tx: &mut Tx, patient: PatientId, kind: AddressKind, limit: i64) -> Result<Vec<Version>> {
+    let field = match kind {
+        AddressKind::Postal => DetailField::PostalAddress,
+        AddressKind::Temporary => DetailField::TemporaryAddress,
+    };
+    let rows = sqlx::query!(
+        "select v.id as \"id!\", v.body_cipher as \"body_cipher?\", n.name as \"by!\", v.changed_at as \"changed_at!\"
+         from patient_address_versions v join person_name n on n.user_id = v.changed_by
+         where v.patient_id = $1 and v.kind = $2 order by v.version desc limit $3",
+        patient.uuid(),
+        kind.as_str(),
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut versions = Vec::with_capacity(rows.len());
+    for row in rows {
+        let key = tx.patient_key(patient).await?;
+        let kept = row.body_cipher.map(|cipher| key.decrypt_json(Column::PatientAddress, row.id, &cipher)).transpose()?;
+        let made = Some((row.changed_at.to_jiff(), row.by));
+        versions.push(Version { made, details: vec![(field, kept.map(DetailValue::Further))] });
+    }
+    Ok(versions)
 }
 
 /// Adds a version. The permit has locked the row of the patient.

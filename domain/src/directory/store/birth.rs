@@ -1,5 +1,6 @@
 //! A patient's date of birth in the database.
 
+use super::patient_versions;
 use crate::{
     Error, Result,
     access::{
@@ -49,6 +50,7 @@ pub(in crate::directory) async fn correct(
     birth: DateOfBirth,
     version: i32,
 ) -> Result<()> {
+    patient_versions::keep_first(tx, permit.id()).await?;
     let changed = sqlx::query!(
         "update patients set date_of_birth = $2, version = version + 1 where id = $1 and version = $3",
         permit.id().uuid(),
@@ -58,5 +60,5 @@ pub(in crate::directory) async fn correct(
     .execute(tx.connection())
     .await?
     .rows_affected();
-    if changed == 1 { Ok(()) } else { Err(Error::from(Code::Stale)) }
+    if changed == 1 { patient_versions::keep(tx, permit.id()).await } else { Err(Error::from(Code::Stale)) }
 }

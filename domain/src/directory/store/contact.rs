@@ -1,5 +1,6 @@
 //! A patient's phone number and address in the database. Both are encrypted with the patient's key.
 
+use super::patient_versions;
 use crate::{
     Error, Result,
     access::{
@@ -61,6 +62,7 @@ pub(in crate::directory) async fn correct(
     let address = address
         .map(|address| key.encrypt_json(tx.domain().randomness(), Column::Address, patient, &address.typed()))
         .transpose()?;
+    patient_versions::keep_first(tx, patient).await?;
     let changed = sqlx::query!(
         "update patients set phone_cipher = $2, phone_index = $3, address_cipher = $4, version = version + 1 where id = $1 and version = $5",
         patient.uuid(),
@@ -72,7 +74,7 @@ pub(in crate::directory) async fn correct(
     .execute(tx.connection())
     .await?
     .rows_affected();
-    if changed == 1 { Ok(()) } else { Err(Error::from(Code::Stale)) }
+    if changed == 1 { patient_versions::keep(tx, patient).await } else { Err(Error::from(Code::Stale)) }
 }
 
 /// Copies what somebody has told about how to reach them from their record to the one that becomes theirs: the time zone, and the phone number and the address if the
@@ -95,6 +97,7 @@ pub(super) async fn carry_over(tx: &mut Tx, from: PatientId, to: PatientId) -> R
     let address = row.address_cipher.filter(|_| row.wants_address);
     let address: Option<TypedAddress> = address.map(|cipher| old.decrypt_json(Column::Address, from, &cipher)).transpose()?;
     let address = address.map(|address| new.encrypt_json(tx.domain().randomness(), Column::Address, to, &address)).transpose()?;
+    patient_versions::keep_first(tx, to).await?;
     sqlx::query!(
         "update patients set phone_cipher = coalesce($3, phone_cipher), phone_index = coalesce($4, phone_index),
            address_cipher = coalesce($5, address_cipher), time_zone = (select o.time_zone from patients o where o.id = $1), version = version + 1
@@ -107,5 +110,5 @@ pub(super) async fn carry_over(tx: &mut Tx, from: PatientId, to: PatientId) -> R
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    patient_versions::keep(tx, to).await
 }

@@ -1,6 +1,6 @@
 //! Merging two records of one person, in the database. The rows of other areas are moved by functions of the database, because most of them are only ever added.
 
-use super::{contact::StoredPhone, likely_pairs::named, lock_patient, people::shown};
+use super::{contact::StoredPhone, likely_pairs::named, lock_patient, patient_versions, people::shown};
 use crate::{
     Error, Result,
     access::{Facts, Permit, ResourceKind, Subject, actions::Decide},
@@ -202,6 +202,7 @@ pub(in crate::directory) async fn write(tx: &mut Tx, survivor: &Permit<Decide, M
     let address = details.address.as_ref();
     let address =
         address.map(|address| key.encrypt_json(tx.domain().randomness(), Column::Address, patient, address)).transpose()?;
+    patient_versions::keep_first(tx, patient).await?;
     sqlx::query!(
         "update patients set full_name = $2, latin_name = $3, name_search = $4, date_of_birth = $5, phone_cipher = $6, phone_index = $7,
            address_cipher = $8, version = version + 1
@@ -217,7 +218,7 @@ pub(in crate::directory) async fn write(tx: &mut Tx, survivor: &Permit<Decide, M
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    patient_versions::keep(tx, patient).await
 }
 
 /// The two records of a merge that was not undone.

@@ -7,11 +7,12 @@ use crate::{
         actions::{Read, Write},
     },
     db::Tx,
+    directory::changes::Version,
     vault::Column,
 };
 use jiff_sqlx::ToSqlx;
 use model::{
-    directory::{PatientProfile, PatientProfileView},
+    directory::{DetailField, DetailValue, PatientProfile, PatientProfileView},
     errors::Code,
     ids::{EventId, PatientId, UserId},
 };
@@ -36,6 +37,36 @@ pub(in crate::directory) async fn newest(tx: &mut Tx, patient: PatientId) -> Res
     let Some(row) = row else { return Ok(None) };
     let key = tx.patient_key(patient).await?;
     Ok(Some(key.decrypt_json(Column::PatientProfile, row.id, &row.body_cipher)?))
+}
+
+/// The newest versions, at most `limit`, the newest first.
+pub(in crate::directory) async fn versions(tx: &mut Tx, permit: &Permit<Read, PatientId>, limit: i64) -> Result<Vec<Version>> {
+    let patient = permit.id();
+    let rows = sqlx::query!(
+        "select v.id as \"id!\", v.body_cipher as \"body_cipher!\", n.name as \"by!\", v.changed_at as \"changed_at!\"
+         from patient_profile_versions v join person_name n on n.user_id = v.changed_by
+         where v.patient_id = $1 order by v.version desc limit $2",
+        patient.uuid(),
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut versions = Vec::with_capacity(rows.len());
+    for row in rows {
+        let key = tx.patient_key(patient).await?;
+        let profile: PatientProfile = key.decrypt_json(Column::PatientProfile, row.id, &row.body_cipher)?;
+        versions.push(Version { made: Some((row.changed_at.to_jiff(), row.by)), details: details(&profile)? });
+    }
+    Ok(versions)
+}
+
+fn details(profile: &PatientProfile) -> Result<Vec<(DetailField, Option<DetailValue>)>> {
+    let mut details = Vec::new();
+    for (name, text) in profile.fields() {
+        let field = DetailField::parse(name).map_err(|_| Error::internal("a field of a profile is no detail"))?;
+        details.push((field, DetailValue::text(text)));
+    }
+    Ok(details)
 }
 
 /// Adds a version.

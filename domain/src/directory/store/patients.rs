@@ -23,7 +23,7 @@ use model::{
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 
-use super::{contact::StoredPhone, deletion, people::shown};
+use super::{contact::StoredPhone, deletion, patient_versions, people::shown};
 
 /// What to look for. Each field that is set narrows the result.
 pub(in crate::directory) struct Wanted<'a> {
@@ -187,7 +187,7 @@ pub(in crate::directory) async fn check_kept(tx: &mut Tx, permit: &Permit<Write,
 }
 
 /// Whether the clinic in which the caller acts keeps the record; a role in all clinics is not asked.
-async fn is_kept_here(tx: &mut Tx, patient: PatientId) -> Result<bool> {
+pub(in crate::directory) async fn is_kept_here(tx: &mut Tx, patient: PatientId) -> Result<bool> {
     let clinic = tx.access().acting()?.clinic;
     match clinic {
         Some(clinic) => Ok(kept_at(tx, patient).await?.contains(&clinic)),
@@ -243,6 +243,7 @@ pub(in crate::directory) async fn correct(
     let phone_before = before.phone_cipher.map(|cipher| key.decrypt(Column::Phone, patient, &cipher)).transpose()?;
     let stored = phone.map(|phone| StoredPhone::new(tx, &key, patient, phone));
     let (cipher, index) = stored.map(|stored| (stored.cipher, stored.index)).unzip();
+    patient_versions::keep_first(tx, patient).await?;
     let changed = sqlx::query!(
         "update patients set full_name = $2, latin_name = $3, name_search = $4, date_of_birth = $5, phone_cipher = $6, phone_index = $7,
            version = version + 1
@@ -262,6 +263,7 @@ pub(in crate::directory) async fn correct(
     if changed != 1 {
         return Err(Code::Stale.into());
     }
+    patient_versions::keep(tx, patient).await?;
     Ok(Corrected {
         name: before.full_name != name.name().as_str() || before.latin_name.as_deref() != name.latin().map(LatinName::as_str),
         birth: before.date_of_birth.to_jiff() != birth.date(),

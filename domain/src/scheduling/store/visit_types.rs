@@ -56,6 +56,9 @@ impl OfferedType {
 pub(in crate::scheduling) trait TypesPermit: Sync {
     /// The doctor.
     fn doctor(&self) -> DoctorId;
+
+    /// Whether it is an administrator's, who decides about the doctor.
+    fn is_administrators(&self) -> bool;
 }
 
 /// Of the doctor themself.
@@ -64,12 +67,20 @@ impl TypesPermit for Permit<Write, Timetable> {
         let Timetable(doctor) = self.id();
         doctor
     }
+
+    fn is_administrators(&self) -> bool {
+        false
+    }
 }
 
 /// Of an administrator, who decides about the doctor.
 impl TypesPermit for Permit<Decide, DoctorId> {
     fn doctor(&self) -> DoctorId {
         self.id()
+    }
+
+    fn is_administrators(&self) -> bool {
+        true
     }
 }
 

@@ -3,11 +3,14 @@
 use super::{EMAIL, applied, house};
 use domain::{
     access::Access,
-    directory::{self, JoinClinic},
+    directory::{self, JoinClinic, MailContent, MailKind},
+    notices,
+    notifications::{ListNotices, list_notices},
 };
 use model::{
     errors::{Code, FieldFault},
     ids::DoctorId,
+    notices::NoticeTopic,
 };
 use testing::TestClinic;
 
@@ -44,6 +47,14 @@ async fn an_administrator_of_the_organisation_lets_a_doctor_work_at_another_clin
             .unwrap();
     assert_eq!(works, 2);
     assert_eq!(clinic.audited().await.iter().filter(|action| *action == "directory.clinic_joined").count(), 1);
+
+    let mails = clinic.mails(MailKind::ClinicJoined).await;
+    let [mail] = &mails[..] else { panic!("{mails:?}") };
+    let notices::MailContent::Directory(MailContent::ClinicJoined { clinic: named }) = &mail.content else { panic!("{mail:?}") };
+    assert_eq!((mail.recipient.to.as_str(), named.as_str()), (lena.email.as_str(), "Riverside Clinic"));
+    let listed = list_notices(&clinic.domain, &lena.access(&clinic), ListNotices::default()).await.unwrap();
+    let told: Vec<_> = listed.items.iter().map(|notice| (notice.topic, notice.subject)).collect();
+    assert_eq!(told, [(NoticeTopic::ClinicJoined, there.clinic.uuid())]);
 }
 
 #[tokio::test]

@@ -305,6 +305,25 @@ async fn a_role_is_changed_once_and_the_history_stays() {
 }
 
 #[tokio::test]
+async fn of_two_administrators_who_change_a_role_at_once_one_is_told() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let (one, two) = (clinic.staff("Ida One", "admin", None).await, clinic.staff("Ole Two", "admin", None).await);
+    let nurse = clinic.staff("Nina Nurse", "nurse", Some(practice)).await;
+    let row = held(&clinic, &one).await.into_iter().find(|row| row.user == nurse.user).unwrap();
+    let change = |role: &str| ChangeMembership { membership: row.id, role: role.to_owned(), version: row.version };
+    let (access_one, access_two) = (one.access(&clinic), two.access(&clinic));
+    let (first, second) = tokio::join!(
+        identity::change_membership(&clinic.domain, &access_one, change("receptionist")),
+        identity::change_membership(&clinic.domain, &access_two, change("pharmacist")),
+    );
+    let refused: Vec<Code> = [first, second].into_iter().filter_map(|outcome| outcome.err().map(|error| error.code())).collect();
+    assert_eq!(refused, [Code::Stale]);
+    let roles = held(&clinic, &one).await.into_iter().filter(|row| row.user == nurse.user).count();
+    assert_eq!(roles, 1);
+}
+
+#[tokio::test]
 async fn the_organisation_keeps_an_administrator_whoever_ends_what_at_once() {
     let clinic = testing::clinic().await;
     let (one, two) = (clinic.staff("Ida One", "admin", None).await, clinic.staff("Ole Two", "admin", None).await);

@@ -1,13 +1,19 @@
 //! Administrators manage the visit types of their clinic's doctors.
 
 use super::{code, scene, visit_types::typed};
-use domain::scheduling::{self, TypedVisitType};
+use domain::{
+    notices,
+    notifications::{ListNotices, list_notices},
+    scheduling::{self, MailContent, MailKind, TypedVisitType},
+};
 use model::{
     errors::Code,
     ids::MembershipId,
     money::{Currency, Money},
+    notices::NoticeTopic,
     scheduling::VisitMode,
 };
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn an_administrator_changes_what_visits_last_and_cost_and_never_sees_the_link_to_meetings() {
@@ -49,6 +55,18 @@ async fn an_administrator_changes_what_visits_last_and_cost_and_never_sees_the_l
     let audited = scene.clinic.audited().await;
     let count = |action: &str| audited.iter().filter(|found| *found == action).count();
     assert_eq!((count("scheduling.visit_type_edited"), count("scheduling.visit_type_added")), (1, 2));
+
+    // The doctor hears of what the administrator did, and not of the doctor's own change.
+    let mails = scene.clinic.mails(MailKind::VisitTypeManaged).await;
+    let name = |mail: &notices::Mail| match &mail.content {
+        notices::MailContent::Scheduling(MailContent::VisitTypeManaged { visit_type }) => visit_type.clone(),
+        other => panic!("{other:?}"),
+    };
+    let names: BTreeSet<String> = mails.iter().map(name).collect();
+    assert_eq!(names, BTreeSet::from(["Online visit", "Phone call"].map(str::to_owned)));
+    assert!(mails.len() == 2 && mails.iter().all(|mail| mail.recipient.to == scene.doctor.email));
+    let listed = list_notices(domain, &scene.doctor.access(&scene.clinic), ListNotices::default()).await.unwrap();
+    assert_eq!(listed.items.iter().filter(|notice| notice.topic == NoticeTopic::VisitTypes).count(), 2);
 }
 
 #[tokio::test]

@@ -32,6 +32,25 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.refused.button).into(), url.link("/doctor"))),
             ..Letter::default()
         },
+        MailContent::ClinicJoined { clinic } => Letter {
+            subject: say!(l, mail.clinic_joined.subject).into(),
+            paragraphs: vec![
+                say!(l, mail.clinic_joined.body, name = clinic.as_str()),
+                say!(l, mail.clinic_joined.next).to_owned(),
+            ],
+            button: Some((say!(l, mail.clinic_joined.button).into(), url.link("/doctor/hours"))),
+            ..Letter::default()
+        },
+        MailContent::SpecialtiesChanged { specialties } => Letter {
+            subject: say!(l, mail.specialties_changed.subject).into(),
+            paragraphs: vec![
+                say!(l, mail.specialties_changed.body).to_owned(),
+                say!(l, mail.specialties_changed.next).to_owned(),
+            ],
+            facts: vec![(say!(l, mail.specialties_changed.now).into(), joined(specialties))],
+            button: Some((say!(l, mail.specialties_changed.button).into(), url.link("/doctor/profile"))),
+            ..Letter::default()
+        },
         MailContent::UserSuspended { reason } => Letter {
             subject: say!(l, mail.suspended.subject).into(),
             paragraphs: with_reason(say!(l, mail.suspended.body), say!(l, mail.suspended.words), reason),
@@ -156,4 +175,8 @@ fn with_reason(body: &str, lead: &str, reason: &str) -> Vec<String> {
         paragraphs.push(format!("{lead} {}", isolated(reason.trim())));
     }
     paragraphs
+}
+
+fn joined(texts: &[String]) -> String {
+    texts.iter().map(|text| isolated(text)).collect::<Vec<_>>().join(", ")
 }

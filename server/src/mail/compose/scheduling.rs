@@ -30,6 +30,7 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Con
         MailContent::AppointmentClosed(brief, how) => closed(l, mail, brief, *how, config),
         MailContent::VisitNear(brief, ahead) => near(l, mail, brief, *ahead, config),
         MailContent::TimeOffered(offer) => offered(l, mail, offer, config),
+        MailContent::VisitTypeManaged { visit_type } => managed(l, visit_type, config),
     }
 }
 
@@ -236,6 +237,19 @@ fn moved(l: Locale, mail: &Mail, brief: &AppointmentBrief, from: Timestamp, conf
         facts: vec![(say!(l, mail.moved.now).into(), time), (say!(l, mail.moved.before).into(), before)],
         button: Some((say!(l, mail.booked.button).into(), config.public_url.link(&path_of(brief)))),
         calendar: Some((calendar_file(l, brief, Method::Request, attendee(mail), config), Method::Request)),
+        ..Letter::default()
+    }
+}
+
+/// A visit type that an administrator has added or changed.
+fn managed(l: Locale, visit_type: &str, config: &Config) -> Letter {
+    Letter {
+        subject: say!(l, mail.visit_type_managed.subject).into(),
+        paragraphs: vec![
+            say!(l, mail.visit_type_managed.body, name = visit_type),
+            say!(l, mail.visit_type_managed.next).to_owned(),
+        ],
+        button: Some((say!(l, mail.visit_type_managed.button).into(), config.public_url.link("/doctor/visit-types"))),
         ..Letter::default()
     }
 }

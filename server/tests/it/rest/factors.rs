@@ -2,7 +2,7 @@
 
 use crate::house::{Client, house};
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use testing::{Authenticator, PASSWORD, PasskeyDevice};
 
 #[tokio::test]
@@ -112,4 +112,28 @@ async fn an_account_is_deleted_and_brought_back() {
     admin.ask(Method::POST, &path, &[], None).await.expect(204);
     assert_eq!(admin.ask(Method::POST, &path, &[], None).await.refusal(), (404, "not_found"));
     house.stranger().sign_in(&person.email).await;
+}
+
+#[tokio::test]
+async fn an_administrator_asks_for_a_second_factor_to_be_turned_off_and_its_owner_stops_it() {
+    let house = house().await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let person = house.clinic.patient("Amara Osei").await;
+    let (client, now) = (house.client(&person).await, house.clinic.domain.now());
+    let path = format!("/users/{}/factors", person.user);
+    let (reset, checked) = (format!("{path}/reset"), json!({ "reason": "Passport in a video call" }));
+    let before = admin.get(&path).await.expect(200);
+    assert_eq!((&before["name"], &before["has_factor"]), (&json!("Amara Osei"), &json!(false)));
+    assert_eq!(admin.post(&reset, checked.clone()).await.refusal(), (409, "identity.second_factor_absent"));
+
+    let shown = client.post("/me/factors/set-up", json!({ "password": PASSWORD })).await.expect(201);
+    let app = Authenticator::new(shown["secret"].as_str().unwrap());
+    client.post("/me/factors/confirm", json!({ "code": app.code(now) })).await.expect(200);
+    assert_eq!(admin.post(&reset, json!({})).await.faults(), [("reason", "missing")]);
+    let asked = admin.post(&reset, checked.clone()).await.expect(200);
+    assert_eq!((&asked["has_factor"], asked["reset_at"].is_string()), (&json!(true), true));
+    assert_eq!(admin.post(&reset, checked).await.refusal(), (409, "identity.reset_asked"));
+    assert_eq!(client.get("/me/factors").await.expect(200)["reset_at"], asked["reset_at"]);
+    client.delete("/me/factors/reset").await.expect(204);
+    assert_eq!(admin.get(&path).await.expect(200)["reset_at"], Value::Null);
 }

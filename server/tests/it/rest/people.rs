@@ -280,3 +280,17 @@ async fn a_patient_tells_about_themselves() {
     assert_eq!(patient.get("/me/patient-profile").await.expect(200), after);
     assert_eq!(put(told).await.refusal(), (409, "request.stale"));
 }
+
+#[tokio::test]
+async fn changes_are_listed_with_what_was_before() {
+    let house = house().await;
+    let patient = house.client(&house.clinic.patient("Taro Yamda").await).await;
+    let version = patient.get("/me").await.expect(200)["version"].clone();
+    let corrected = json!({ "name": "Taro Yamada", "version": version });
+    patient.ask(Method::PUT, "/me/name", &[], Some(corrected)).await.expect(200);
+    let change = patient.get("/me/changes").await.expect(200)["items"][0].clone();
+    let details = json!([{ "field": "name", "before": ["Taro Yamda"], "after": ["Taro Yamada"] }]);
+    assert_eq!((&change["by"], &change["details"]), (&json!("Taro Yamada"), &details));
+    let doctor = house.client(&house.clinic.doctor("Dr Lena Hoffmann", house.practice).await).await;
+    assert_eq!(doctor.get("/me/profile/changes").await.expect(200)["items"], json!([]));
+}

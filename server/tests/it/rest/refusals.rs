@@ -270,6 +270,7 @@ impl Theirs {
             "make_token" => {
                 Some(json!({ "name": "Calendar", "scopes": ["appointments:read"], "days": 30, "password": "not the password" }))
             }
+            "ask_factor_reset" => Some(json!({ "reason": "Passport in a video call" })),
             "confirm_set_up" | "confirm_phone" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
@@ -305,6 +306,8 @@ impl Theirs {
                 "name": "Phone system", "clinic_id": self.house.practice.clinic, "role": "receptionist", "scopes": ["patients:read"], "days": 30,
             })),
             "renew_service_token" => Some(json!({ "days": 30 })),
+            // A version that never was: a change would make another one for the routes that follow.
+            "change_doctor_specialties" => Some(json!({ "specialties": ["general-practice"], "version": 99 })),
             "join_clinic" => Some(json!({ "clinic_id": self.house.practice.clinic })),
             "find_users" => Some(json!({ "text": "Amara" })),
             // A version that never was: a suspended account would end what follows.
@@ -431,6 +434,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "change_address" | "list_addresses" => [OWN, FORBIDDEN, FORBIDDEN],
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
+        "list_own_changes" => [OWN, FORBIDDEN, FORBIDDEN],
+        "list_profile_changes" => [FORBIDDEN, OWN, FORBIDDEN],
+        "list_patient_changes" => [HIDDEN; 3],
+        "list_doctor_changes" => [FORBIDDEN, FORBIDDEN, OWN],
         "get_consents" | "get_document" => [OWN; 3],
         "answer_document" => [HIDDEN; 3],
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
@@ -509,12 +516,16 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "list_documents" => [FORBIDDEN, FORBIDDEN, OWN],
         // The doctor works there.
         "join_clinic" => [HIDDEN, HIDDEN, (409, "identity.role_held")],
+        "get_doctor_specialties" => [FORBIDDEN, FORBIDDEN, OWN],
+        "change_doctor_specialties" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "list_managed_doctors" | "list_doctor_visit_types" => [FORBIDDEN, FORBIDDEN, OWN],
         // The types are read first, for their currency.
         "add_doctor_visit_type" | "edit_doctor_visit_type" => [FORBIDDEN, FORBIDDEN, (409, "request.stale")],
         // Who does not run the organisation finds only themself.
         "find_users" | "list_users" => [OWN; 3],
         "get_user" => [HIDDEN, HIDDEN, OWN],
+        "get_user_factors" => [HIDDEN, HIDDEN, OWN],
+        "ask_factor_reset" => [HIDDEN, HIDDEN, (409, "identity.second_factor_absent")],
         "restore_user" | "suspend_user" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "import_staff"
         | "list_clinics"
