@@ -85,6 +85,12 @@ const PACKAGES: &[Package] = &[
     Package { name: "oathtool", needed_for: &[Purpose::Test], is_there: || on_path("oathtool") },
     Package { name: "openssl", needed_for: &[Purpose::Test], is_there: || on_path("openssl") },
     Package { name: "coturn", needed_for: &[Purpose::Test], is_there: || on_path("turnutils_uclient") },
+    // Looks for viruses in the files of tests, with a signature of theirs.
+    Package {
+        name: "clamav-daemon",
+        needed_for: &[Purpose::Test],
+        is_there: || Path::new("/usr/sbin/clamd").is_file() || on_path("clamd"),
+    },
     // Several copies of the server: what they share, and what stands before them.
     Package { name: "redis-server", needed_for: &[Purpose::Test], is_there: || on_path("redis-server") },
     Package {

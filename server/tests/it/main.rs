@@ -41,6 +41,7 @@ mod push;
 mod redis_server;
 mod rest;
 mod roles;
+mod scanner;
 mod setup;
 mod sms;
 mod statements;
