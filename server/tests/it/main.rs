@@ -42,6 +42,7 @@ mod push;
 mod redis_server;
 mod rest;
 mod roles;
+mod s3_server;
 mod scanner;
 mod setup;
 mod sms;

@@ -338,12 +338,16 @@ async fn s3(State(objects): State<Objects>, method: Method, uri: Uri, headers: H
     }
 }
 
-fn bucket(url: &str, secret: &str) -> Bucket {
+/// The id of the access key.
+pub(crate) const KEY_ID: &str = "AKIDTESTS";
+
+/// A bucket at this address.
+pub(crate) fn bucket(url: &str, secret: &str) -> Bucket {
     let keys = [
         ("files.s3_url", url),
         ("files.s3_bucket", "records"),
         ("files.s3_region", "eu-central-1"),
-        ("files.s3_access_key_id", "AKIDTESTS"),
+        ("files.s3_access_key_id", KEY_ID),
         ("files.s3_secret_access_key", secret),
     ];
     let sources = keys.iter().fold(Sources::default(), |sources, (key, value)| sources.with(key, *value));
