@@ -64,8 +64,7 @@ impl Options {
 /// Runs the tests that `options` ask for.
 pub(crate) fn test(workspace: &Workspace, options: &Options) -> Outcome {
     let (rust, browser) = (options.runs(Part::Rust), options.runs(Part::Browser));
-    let s3 = rust && options.long;
-    let mut steps = Steps::of(2 + 3 * usize::from(browser) + 3 * usize::from(rust) + usize::from(s3));
+    let mut steps = Steps::of(2 + 3 * usize::from(browser) + 3 * usize::from(rust));
     let mut failures = Vec::new();
     steps.step("Looking what is missing", || setup::setup(workspace, Purpose::Test))?;
     if browser {
@@ -80,11 +79,7 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Outcome {
         steps.step("Building the server", || bundle::compile_server(workspace, Profile::Dev))?;
     }
     if rust {
-        let s3_server = if s3 {
-            Some(steps.step("Compiling a server with the protocol of S3", || setup::s3_server(workspace))?)
-        } else {
-            None
-        };
+        let s3_server = if options.long { Some(setup::s3_server(workspace)?) } else { None };
         let cluster = steps.step("Starting the database of the tests", || Cluster::start(workspace))?;
         let passed = steps.step("Running the Rust tests", || rust_tests(workspace, &cluster, options, s3_server.as_deref()));
         note(&mut failures, "Rust tests", passed)?;

@@ -158,13 +158,10 @@ impl Scene {
         let command = BeginUpload {
             purpose: "patient_document".to_owned(),
             patient: Some(self.patient.patient()),
-            clinic: None,
-            paper: None,
-            replaces: None,
             name: "report.txt".to_owned(),
             kind: "text/plain".to_owned(),
             bytes: u64::try_from(content.len()).unwrap_or(u64::MAX),
-            sha256: None,
+            ..BeginUpload::default()
         };
         let upload = filing::begin(domain, &by, command).await?.id;
         files::put_part(domain, &self.files, &by, (upload, 1), content, None).await?;

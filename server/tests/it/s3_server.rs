@@ -89,13 +89,10 @@ async fn a_file_rests_encrypted_in_a_bucket_of_s3_and_is_read_in_ranges() {
     let command = BeginUpload {
         purpose: "patient_document".to_owned(),
         patient: Some(ana.patient()),
-        clinic: None,
-        paper: None,
-        replaces: None,
         name: "report.txt".to_owned(),
         kind: "text/plain".to_owned(),
         bytes: u64::try_from(content.len()).unwrap(),
-        sha256: None,
+        ..BeginUpload::default()
     };
     let upload = filing::begin(domain, &by, command).await.unwrap().id;
     for (number, part) in (1..).zip(content.chunks(PART)) {
