@@ -20,7 +20,7 @@ use model::{
 use std::fmt;
 
 /// Begins an upload.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct BeginUpload {
     /// What the file is for: a word of [`FilePurpose`].
     pub purpose: String,

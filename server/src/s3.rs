@@ -35,6 +35,23 @@ pub(crate) struct Keys<'a> {
     pub(crate) secret_access_key: Option<&'a Secret<String>>,
 }
 
+/// The keys of the bucket of a section of the configuration; `None` if it names none. The sections are types of their own, with the same fields.
+macro_rules! bucket_keys {
+    ($section:literal, $keys:expr) => {
+        $keys.s3_bucket.as_deref().map(|bucket| $crate::s3::Keys {
+            names: (concat!($section, ".s3_bucket"), concat!($section, ".s3_url")),
+            bucket,
+            url: $keys.s3_url.as_ref(),
+            authority: $keys.s3_authority.as_deref(),
+            region: $keys.s3_region.as_deref(),
+            access_key_id: $keys.s3_access_key_id.as_deref(),
+            secret_access_key: $keys.s3_secret_access_key.as_ref(),
+        })
+    };
+}
+
+pub(crate) use bucket_keys;
+
 /// A bucket.
 pub(crate) struct S3 {
     pub(crate) endpoint: Endpoint,

@@ -12,6 +12,7 @@ mod fill;
 mod medicine;
 mod passkey;
 mod people;
+mod statements;
 
 pub use authenticator::Authenticator;
 pub use booking::booking;
@@ -21,6 +22,7 @@ pub use encounter::{Consultation, consultation};
 pub use medicine::medicine;
 pub use passkey::PasskeyDevice;
 pub use people::{PASSWORD, Person, Practice};
+pub use statements::{Replay, Statement};
 
 use database::{Copied, Filled};
 use domain::{

@@ -7,8 +7,11 @@ use crate::workspace::Workspace;
 
 const GIB: u64 = 1 << 30;
 
-/// What a first build for demonstration or tests needs.
-const FIRST_BUILD: u64 = 12 * GIB;
+/// What a first build for demonstration or tests needs. `.ci/run` reads the same file.
+const FIRST_BUILD: u64 = match u64::from_str_radix(include_str!("../first-build-gb").trim_ascii(), 10) {
+    Ok(gb) => gb * GIB,
+    Err(_) => panic!("xtask/first-build-gb is no number"),
+};
 
 /// What a later build and the databases of the tests need.
 const LATER_BUILD: u64 = 4 * GIB;

@@ -63,6 +63,10 @@ cargo xtask <command>
                         engine: a table, and bench/scheduling.json
        [--thousands 20]   bookings of each kind
        [--dev]
+  bench records         opening a record of 15 years against its statements alone; sending and reading files, with and without encryption, against nginx
+                        and plain writing; messages while 2,000 pages are open: tables, and bench/records.json
+       [--quick]          a small size, to try the command
+       [--dev]
   fill URL              fill a migrated database (the URL of its owner) with many rows; see testing/fill.sql
        [--scale 1000]     the number of doctors; there are fifty patients and three hundred appointments for each
   setup                 only install what is missing

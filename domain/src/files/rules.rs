@@ -102,6 +102,10 @@ mod tests {
         assert_eq!((size_of_part(2_000, 1_000, 2), size_of_part(2_000, 1_000, 3)), (Some(1_000), None));
         assert_eq!((parts_of(2_500, 1_000), parts_of(2_000, 1_000), parts_of(1, 1_000)), (3, 2, 1));
         assert_eq!(size_of_part(1, 1_000, u32::MAX), None);
+        // More bytes than 32 bits count.
+        let (bytes, part) = (5_000_000_000, 1024 * 1024);
+        assert_eq!((parts_of(bytes, part), size_of_part(bytes, part, 4_769)), (4_769, Some(5_000_000_000 - 4_768 * 1_048_576)));
+        assert_eq!(size_of_part(bytes, part, 4_770), None);
     }
 
     #[test]

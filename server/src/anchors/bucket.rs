@@ -6,7 +6,7 @@
 use super::{Compared, Error, Finding, Place, lines, newest_deposited, record};
 use crate::{
     config::keys,
-    s3::{Keys, S3, SIGNED_FOR},
+    s3::{S3, SIGNED_FOR, bucket_keys},
 };
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -48,16 +48,7 @@ impl Bucket {
     /// # Errors
     /// [`Error::Configuration`].
     pub fn of(keys: &keys::Audit) -> Result<Option<Self>, Error> {
-        let Some(bucket) = keys.s3_bucket.as_deref() else { return Ok(None) };
-        let keys_of = Keys {
-            names: ("audit.s3_bucket", "audit.s3_url"),
-            bucket,
-            url: keys.s3_url.as_ref(),
-            authority: keys.s3_authority.as_deref(),
-            region: keys.s3_region.as_deref(),
-            access_key_id: keys.s3_access_key_id.as_deref(),
-            secret_access_key: keys.s3_secret_access_key.as_ref(),
-        };
+        let Some(keys_of) = bucket_keys!("audit", keys) else { return Ok(None) };
         let s3 = S3::of(&keys_of, LONGEST_ANSWER)?;
         Ok(Some(Self {
             name: format!("s3 {}/{}", s3.address.name(), keys.s3_prefix),

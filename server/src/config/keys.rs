@@ -223,6 +223,8 @@ section! {
         unscanned: UnscannedFiles = UnscannedFiles::Shown;
         /// How many megabytes the files in the record of one patient may take, and as many the documents of one doctor.
         mb_per_patient: u32 = 2048, in 1..=1_048_576;
+        /// How many megabytes the files of one clinic itself may take, such as its logos.
+        mb_per_clinic: u32 = 20_480, in 1..=1_048_576;
         /// The largest file that a page without scripts can send, in bytes. Larger ones are sent in parts, which needs scripts.
         max_form_bytes: u64 = 8_388_608, in 1024..=33_554_432;
     }

@@ -248,6 +248,7 @@ fn settings(config: &Config) -> Settings {
     Settings {
         file_part_bytes: u32::try_from(config.limits.max_body_bytes.min(MOST_PART_BYTES)).unwrap_or(u32::MAX),
         patient_files_bytes: u64::from(config.files.mb_per_patient) * 1024 * 1024,
+        clinic_files_bytes: u64::from(config.files.mb_per_clinic) * 1024 * 1024,
         unscanned_files: match config.files.unscanned {
             UnscannedFiles::Shown => Unscanned::Shown,
             UnscannedFiles::Hidden => Unscanned::Hidden,

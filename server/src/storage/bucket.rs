@@ -3,7 +3,7 @@
 use super::Error;
 use crate::{
     config::keys,
-    s3::{Keys, S3, SIGNED_FOR},
+    s3::{S3, SIGNED_FOR, bucket_keys},
 };
 use async_trait::async_trait;
 use domain::{
@@ -39,16 +39,7 @@ impl Bucket {
     /// # Errors
     /// [`Error`].
     pub fn of(keys: &keys::Files) -> Result<Option<Self>, Error> {
-        let Some(bucket) = keys.s3_bucket.as_deref() else { return Ok(None) };
-        let keys_of = Keys {
-            names: ("files.s3_bucket", "files.s3_url"),
-            bucket,
-            url: keys.s3_url.as_ref(),
-            authority: keys.s3_authority.as_deref(),
-            region: keys.s3_region.as_deref(),
-            access_key_id: keys.s3_access_key_id.as_deref(),
-            secret_access_key: keys.s3_secret_access_key.as_ref(),
-        };
+        let Some(keys_of) = bucket_keys!("files", keys) else { return Ok(None) };
         let s3 = S3::of(&keys_of, LONGEST_ANSWER)?;
         Ok(Some(Self { name: format!("s3 {}/{}", s3.address.name(), keys.s3_prefix), s3, prefix: keys.s3_prefix.clone() }))
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::files::{Content, Scanner, Verdict};
 use std::{path::PathBuf, time::Duration};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
     net::{TcpStream, UnixStream},
     time::timeout,
 };
@@ -88,9 +88,12 @@ impl Scanner for Clamd {
     }
 }
 
+/// The answer, up to the byte that ends it. What comes after is not waited for: over its limit clamd closes while it is still being sent to, and then the connection ends
+/// with an error.
 async fn answer(stream: &mut Box<dyn Stream>) -> Result<String, String> {
     let mut text = Vec::new();
-    stream.take(LONGEST_ANSWER).read_to_end(&mut text).await.map_err(|error| error.to_string())?;
+    let mut reader = BufReader::new(stream.take(LONGEST_ANSWER));
+    reader.read_until(0, &mut text).await.map_err(|error| error.to_string())?;
     let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
     Ok(String::from_utf8_lossy(text).trim().to_owned())
 }

@@ -97,7 +97,13 @@ async fn a_file_is_sent_in_parts_in_any_order_and_read_in_ranges() {
     let answer = ask(&patient, Method::PUT, &format!("/uploads/{id}/parts/1"), &wrong, part(1).to_vec()).await;
     assert_eq!(answer.refusal(), (400, "files.part_wrong"));
     assert_eq!(put(&patient, &id, 4, b"x").await, 400);
+    // To an upload of another person, and to one that does not exist.
     assert_eq!(put(&stranger, &id, 1, part(1)).await, 404);
+    assert_eq!(ask(&stranger, Method::DELETE, &format!("/uploads/{id}"), &[], Body::empty()).await.status, 404);
+    for unknown in ["019a0000-0000-7000-8000-000000000001", "none"] {
+        assert_eq!(put(&patient, unknown, 1, part(1)).await, 404);
+        assert_eq!(ask(&patient, Method::POST, &format!("/uploads/{unknown}/complete"), &[], Body::empty()).await.status, 404);
+    }
     let complete = format!("/uploads/{id}/complete");
     assert_eq!(ask(&patient, Method::POST, &complete, &[], Body::empty()).await.refusal(), (409, "files.incomplete"));
     for number in [1, 2, 1] {
@@ -176,12 +182,35 @@ async fn programs_send_files_and_find_them_until_they_are_withdrawn() {
     assert!(house.clinic.audited().await.iter().any(|action| action == "records.document_withdrawn"));
 }
 
+/// A PDF with one empty page (ISO 32000-1, 7.5), and with these entries in its catalog.
+fn pdf(entries: &str) -> Vec<u8> {
+    let mut text = "%PDF-1.4\n".to_owned();
+    let mut places = Vec::new();
+    for object in [
+        format!("<</Type/Catalog/Pages 2 0 R{entries}>>"),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>".to_owned(),
+    ] {
+        places.push(text.len());
+        text += &format!("{} 0 obj\n{object}\nendobj\n", places.len());
+    }
+    let table = text.len();
+    text += "xref\n0 4\n0000000000 65535 f \n";
+    for place in places {
+        text += &format!("{place:010} 00000 n \n");
+    }
+    text += &format!("trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n");
+    text.into_bytes()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_what_it_may_be_is_refused_and_an_upload_that_is_forgotten_is_deleted() {
     let house = house().await;
     let ana = house.clinic.patient("Ana Keller").await;
     let patient = house.client(&ana).await;
-    assert_eq!(begin(&patient, &ana, "application/zip", 10).await.refusal(), (422, "request.fields_invalid"));
+    for kind in ["application/zip", "image/svg+xml", "text/html"] {
+        assert_eq!(begin(&patient, &ana, kind, 10).await.refusal(), (422, "request.fields_invalid"), "{kind}");
+    }
     assert_eq!(begin(&patient, &ana, "application/pdf", 0).await.refusal(), (422, "request.fields_invalid"));
     assert_eq!(begin(&patient, &ana, "application/pdf", 3_000_000_000).await.refusal(), (413, "request.too_large"));
     for (kind, content, trouble) in [
@@ -189,6 +218,12 @@ async fn what_is_not_what_it_may_be_is_refused_and_an_upload_that_is_forgotten_i
         ("application/pdf", b"only text", "kind_differs"),
         ("application/pdf", b"%PDF-1.7 and nothing else", "damaged"),
         ("text/plain", b"<svg onload='x()'/>", "kind_not_taken"),
+        (
+            "image/png",
+            b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'><script>x()</script></svg>",
+            "kind_not_taken",
+        ),
+        ("application/pdf", &pdf("/OpenAction<</S/JavaScript/JS(x())>>")[..], "script"),
     ] {
         let file = uploaded(&patient, &ana, kind, content).await;
         check(&house, file).await;
@@ -303,12 +338,16 @@ async fn s3(State(objects): State<Objects>, method: Method, uri: Uri, headers: H
     }
 }
 
-fn bucket(url: &str, secret: &str) -> Bucket {
+/// The id of the access key.
+pub(crate) const KEY_ID: &str = "AKIDTESTS";
+
+/// A bucket at this address.
+pub(crate) fn bucket(url: &str, secret: &str) -> Bucket {
     let keys = [
         ("files.s3_url", url),
         ("files.s3_bucket", "records"),
         ("files.s3_region", "eu-central-1"),
-        ("files.s3_access_key_id", "AKIDTESTS"),
+        ("files.s3_access_key_id", KEY_ID),
         ("files.s3_secret_access_key", secret),
     ];
     let sources = keys.iter().fold(Sources::default(), |sources, (key, value)| sources.with(key, *value));

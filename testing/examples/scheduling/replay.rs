@@ -3,8 +3,9 @@
 
 use crate::scene::{CLIENTS, PEOPLE, Scene, unlimited};
 use domain::Domain;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::{collections::BTreeSet, fmt::Write as _, fs, ops::Range, path::PathBuf, process::Command};
+use testing::Statement;
 use uuid::Uuid;
 
 /// The length of a UUID with hyphens, and where the first hyphen is.
@@ -21,32 +22,10 @@ pub(crate) struct Tools {
     pub(crate) pgbench: PathBuf,
 }
 
-/// A statement as Postgres has logged it.
-#[derive(Debug)]
-pub(crate) struct Statement {
-    text: String,
-    /// The parameters as text; none for NULL.
-    values: Vec<Option<String>>,
-}
-
-/// The statements of one booking, from BEGIN to COMMIT. The one that is recorded has the number `first` + 2: a connection that is new asks about types first.
+/// The statements of one booking, from BEGIN to COMMIT. The one that is recorded has the number `first` + 2.
 pub(crate) async fn recorded(scene: &Scene, tools: &Tools, first: usize) -> Vec<Statement> {
-    let database = &scene.clinic.database;
-    let mut superuser = PgConnection::connect(&tools.superuser).await.expect("the superuser connects");
-    let on = format!("alter role bedside_app in database {database} set log_statement = 'all'");
-    sqlx::raw_sql(AssertSqlSafe(on)).execute(&mut superuser).await.expect("the statements of new connections are logged");
-    let logged: Domain = scene.clinic.domain_with(unlimited()).await;
-    for number in first..first + 2 {
-        scene.book(&logged, number).await;
-    }
-    let before = fs::metadata(&tools.log).expect("the log exists").len();
-    scene.book(&logged, first + 2).await;
-    logged.close().await;
-    let off = format!("alter role bedside_app in database {database} reset log_statement");
-    sqlx::raw_sql(AssertSqlSafe(off)).execute(&mut superuser).await.expect("the statements are not logged any more");
-    let log = fs::read(&tools.log).expect("the log can be read");
-    let of_booking = log.get(usize::try_from(before).expect("a log")..).expect("the log has grown");
-    let said = statements(&String::from_utf8_lossy(of_booking), database);
+    let book = async |logged: &Domain, number: usize| scene.book(logged, first + number).await;
+    let said = scene.clinic.recorded((tools.superuser.as_str(), tools.log.as_path()), unlimited(), book).await;
     let is = |statement: &Statement, word: &str| statement.text.eq_ignore_ascii_case(word);
     let begin = said.iter().position(|statement| is(statement, "begin")).expect("a booking begins a transaction");
     let length =
@@ -222,56 +201,4 @@ fn uuids(value: &str) -> Vec<String> {
         .filter(|text| Uuid::try_parse(text).is_ok())
         .map(str::to_owned)
         .collect()
-}
-
-/// The statements of a database in a part of the log whose lines begin as `xtask/src/postgres.rs` sets it: time, process in brackets, database.
-fn statements(log: &str, database: &str) -> Vec<Statement> {
-    let mut entries: Vec<String> = Vec::new();
-    for line in log.lines() {
-        // What has several lines goes on after a tab.
-        if let (Some(more), Some(last)) = (line.strip_prefix('\t'), entries.last_mut()) {
-            last.push('\n');
-            last.push_str(more);
-        } else {
-            entries.push(line.to_owned());
-        }
-    }
-    let (said, detail) = (format!("] {database} LOG:  "), format!("] {database} DETAIL:  "));
-    let mut found: Vec<Statement> = Vec::new();
-    for entry in &entries {
-        if let Some((_, text)) = entry.split_once(&said) {
-            let prepared = || text.strip_prefix("execute ")?.split_once(": ").map(|(_, text)| text);
-            if let Some(text) = text.strip_prefix("statement: ").or_else(prepared) {
-                found.push(Statement { text: text.trim().trim_end_matches(';').to_owned(), values: Vec::new() });
-            }
-        } else if let (Some((_, parameters)), Some(last)) = (entry.split_once(&detail), found.last_mut()) {
-            last.values = values(parameters);
-        }
-    }
-    found
-}
-
-/// The values in `parameters: $1 = 'it''s', $2 = NULL`.
-fn values(parameters: &str) -> Vec<Option<String>> {
-    let mut rest = parameters;
-    let mut found = Vec::new();
-    while let Some((_, after)) = rest.split_once(" = ") {
-        let Some(quoted) = after.strip_prefix('\'') else {
-            found.push(None);
-            rest = after;
-            continue;
-        };
-        let (mut value, mut end) = (String::new(), quoted.len());
-        let mut letters = quoted.char_indices().peekable();
-        while let Some((at, letter)) = letters.next() {
-            if letter == '\'' && letters.next_if(|(_, next)| *next == '\'').is_none() {
-                end = at + 1;
-                break;
-            }
-            value.push(letter);
-        }
-        found.push(Some(value));
-        rest = quoted.get(end..).unwrap_or_default();
-    }
-    found
 }

@@ -1,16 +1,11 @@
 //! Measures how long it takes to verify a long audit log, and how much memory. The work is done by `testing/examples/audit_log.rs`.
 
-use std::fs;
-
 use serde_json::Value;
 
-use super::pages::printed_by;
+use super::example::{self, Example};
 use crate::bundle::Profile;
-use crate::postgres::Cluster;
-use crate::process::{Attempt, Failure, Outcome};
-use crate::progress::Steps;
-use crate::setup::{self, Purpose};
-use crate::test::DATABASE_VARIABLE;
+use crate::process::{Failure, Outcome};
+use crate::setup::Purpose;
 use crate::workspace::Workspace;
 
 /// How much to measure.
@@ -30,19 +25,15 @@ impl Default for Extent {
 
 /// Runs the benchmark, writes `bench/audit.json` in the target folder, and returns the table.
 pub(crate) fn audit(workspace: &Workspace, extent: Extent) -> Outcome<String> {
-    let mut steps = Steps::of(2);
-    steps.step("Looking what is missing", || setup::setup(workspace, Purpose::Demo))?;
-    let folder = workspace.target.join("bench");
-    fs::create_dir_all(&folder).attempt(|| format!("create {}", folder.display()))?;
-    let cluster = Cluster::start(workspace)?;
-    let printed = steps.step("Writing, sealing and verifying the log", || {
-        let mut example = workspace.cargo(["run", "--quiet", "-p", "testing", "--example", "audit_log"]);
-        if extent.profile == Profile::Release {
-            example.arg("--release");
-        }
-        example.args(["--", &format!("{}000", extent.thousands)]).env(DATABASE_VARIABLE, cluster.url("postgres"));
-        printed_by(&mut example, &folder.join("audit.json"))
-    })?;
+    let example = Example {
+        of: "testing",
+        name: "audit_log",
+        title: "Writing, sealing and verifying the log",
+        file: "audit.json",
+        profile: extent.profile,
+    };
+    let rows = format!("{}000", extent.thousands);
+    let printed = example::printed(workspace, Purpose::Demo, &example, |_, _| Ok(vec![rows.into()]))?;
     table(&printed).ok_or_else(|| Failure::because(format!("the example printed {printed:?}")))
 }
 

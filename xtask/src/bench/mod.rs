@@ -8,9 +8,11 @@ use crate::workspace::Workspace;
 use figures::Generator;
 
 mod audit;
+mod example;
 mod figures;
 mod health;
 mod pages;
+mod records;
 mod relay;
 mod scheduling;
 mod uclient;
@@ -24,6 +26,7 @@ pub(crate) enum Options {
     Health(health::Extent),
     Audit(audit::Extent),
     Scheduling(scheduling::Extent),
+    Records(records::Extent),
 }
 
 impl Options {
@@ -91,8 +94,18 @@ impl Options {
                 }
                 Ok(Self::Scheduling(extent))
             }
+            Some("records") => {
+                if runs.or(seconds).is_some() {
+                    return Err(Failure::because("bench records has two sizes: with `--quick` the small one"));
+                }
+                let mut extent = records::Extent { quick: arguments.flag("--quick"), ..records::Extent::default() };
+                if arguments.flag("--dev") {
+                    extent.profile = Profile::Dev;
+                }
+                Ok(Self::Records(extent))
+            }
             _ => Err(Failure::because(
-                "say what to measure: `cargo xtask bench relay`, `… pages`, `… health`, `… audit` or `… scheduling`",
+                "say what to measure: `cargo xtask bench relay`, `… pages`, `… health`, `… audit`, `… scheduling` or `… records`",
             )),
         }
     }
@@ -106,6 +119,7 @@ pub(crate) fn bench(workspace: &Workspace, options: Options) -> Outcome<String> 
         Options::Health(extent) => health::health(workspace, extent),
         Options::Audit(extent) => audit::audit(workspace, extent),
         Options::Scheduling(extent) => scheduling::scheduling(workspace, extent),
+        Options::Records(extent) => records::records(workspace, extent),
     }
 }
 
@@ -132,6 +146,9 @@ mod tests {
         };
         assert_eq!((scheduling.thousands, scheduling.profile), (2, Profile::Dev));
         assert!(options("scheduling --thousands 31").is_err() && options("scheduling --runs 2").is_err());
+        let Options::Records(records) = options("records --quick").unwrap() else { panic!("the records were asked for") };
+        assert_eq!((records.quick, records.profile), (true, Profile::Release));
+        assert!(options("records --seconds 3").is_err() && options("audit --quick").is_err());
         for line in ["audit --runs 3", "health --seconds 3", "relay --dev", "pages --own", "pages --runs 0", "--runs 2", "forms"]
         {
             assert!(options(line).is_err(), "{line}");

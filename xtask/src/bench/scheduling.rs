@@ -1,16 +1,12 @@
 //! Measures booking, the dispatcher and the slot engine. The work is done by `testing/examples/scheduling`, inside the domain, on the cluster of the tests; it ends by itself.
 
-use std::fs;
-
 use serde_json::Value;
 
-use super::pages::printed_by;
+use super::example::{self, Example};
 use crate::bundle::Profile;
-use crate::postgres::{Cluster, server_programs};
-use crate::process::{Attempt, Failure, Outcome};
-use crate::progress::Steps;
-use crate::setup::{self, Purpose};
-use crate::test::DATABASE_VARIABLE;
+use crate::postgres::server_programs;
+use crate::process::{Failure, Outcome};
+use crate::setup::Purpose;
 use crate::workspace::Workspace;
 
 /// The most bookings that fit into the days that can be booked, in thousands.
@@ -36,20 +32,17 @@ impl Default for Extent {
 
 /// Runs the benchmark, writes `bench/scheduling.json` in the target folder, and returns the table.
 pub(crate) fn scheduling(workspace: &Workspace, extent: Extent) -> Outcome<String> {
-    let mut steps = Steps::of(2);
-    steps.step("Looking what is missing", || setup::setup(workspace, Purpose::Demo))?;
-    let folder = workspace.target.join("bench");
-    fs::create_dir_all(&folder).attempt(|| format!("create {}", folder.display()))?;
-    let cluster = Cluster::start(workspace)?;
-    let pgbench = server_programs()?.join("pgbench");
-    let printed = steps.step("Booking, passing on, booking with pgbench, fighting", || {
-        let mut example = workspace.cargo(["run", "--quiet", "-p", "testing", "--example", "scheduling"]);
-        if extent.profile == Profile::Release {
-            example.arg("--release");
-        }
-        example.args(["--", &format!("{}000", extent.thousands), &cluster.superuser_url()]);
-        example.arg(cluster.log()).arg(&pgbench).env(DATABASE_VARIABLE, cluster.url("postgres"));
-        printed_by(&mut example, &folder.join("scheduling.json"))
+    let example = Example {
+        of: "testing",
+        name: "scheduling",
+        title: "Booking, passing on, booking with pgbench, fighting",
+        file: "scheduling.json",
+        profile: extent.profile,
+    };
+    let bookings = format!("{}000", extent.thousands);
+    let printed = example::printed(workspace, Purpose::Demo, &example, |cluster, _| {
+        let pgbench = server_programs()?.join("pgbench");
+        Ok(vec![bookings.into(), cluster.superuser_url().into(), cluster.log().into(), pgbench.into()])
     })?;
     table(&printed).ok_or_else(|| Failure::because(format!("the example printed {printed:?}")))
 }

@@ -184,6 +184,10 @@ mod tests {
     #[test]
     fn a_picture_with_too_many_pixels_is_not_decoded() {
         assert_eq!(anew(FileKind::Jpeg, &jpeg(40_000, 1)).unwrap_err(), FileTrouble::TooManyPixels);
+        // Longer than a JPEG can be.
+        let line = encoded(&DynamicImage::ImageRgb8(RgbImage::new(100_000, 1)), ImageFormat::Png).unwrap();
+        assert_eq!(anew(FileKind::Png, &line).unwrap_err(), FileTrouble::TooManyPixels);
+        assert_eq!(square(FileKind::Png, &line).unwrap_err(), FileTrouble::TooManyPixels);
         let half = jpeg(400, 400);
         assert!(anew(FileKind::Png, &half).is_err());
     }
