@@ -16,4 +16,4 @@ pub use decimal::Decimal;
 pub use kind::{Unit, VitalKind};
 pub use news2::{Breathes, ClinicalRisk, Consciousness, NEWS2_FROM_MONTHS, News2, Observed, SaturationScale, news2};
 pub use typed::{Measured, TypedVitals, Vitals};
-pub use views::{IntakeItem, IntakeList, IntakeView, MeasurementView, PatientMeasurements};
+pub use views::{IntakeItem, IntakeList, IntakePlace, IntakeView, MeasurementView, PatientMeasurements};
