@@ -184,6 +184,17 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::Conversation => say!(l, identity.notices.conversation),
         NoticeTopic::Prescription => say!(l, identity.notices.prescription),
         NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
+        NoticeTopic::Task => say!(l, identity.notices.task),
+    }
+}
+
+/// The page with the tasks of the team, for somebody who belongs to it.
+fn tasks_of(role: Option<Role>) -> Option<&'static str> {
+    match role {
+        Some(Role::Nurse) => Some("/ward/tasks"),
+        Some(Role::Doctor) => Some("/doctor/tasks"),
+        Some(Role::Receptionist) => Some("/desk/tasks"),
+        Some(Role::Patient | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support) | None => None,
     }
 }
 
@@ -197,6 +208,8 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         NoticeTopic::Message | NoticeTopic::Vitals => ("/visits", "/doctor/visits"),
         NoticeTopic::Conversation => ("/messages", "/doctor/messages"),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),
+        // The list shows what the notice says.
+        NoticeTopic::Task => return tasks_of(viewer.role()).map(str::to_owned),
     };
     let folder = match notice.patient {
         Some(patient) => (viewer.acts_for() == Some(patient) && viewer.role() == Some(Role::Patient)).then_some(of_patient),

@@ -97,5 +97,6 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::Vitals => say!(l, mail.push.vitals),
         NoticeTopic::Conversation => say!(l, mail.push.conversation),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => say!(l, mail.push.prescription),
+        NoticeTopic::Task => say!(l, mail.push.task),
     }
 }

@@ -7,6 +7,7 @@ mod entries;
 mod measurements;
 mod patient;
 pub(super) mod phrases;
+pub(super) mod team;
 pub(super) mod templates;
 mod timeline;
 
