@@ -174,7 +174,12 @@ fn columns(l: Locale, has_rooms: bool) -> Vec<Column<IntakeItem>> {
             .into_any(),
             None => view! { <Tag kind=TagKind::Warn text=say!(l, records.intake.missing)/> }.into_any(),
         };
-        view! { {state} " " <a href=href aria-label=label>{say!(l, records.intake.open)}</a> }
+        let tasks = format!("/ward/tasks?patient={}", item.card.patient.id);
+        let task_label = say!(l, team.tasks.for_patient_of, patient = item.card.patient.name.clone());
+        view! {
+            {state} " " <a href=href aria-label=label>{say!(l, records.intake.open)}</a> " · "
+            <a href=tasks aria-label=task_label>{say!(l, team.tasks.for_patient)}</a>
+        }
     }));
     columns
 }
@@ -212,7 +217,9 @@ fn Intake(intake: IntakeView, form: FormHandle) -> impl IntoView {
             <h1>{said(patient_name)}</h1>
             <p>
                 <Moment at=card.starts_at/> " · " {said(card.doctor.name)} " · "
-                <a href=format!("/ward/patients/{patient}/measurements")>{say!(l, records.vitals.all)}</a>
+                <a href=format!("/ward/patients/{patient}/measurements")>{say!(l, records.vitals.all)}</a> " · "
+                <a href=format!("/ward/tasks?patient={patient}")>{say!(l, team.tasks.for_patient)}</a> " · "
+                <a href=format!("/ward/handover?patient={patient}")>{say!(l, team.handover.for_patient)}</a>
             </p>
         </div>
         {may_add.then(|| view! {
