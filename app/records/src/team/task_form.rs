@@ -6,6 +6,7 @@ use kit::parts::{Choice, DateFields, SelectField, TextArea, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::team::{Assignee, NamedPatient, TaskForm, TeamMember, TeamRole};
+use model::text::direction::isolated;
 use serde::{Deserialize, Serialize};
 use words::{Locale, role_name, say};
 
@@ -116,7 +117,7 @@ pub(super) fn NewTask(form: FormHandle, offered: TaskForm) -> impl IntoView {
         |role: &TeamRole| Choice { value: Assignee::Role(*role).to_string(), label: part_name(l, *role).to_owned(), hint: None };
     let person = |member: TeamMember| Choice {
         value: Assignee::Person(member.user).to_string(),
-        label: format!("{} ({})", member.name, role_name(l, member.role.role())),
+        label: format!("{} ({})", isolated(&member.name), role_name(l, member.role.role())),
         hint: None,
     };
     let choices: Vec<Choice> = TeamRole::ALL.iter().map(role).chain(members.into_iter().map(person)).collect();
