@@ -1,6 +1,6 @@
 //! What pages show of measurements.
 
-use super::{Alarm, NEWS2_FROM_MONTHS, News2, Observed, Vitals, news2};
+use super::{Alarm, Growth, NEWS2_FROM_MONTHS, News2, Observed, Vitals, news2};
 use crate::{
     ids::{EncounterId, MeasurementId, PatientId},
     scheduling::{AppointmentState, views::AppointmentCard},
@@ -51,6 +51,8 @@ pub struct PatientMeasurements {
     pub age_months: i32,
     /// Whether the caller may add measurements.
     pub may_add: bool,
+    /// How a child or a young person has grown; none for adults.
+    pub growth: Option<Growth>,
     /// The measurements, the newest first, without those that were entered in error.
     pub items: Vec<MeasurementView>,
 }
