@@ -1,6 +1,6 @@
 //! The measurements of a patient: what nurses and doctors measure, and what the patient's side measures at home.
 
-use super::{notices::Event, store, store::Fresh, subjects::VitalsOf};
+use super::{growth, notices::Event, store, store::Fresh, subjects::VitalsOf};
 use crate::{
     Domain, Error, Result,
     access::{
@@ -9,14 +9,16 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     db::Tx,
+    directory,
     idempotency::{self, Claimed},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
+    directory::Sex,
     errors::{Code, FieldFault},
     ids::{EncounterId, MeasurementId, PatientId},
     text::many_lines,
-    vitals::{ClinicalRisk, MeasurementView, PatientMeasurements, TypedVitals, Vitals, age_in_months},
+    vitals::{ClinicalRisk, Growth, MeasurementView, PatientMeasurements, TypedVitals, Vitals, age_in_months},
 };
 use serde::Serialize;
 use std::fmt;
@@ -131,10 +133,15 @@ fn is_urgent(vitals: &Vitals, age_months: i32) -> bool {
 }
 
 impl store::Whose {
+    /// The date of an instant where the patient is.
+    fn day_of(&self, at: Timestamp) -> Date {
+        let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
+        zone.to_datetime(at).date()
+    }
+
     /// The age at an instant, in completed months.
     fn age_at(&self, at: Timestamp) -> i32 {
-        let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
-        age_in_months(self.born, zone.to_datetime(at).date())
+        age_in_months(self.born, self.day_of(at))
     }
 }
 
@@ -161,6 +168,7 @@ pub(super) async fn listed(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, most: i
     let as_patient = tx.access().acting()?.patient.is_some();
     let whose = store::whose(tx, permit).await?;
     let kept = store::measurements(tx, permit, most).await?;
+    let growth = grown(tx, permit, &whose, &kept).await?;
     let items = kept.into_iter().map(|kept| {
         let age_months = whose.age_at(kept.taken_at);
         MeasurementView {
@@ -181,8 +189,26 @@ pub(super) async fn listed(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, most: i
         age_months: whose.age_at(tx.now()),
         patient_name: whose.name,
         may_add,
+        growth,
         items,
     })
+}
+
+/// How a child or a young person has grown; `None` for adults. The sex is what the patient's side has stated in the profile.
+async fn grown(
+    tx: &mut Tx,
+    permit: &Permit<Read, VitalsOf>,
+    whose: &store::Whose,
+    kept: &[store::Kept],
+) -> Result<Option<Growth>> {
+    if whose.age_at(tx.now()) >= growth::UNTIL_MONTHS {
+        return Ok(None);
+    }
+    // Whoever may read what was measured may know who the patient is.
+    let patient = tx.permit_also(permit, Read, permit.id().0).await?;
+    let profile = directory::profile_for_care(tx, &patient).await?;
+    let sex = profile.and_then(|profile| Sex::parse(&profile.sex).ok());
+    Ok(Some(growth::growth(kept, whose.born, sex, |at| whose.day_of(at))))
 }
 
 /// Marks measurements as entered in error: nobody sees them any more, and they stay in the record with the reason. The patient's side marks only what was measured at home.

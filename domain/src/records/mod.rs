@@ -19,6 +19,7 @@ mod consult;
 mod diagnoses;
 mod documents;
 mod entries;
+mod growth;
 mod holds;
 mod icd10cm;
 mod intake;
