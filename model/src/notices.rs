@@ -33,6 +33,8 @@ words! {
         Prescription = "prescription",
         /// A prescription was cancelled.
         PrescriptionCancelled = "prescription_cancelled",
+        /// Something alarming was measured of a patient whom the reader treats, outside of a visit.
+        Reading = "reading",
         /// A task of the team was given to the reader, or to the reader's role.
         Task = "task",
     }
@@ -79,7 +81,7 @@ impl NoticeTopic {
     pub const fn in_app(self) -> Option<NoticeSwitch> {
         match self {
             Self::Booked => Some(NoticeSwitch::BookedApp),
-            Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals | Self::Task => None,
+            Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals | Self::Reading | Self::Task => None,
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
@@ -90,7 +92,7 @@ impl NoticeTopic {
     #[must_use]
     pub const fn pushed(self) -> NoticeSwitch {
         match self {
-            Self::Booked | Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => NoticeSwitch::VisitPush,
+            Self::Booked | Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals | Self::Reading => NoticeSwitch::VisitPush,
             Self::Reminder => NoticeSwitch::ReminderPush,
             Self::Message | Self::Conversation | Self::Task => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
@@ -173,7 +175,7 @@ pub struct NoticeView {
     pub patient: Option<PatientId>,
     /// The doctor's name.
     pub doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a task.
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a task, a patient (`reading`).
     pub subject: Uuid,
     /// When the visit begins, as it was then.
     pub starts_at: Option<Timestamp>,

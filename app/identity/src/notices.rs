@@ -184,6 +184,7 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::Conversation => say!(l, identity.notices.conversation),
         NoticeTopic::Prescription => say!(l, identity.notices.prescription),
         NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
+        NoticeTopic::Reading => say!(l, identity.notices.reading),
         NoticeTopic::Task => say!(l, identity.notices.task),
     }
 }
@@ -208,6 +209,10 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         NoticeTopic::Message | NoticeTopic::Vitals => ("/visits", "/doctor/visits"),
         NoticeTopic::Conversation => ("/messages", "/doctor/messages"),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),
+        NoticeTopic::Reading => {
+            let is_doctor = viewer.role() == Some(Role::Doctor);
+            return is_doctor.then(|| format!("/doctor/patients/{}/measurements", notice.subject));
+        }
         // The list shows what the notice says.
         NoticeTopic::Task => return tasks_of(viewer.role()).map(str::to_owned),
     };

@@ -68,8 +68,8 @@ impl fmt::Debug for WithdrawMeasurements {
     }
 }
 
-/// Records what was measured. What the patient's side records is marked as measured at home, and has no assessment of the consciousness. If it was measured for a visit and
-/// somebody must be told of it, the doctor of the visit is.
+/// Records what was measured. What the patient's side records is marked as measured at home, and has no assessment of the consciousness. If
+/// somebody must be told of it, the doctor of the visit is, or without a visit the doctors who treat the patient.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields of [`TypedVitals`] and `taken_at`; `not_found`, also for a visit of somebody else; `access.forbidden`.
@@ -117,13 +117,25 @@ async fn add(tx: &mut Tx, command: &AddMeasurements, mut vitals: Vitals) -> Resu
     let fresh = Fresh { vitals: &vitals, encounter: command.encounter, at_home, taken_at };
     let id = store::insert_measurements(tx, &permit, fresh).await?;
     let whose = store::whose(tx, &permit).await?;
-    if let Some(encounter) = command.encounter
-        && is_urgent(&vitals, whose.age_at(taken_at))
-    {
-        tx.emit(Event::AlarmingMeasurements { encounter, measurement: id }).await?;
+    if is_urgent(&vitals, whose.age_at(taken_at)) {
+        match command.encounter {
+            Some(encounter) => tx.emit(Event::AlarmingMeasurements { encounter, measurement: id }).await?,
+            None => tell_treating(tx, command.patient, id).await?,
+        }
     }
     idempotency::finish(tx, key, id.uuid()).await?;
     Ok((id, true))
+}
+
+/// Tells the doctors who treat the patient of what was measured outside of a visit; not the one who measures.
+async fn tell_treating(tx: &mut Tx, patient: PatientId, measurement: MeasurementId) -> Result<()> {
+    let measuring = tx.access().acting()?.doctor;
+    for doctor in store::treating(tx, patient).await? {
+        if measuring != Some(doctor) {
+            tx.emit(Event::AlarmingReading { doctor, patient, measurement }).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the doctor is told: of a value beyond its limits, and of a score that asks for more than routine.

@@ -7,7 +7,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use model::{
-    ids::{EncounterId, MeasurementId, ShiftNoteId, TaskId, UserId},
+    ids::{DoctorId, EncounterId, MeasurementId, PatientId, ShiftNoteId, TaskId, UserId},
     notices::NoticeTopic,
 };
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,15 @@ pub(crate) enum Event {
     AlarmingMeasurements {
         /// The visit.
         encounter: EncounterId,
+        /// The measurements.
+        measurement: MeasurementId,
+    },
+    /// Something was measured outside of a visit, at home or at the clinic, of which a doctor who treats the patient must know at once.
+    AlarmingReading {
+        /// The doctor.
+        doctor: DoctorId,
+        /// The patient.
+        patient: PatientId,
         /// The measurements.
         measurement: MeasurementId,
     },
@@ -51,6 +60,7 @@ impl Notices for Event {
     async fn mails(&self, _: &mut PgConnection, _: Timestamp) -> Result<Vec<MailNotice>> {
         match self {
             Self::AlarmingMeasurements { .. }
+            | Self::AlarmingReading { .. }
             | Self::TaskGiven { .. }
             | Self::TaskSettled { .. }
             | Self::ShiftNoteWritten { .. }
@@ -61,6 +71,7 @@ impl Notices for Event {
     async fn live(&self, connection: &mut PgConnection, _: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
             Self::AlarmingMeasurements { encounter, .. } => doctor_told(connection, encounter).await,
+            Self::AlarmingReading { doctor, patient, .. } => treating_told(connection, doctor, patient).await,
             Self::TaskGiven { task } => {
                 let mut told = team_of_task(connection, task).await?;
                 told.extend(bells_of_task(connection, task).await?);
@@ -88,6 +99,23 @@ async fn doctor_told(connection: &mut PgConnection, encounter: EncounterId) -> R
         patient: None,
         doctor: Some(row.doctor.into()),
         subject: encounter.uuid(),
+        starts_at: None,
+    }));
+    Ok(told)
+}
+
+/// A doctor who treats the patient, with a notice that leads to the patient's measurements.
+async fn treating_told(connection: &mut PgConnection, doctor: DoctorId, patient: PatientId) -> Result<Vec<LiveNotice>> {
+    let user = sqlx::query_scalar!("select user_id as \"user!\" from doctor_name where doctor_id = $1", doctor.uuid())
+        .fetch_one(connection)
+        .await?;
+    let mut told = LiveNotice::for_users(vec![user.into()], LiveKind::Visit, patient.uuid());
+    told.push(LiveNotice::Bell(BellNotice {
+        user: user.into(),
+        topic: NoticeTopic::Reading,
+        patient: None,
+        doctor: Some(doctor),
+        subject: patient.uuid(),
         starts_at: None,
     }));
     Ok(told)

@@ -97,6 +97,7 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::Vitals => say!(l, mail.push.vitals),
         NoticeTopic::Conversation => say!(l, mail.push.conversation),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => say!(l, mail.push.prescription),
+        NoticeTopic::Reading => say!(l, mail.push.reading),
         NoticeTopic::Task => say!(l, mail.push.task),
     }
 }

@@ -20,7 +20,7 @@ pub(super) use entries::{
     LatestEntry, entries, entries_listed, entry_versions, insert_entry, insert_entry_version, latest_entry,
 };
 pub(super) use measurements::{
-    Fresh, Kept, Whose, appointment_of, insert_measurements, measured_for, measurements, whose, withdraw_measurements,
+    Fresh, Kept, Whose, appointment_of, insert_measurements, measured_for, measurements, treating, whose, withdraw_measurements,
 };
 pub(super) use patient::{end_allergy, insert_allergy, person};
 pub(super) use timeline::{Moment, TimelineRange, moments, newest_notes, notes_written, visits_ended};
