@@ -218,7 +218,7 @@ pub(super) fn ShiftForm(form: FormHandle, corrects: String, days: Vec<Choice>, p
             <SelectField name="day" choices=days.clone()/>
             <SelectField name="shift" choices=shifts.clone()/>
             <TextArea name="text" rows=3 hint=say!(l, team.handover.text_hint)/>
-            <h3>{say!(l, team.handover.patients)}</h3>
+            <h2>{say!(l, team.handover.patients)}</h2>
             <p>{say!(l, team.handover.patients_lead)}</p>
             {(1..=LINES)
                 .map(|number| {

@@ -5,11 +5,11 @@
 //! - A task about a patient is given, and a line about one is written, only by somebody who may know the patient.
 //! - A handover note is never changed: it is corrected by a later one.
 
-mod shift_notes;
-mod tasks;
+mod giving;
+mod handover;
 
-pub use shift_notes::{ListShiftNotes, TypedShiftLine, WriteShiftNote, see_shift_note, shift_notes, write_shift_note};
-pub use tasks::{AddTask, ListTasks, SettleTask, TaskOutcome, add_task, settle_task, task_form, tasks};
+pub use giving::{AddTask, ListTasks, SettleTask, TaskOutcome, add_task, settle_task, task_form, tasks};
+pub use handover::{ListShiftNotes, TypedShiftLine, WriteShiftNote, see_shift_note, shift_notes, write_shift_note};
 
 use super::store;
 use crate::{
