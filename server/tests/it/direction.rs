@@ -113,11 +113,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (&nurse, "add-measurements", "patient={patient}&encounter={visit}&systolic=120&diastolic=80&temperature=37,5".to_owned()),
         (&nurse, "add-measurements", "patient={patient}&encounter={visit}&systolic=190&diastolic=80&temperature=39,5".to_owned()),
         (&nurse, "add-task", format!("text={text}&patient={{patient}}&assignee=receptionist")),
-        (
-            &nurse,
-            "write-shift-note",
-            format!("day=2026-11-24&shift=early&text={text}&patient_1={{patient}}&line_1={text}"),
-        ),
+        (&nurse, "write-shift-note", format!("day=2026-11-24&shift=early&text={text}&patient_1={{patient}}&line_1={text}")),
         (&doctor, "add-allergy", format!("patient={{patient}}&substance={text}&reaction={text}&severity=mild")),
         (
             &doctor,
