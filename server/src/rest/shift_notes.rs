@@ -150,8 +150,7 @@ pub(super) struct NewShiftNote {
     /// What is about no patient. May be absent if there are lines.
     #[schema(max_length = 2_000)]
     text: Option<String>,
-    /// What is about patients.
-    #[schema(max_items = 40)]
+    /// What is about patients: at most 40 lines.
     lines: Option<Vec<NewShiftLine>>,
     /// The id of the note that it corrects. Each note is corrected at most once.
     #[schema(value_type = Option<Uuid>)]
