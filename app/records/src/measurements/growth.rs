@@ -139,7 +139,7 @@ fn Compared(heading: &'static str, points: Vec<GrowthPoint>) -> impl IntoView {
         Column::text(say!(l, records.growth.age), move |point: &GrowthPoint| age_text(l, point.age_days)),
         Column::number(heading, |point: &GrowthPoint| point.value.shortest().to_string()),
         Column::number(say!(l, records.growth.percentile), |point: &GrowthPoint| percentile_text(point.per_mille)),
-        Column::number(say!(l, records.growth.z), |point: &GrowthPoint| z_text(point.z_hundredths)),
+        Column::number(say!(l, records.growth.z_score), |point: &GrowthPoint| z_text(point.z_hundredths)),
     ];
     view! { <Table columns rows caption=heading empty_title="" empty_text=""/> }.into_any()
 }

@@ -129,7 +129,7 @@ fn NewNote(offered: ShiftNotes, asked: Asked, form: FormHandle, home: &'static s
     let mut days = vec![named(say!(l, team.handover.today), today)];
     days.extend(today.yesterday().ok().map(|day| named(say!(l, team.handover.yesterday), day)));
     let (is_correction, is_open) = (corrected.is_some(), corrected.is_some() || asked.patient.is_some() || shows_refused());
-    let summary = if is_correction { say!(l, team.handover.correction) } else { say!(l, team.handover.new) };
+    let summary = if is_correction { say!(l, team.handover.correction) } else { say!(l, team.handover.new_title) };
     let lead = is_correction.then(|| {
         view! { <p>{say!(l, team.handover.correction_lead)} " " <a href=format!("{home}/handover")>{say!(l, team.handover.cancel)}</a></p> }
     });

@@ -125,7 +125,7 @@ pub(super) fn NewTask(form: FormHandle, offered: TaskForm) -> impl IntoView {
     let id = patient.as_ref().map(|patient| patient.id.to_string()).unwrap_or_default();
     let summary = match patient {
         Some(NamedPatient { name, .. }) => view! { {say!(l, team.tasks.new_about)} " " {said(name)} }.into_any(),
-        None => say!(l, team.tasks.new).into_any(),
+        None => say!(l, team.tasks.new_title).into_any(),
     };
     view! {
         <details class="card" open=is_open>
