@@ -1,5 +1,5 @@
 //! Generates the catalogue of this area's sentences.
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    catalogue::generate(&["records"])
+    catalogue::generate(&["records", "team"])
 }

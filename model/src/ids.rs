@@ -170,6 +170,12 @@ ids! {
     RecordEntryId
     /// What was measured of a patient at one time.
     MeasurementId
+    /// A task of a clinic's team.
+    TaskId
+    /// A handover note of a shift.
+    ShiftNoteId
+    /// What a handover note says about one patient.
+    ShiftLineId
     /// A prescription, from the draft to its last refill.
     PrescriptionId
     /// One medicine of a prescription.

@@ -32,6 +32,7 @@ pub mod quiet_hours;
 pub mod records;
 pub mod scheduling;
 pub mod scopes;
+pub mod team;
 pub mod text;
 pub mod visits;
 pub mod vitals;

@@ -41,6 +41,8 @@ words! {
         Thread = "thread",
         /// A prescription was signed or cancelled.
         Prescription = "prescription",
+        /// A task or a handover note of a clinic's team.
+        Team = "team",
         /// A session was ended; its sockets are closed.
         SessionRevoked = "session_revoked",
         /// A doctor sent an application.

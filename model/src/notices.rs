@@ -39,12 +39,16 @@ words! {
         ClinicJoined = "clinic_joined",
         /// An administrator has changed the specialties of the doctor.
         Specialties = "specialties",
+        /// Something alarming was measured of a patient whom the reader treats, outside of a visit.
+        Reading = "reading",
+        /// A task of the team was given to the reader, or to the reader's role.
+        Task = "task",
     }
 }
 
 words! {
     /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or
-    /// moved, that a measurement is alarming, and that an administrator has changed how a doctor works.
+    /// moved, that a measurement is alarming, that there is a task, and that an administrator has changed how a doctor works.
     NoticeSwitch {
         /// Mails about bookings.
         BookedMail = "booked_mail",
@@ -71,7 +75,7 @@ words! {
         VisitPush = "visit_push",
         /// Push messages that remind of visits.
         ReminderPush = "reminder_push",
-        /// Push messages about messages in visits and in conversations.
+        /// Push messages about messages in visits and in conversations, and about tasks.
         MessagePush = "message_push",
         /// Push messages about prescriptions.
         PrescriptionPush = "prescription_push",
@@ -90,7 +94,7 @@ impl NoticeTopic {
             | Self::Vitals
             | Self::VisitTypes
             | Self::ClinicJoined
-            | Self::Specialties => None,
+            | Self::Specialties | Self::Reading | Self::Task => None,
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
@@ -108,9 +112,9 @@ impl NoticeTopic {
             | Self::Vitals
             | Self::VisitTypes
             | Self::ClinicJoined
-            | Self::Specialties => NoticeSwitch::VisitPush,
+            | Self::Specialties | Self::Reading => NoticeSwitch::VisitPush,
             Self::Reminder => NoticeSwitch::ReminderPush,
-            Self::Message | Self::Conversation => NoticeSwitch::MessagePush,
+            Self::Message | Self::Conversation | Self::Task => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
         }
     }
@@ -191,7 +195,8 @@ pub struct NoticeView {
     pub patient: Option<PatientId>,
     /// The doctor's name.
     pub doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a visit type, a clinic, a doctor (`specialties`).
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a visit type, a clinic, a doctor (`specialties`), a
+    /// task, a patient (`reading`).
     pub subject: Uuid,
     /// When the visit begins, as it was then.
     pub starts_at: Option<Timestamp>,

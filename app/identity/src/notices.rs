@@ -187,6 +187,18 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::VisitTypes => say!(l, identity.notices.visit_types),
         NoticeTopic::ClinicJoined => say!(l, identity.notices.clinic_joined),
         NoticeTopic::Specialties => say!(l, identity.notices.specialties),
+        NoticeTopic::Reading => say!(l, identity.notices.reading),
+        NoticeTopic::Task => say!(l, identity.notices.task),
+    }
+}
+
+/// The page with the tasks of the team, for somebody who belongs to it.
+fn tasks_of(role: Option<Role>) -> Option<&'static str> {
+    match role {
+        Some(Role::Nurse) => Some("/ward/tasks"),
+        Some(Role::Doctor) => Some("/doctor/tasks"),
+        Some(Role::Receptionist) => Some("/desk/tasks"),
+        Some(Role::Patient | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support) | None => None,
     }
 }
 
@@ -203,6 +215,12 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         NoticeTopic::VisitTypes => return of_own_page(&viewer, "/doctor/visit-types"),
         NoticeTopic::ClinicJoined => return of_own_page(&viewer, "/doctor/hours"),
         NoticeTopic::Specialties => return of_own_page(&viewer, "/doctor/profile"),
+        NoticeTopic::Reading => {
+            let is_doctor = viewer.role() == Some(Role::Doctor);
+            return is_doctor.then(|| format!("/doctor/patients/{}/measurements", notice.subject));
+        }
+        // The list shows what the notice says.
+        NoticeTopic::Task => return tasks_of(viewer.role()).map(str::to_owned),
     };
     let folder = match notice.patient {
         Some(patient) => (viewer.acts_for() == Some(patient) && viewer.role() == Some(Role::Patient)).then_some(of_patient),

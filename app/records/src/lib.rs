@@ -26,6 +26,7 @@ mod record;
 mod safety;
 mod search;
 mod summary;
+mod team;
 mod templates;
 mod timeline;
 mod visit_notes;
@@ -60,6 +61,11 @@ pub use record::{
 };
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
 pub use search::{FindInRecord, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record};
+pub use team::{
+    AddTask, DeskTasksPage, DoctorShiftNotesPage, DoctorTasksPage, ListShiftNotes, LoadTaskForm, LoadTasks, SeeShiftNote,
+    SettleTask, ShiftNoteValues, TaskValues, WardShiftNotesPage, WardTasksPage, WriteShiftNote, add_task, list_shift_notes,
+    load_task_form, load_tasks, see_shift_note, settle_task, write_shift_note,
+};
 pub use templates::{
     AddNoteTemplate, EditNoteTemplate, LoadNoteTemplate, LoadNoteTemplates, NewNoteTemplatePage, NoteTemplatePage,
     NoteTemplatesPage, TemplatePage, TemplateValues, add_note_template, edit_note_template, load_note_template,

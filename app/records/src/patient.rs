@@ -77,6 +77,8 @@ pub fn DoctorPatientPage() -> impl IntoView {
                 <p><a href=format!("/doctor/patients/{}/measurements", summary.patient)>{say!(l, common.vitals.title)}</a></p>
                 {summary.break_glass.is_none().then(|| view! {
                     <p><a href=format!("/doctor/messages/new?patient={}", summary.patient)>{say!(l, records.documents.write)}</a></p>
+                    <p><a href=format!("/doctor/tasks?patient={}", summary.patient)>{say!(l, team.tasks.for_patient)}</a></p>
+                    <p><a href=format!("/doctor/handover?patient={}", summary.patient)>{say!(l, team.handover.for_patient)}</a></p>
                 })}
                 <div class="wide"><Summary summary forms/></div>
             }

@@ -54,6 +54,7 @@ fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle) -> impl In
         written_at: Some(newest.written_at),
     });
     let patient = format!("/doctor/patients/{}", record.patient);
+    let tasks = format!("/doctor/tasks?patient={}", record.patient);
     let started = record.started_at.map(|at| view! { <Moment at/> <br/> });
     let amend = may_write.then(|| {
         let has_ended = record.ended_at.is_some();
@@ -74,6 +75,7 @@ fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle) -> impl In
             <p>{started} {said(record.doctor_name)} " · " {said(record.clinic_name)}</p>
             <ZoneNote/>
             <p><a href=patient>{say!(l, records.notes.patient)}</a></p>
+            <p><a href=tasks>{say!(l, team.tasks.for_patient)}</a></p>
         </div>
         {record.break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
         <section class="card">

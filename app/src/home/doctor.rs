@@ -20,6 +20,8 @@ pub fn DoctorHome() -> impl IntoView {
         <FirstSteps/>
         <WhoWaits/>
         <DayTable day/>
+        <p><a href="/doctor/tasks">{say!(l, common.nav.tasks)}</a></p>
+        <p><a href="/doctor/handover">{say!(l, common.nav.handover)}</a></p>
         <p><a href="/doctor/emergency">{say!(l, common.home.doctor_emergency)}</a></p>
         <p><a href="/doctor/phrases">{say!(l, common.home.doctor_phrases)}</a></p>
     }

@@ -16,6 +16,7 @@ pages! { staff:
     home { DeskHome, LaboratoryHome, WardHome }
     prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
     records { IntakePage, IntakesPage, WardMeasurementsPage }
+    records { DeskTasksPage, WardShiftNotesPage, WardTasksPage }
     scheduling { DeskJoinWaitingPage, DeskWaitingPage, DeskWhyPage }
     scheduling { ClinicColumnsPage }
     scheduling { DeskBookingPage, DeskSeriesPage }
@@ -37,6 +38,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("messages/away") view=DeskAwayPage ssr=SsrMode::Async/>
             <Route path=path!("messages/new") view=DeskNewMessagePage ssr=SsrMode::Async/>
             <Route path=path!("messages/:id") view=DeskConversationPage ssr=SsrMode::Async/>
+            <Route path=path!("tasks") view=DeskTasksPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("why") view=DeskWhyPage ssr=SsrMode::Async/>
             <Route path=path!("waiting") view=DeskWaitingPage ssr=SsrMode::Async/>
@@ -64,6 +66,8 @@ pub(super) fn WardRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("intake") view=IntakesPage ssr=SsrMode::Async/>
             <Route path=path!("intake/:id") view=IntakePage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/measurements") view=WardMeasurementsPage ssr=SsrMode::Async/>
+            <Route path=path!("tasks") view=WardTasksPage ssr=SsrMode::Async/>
+            <Route path=path!("handover") view=WardShiftNotesPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=WardPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id") view=WardPatientPage ssr=SsrMode::Async/>
         </ParentRoute>

@@ -28,6 +28,8 @@ pub enum ResourceKind {
     Visit,
     /// A conversation of a patient with a doctor, or with the desk of a clinic.
     Conversation,
+    /// What the team of a clinic tells each other: tasks and handover notes.
+    Team,
     /// What a patient says about a visit, for everybody to read.
     Rating,
     /// What a doctor writes about a visit.
@@ -62,7 +64,7 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
@@ -71,6 +73,7 @@ impl ResourceKind {
         Self::Appointment,
         Self::Visit,
         Self::Conversation,
+        Self::Team,
         Self::Rating,
         Self::Note,
         Self::Diagnosis,
@@ -108,6 +111,7 @@ impl ResourceKind {
             | Self::Appointment
             | Self::Visit
             | Self::Conversation
+            | Self::Team
             | Self::Rating
             | Self::BreakGlass
             | Self::Clinic
@@ -130,6 +134,7 @@ impl ResourceKind {
             Self::Appointment => "appointment",
             Self::Visit => "visit",
             Self::Conversation => "conversation",
+            Self::Team => "team",
             Self::Rating => "rating",
             Self::Note => "note",
             Self::Diagnosis => "diagnosis",
@@ -250,6 +255,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Nurse, R::SameClinic, K::Note | K::Diagnosis, A::Read | A::Follow)
         | (Nurse, R::SameClinic, K::Allergy | K::Result | K::Document, A::Read)
         | (Nurse, R::SameClinic, K::Entry | K::Vitals, A::Read | A::Create) => true,
+        // The team of a clinic gives each other tasks, and hands over from one shift to the next.
+        (Doctor | Nurse | Receptionist, R::SameClinic, K::Team, A::Read | A::Write | A::Create) => true,
         (Pharmacist, R::SameClinic, K::Prescription | K::Allergy, A::Read) => true,
         (LabTechnician, R::SameClinic, K::Result, A::Read | A::Follow | A::Write | A::Create | A::Sign) => true,
 
@@ -309,6 +316,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
         (Role::Admin | Role::Support, K::AuditLog | K::System | K::Delivery) if acting.clinic.is_some() => Err(forbidden()),
         (Role::Nurse | Role::Receptionist, K::Appointment | K::Patient | K::Schedule)
         | (Role::Receptionist, K::Conversation)
+        | (Role::Doctor | Role::Nurse | Role::Receptionist, K::Team)
         | (Role::Receptionist | Role::Admin, K::Acting)
         | (Role::Pharmacist, K::Prescription)
         | (
@@ -342,6 +350,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Appointment
             | K::Visit
             | K::Conversation
+            | K::Team
             | K::Rating
             | K::Note
             | K::Diagnosis

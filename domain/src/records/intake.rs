@@ -11,8 +11,7 @@ use jiff::civil::Date;
 use model::{
     errors::Code,
     ids::EncounterId,
-    scheduling::{AppointmentState, views::AppointmentCard},
-    vitals::{IntakeItem, IntakeList, IntakeView},
+    vitals::{IntakeItem, IntakeList, IntakePlace, IntakeView},
 };
 use uuid::Uuid;
 
@@ -29,13 +28,14 @@ pub async fn intakes(domain: &Domain, access: &Access, day: Option<Date>, zone: 
         return Err(Code::Forbidden.into());
     }
     let day = scheduling::clinic_day(domain, access, day, zone).await?;
-    let mut cards: Vec<_> = day.cards.into_iter().filter_map(|card| place(&card).map(|place| (place, card))).collect();
+    let mut cards: Vec<_> = day.cards.into_iter().filter_map(|card| IntakePlace::of(&card).map(|place| (place, card))).collect();
     cards.sort_by_key(|(place, card)| (*place, card.starts_at, card.id));
     let mut tx = domain.begin_reading("records.intakes", access).await?;
     let encounters: Vec<Uuid> = cards.iter().map(|(_, card)| card.encounter.uuid()).collect();
     let measured = store::measured_for(&mut tx, &encounters).await?;
     let patients: Vec<_> = cards.iter().map(|(_, card)| card.patient.id).collect();
-    let items = cards.into_iter().map(|(_, card)| IntakeItem { taken_at: measured.get(&card.encounter).copied(), card });
+    let items =
+        cards.into_iter().map(|(place, card)| IntakeItem { taken_at: measured.get(&card.encounter).copied(), place, card });
     let list = IntakeList { date: day.date, items: items.collect() };
     if patients.is_empty() {
         tx.close().await?;
@@ -43,17 +43,6 @@ pub async fn intakes(domain: &Domain, access: &Access, day: Option<Date>, zone: 
         tx.commit(Audit::read(AuditAction::RecordsIntakesListed).patients(patients)).await?;
     }
     Ok(list)
-}
-
-/// The place of a visit in the worklist: who waits, who is expected, who is with the doctor, who was there. `None` for who does not come.
-fn place(card: &AppointmentCard) -> Option<u8> {
-    match card.state {
-        AppointmentState::Confirmed if card.arrived_at.is_some() => Some(0),
-        AppointmentState::Confirmed | AppointmentState::Requested => Some(1),
-        AppointmentState::InVisit => Some(2),
-        AppointmentState::Completed => Some(3),
-        AppointmentState::Cancelled | AppointmentState::NoShow => None,
-    }
 }
 
 /// The intake of one visit: the appointment, and what was measured of its patient.

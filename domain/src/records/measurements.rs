@@ -1,6 +1,6 @@
 //! The measurements of a patient: what nurses and doctors measure, and what the patient's side measures at home.
 
-use super::{notices::Event, store, store::Fresh, subjects::VitalsOf};
+use super::{growth, notices::Event, store, store::Fresh, subjects::VitalsOf};
 use crate::{
     Domain, Error, Result,
     access::{
@@ -9,14 +9,16 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     db::Tx,
+    directory,
     idempotency::{self, Claimed},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
+    directory::Sex,
     errors::{Code, FieldFault},
     ids::{EncounterId, MeasurementId, PatientId},
     text::many_lines,
-    vitals::{ClinicalRisk, MeasurementView, PatientMeasurements, TypedVitals, Vitals, age_in_months},
+    vitals::{ClinicalRisk, Growth, MeasurementView, PatientMeasurements, TypedVitals, Vitals, age_in_months},
 };
 use serde::Serialize;
 use std::fmt;
@@ -66,8 +68,8 @@ impl fmt::Debug for WithdrawMeasurements {
     }
 }
 
-/// Records what was measured. What the patient's side records is marked as measured at home, and has no assessment of the consciousness. If it was measured for a visit and
-/// somebody must be told of it, the doctor of the visit is.
+/// Records what was measured. What the patient's side records is marked as measured at home, and has no assessment of the consciousness. If
+/// somebody must be told of it, the doctor of the visit is, or without a visit the doctors who treat the patient.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields of [`TypedVitals`] and `taken_at`; `not_found`, also for a visit of somebody else; `access.forbidden`.
@@ -115,13 +117,25 @@ async fn add(tx: &mut Tx, command: &AddMeasurements, mut vitals: Vitals) -> Resu
     let fresh = Fresh { vitals: &vitals, encounter: command.encounter, at_home, taken_at };
     let id = store::insert_measurements(tx, &permit, fresh).await?;
     let whose = store::whose(tx, &permit).await?;
-    if let Some(encounter) = command.encounter
-        && is_urgent(&vitals, whose.age_at(taken_at))
-    {
-        tx.emit(Event::AlarmingMeasurements { encounter, measurement: id }).await?;
+    if is_urgent(&vitals, whose.age_at(taken_at)) {
+        match command.encounter {
+            Some(encounter) => tx.emit(Event::AlarmingMeasurements { encounter, measurement: id }).await?,
+            None => tell_treating(tx, command.patient, id).await?,
+        }
     }
     idempotency::finish(tx, key, id.uuid()).await?;
     Ok((id, true))
+}
+
+/// Tells the doctors who treat the patient of what was measured outside of a visit; not the one who measures.
+async fn tell_treating(tx: &mut Tx, patient: PatientId, measurement: MeasurementId) -> Result<()> {
+    let measuring = tx.access().acting()?.doctor;
+    for doctor in store::treating(tx, patient).await? {
+        if measuring != Some(doctor) {
+            tx.emit(Event::AlarmingReading { doctor, patient, measurement }).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the doctor is told: of a value beyond its limits, and of a score that asks for more than routine.
@@ -131,10 +145,15 @@ fn is_urgent(vitals: &Vitals, age_months: i32) -> bool {
 }
 
 impl store::Whose {
+    /// The date of an instant where the patient is.
+    fn day_of(&self, at: Timestamp) -> Date {
+        let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
+        zone.to_datetime(at).date()
+    }
+
     /// The age at an instant, in completed months.
     fn age_at(&self, at: Timestamp) -> i32 {
-        let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
-        age_in_months(self.born, zone.to_datetime(at).date())
+        age_in_months(self.born, self.day_of(at))
     }
 }
 
@@ -161,6 +180,7 @@ pub(super) async fn listed(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, most: i
     let as_patient = tx.access().acting()?.patient.is_some();
     let whose = store::whose(tx, permit).await?;
     let kept = store::measurements(tx, permit, most).await?;
+    let growth = grown(tx, permit, &whose, &kept).await?;
     let items = kept.into_iter().map(|kept| {
         let age_months = whose.age_at(kept.taken_at);
         MeasurementView {
@@ -181,8 +201,26 @@ pub(super) async fn listed(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, most: i
         age_months: whose.age_at(tx.now()),
         patient_name: whose.name,
         may_add,
+        growth,
         items,
     })
+}
+
+/// How a child or a young person has grown; `None` for adults. The sex is what the patient's side has stated in the profile.
+async fn grown(
+    tx: &mut Tx,
+    permit: &Permit<Read, VitalsOf>,
+    whose: &store::Whose,
+    kept: &[store::Kept],
+) -> Result<Option<Growth>> {
+    if whose.age_at(tx.now()) >= growth::UNTIL_MONTHS {
+        return Ok(None);
+    }
+    // Whoever may read what was measured may know who the patient is.
+    let patient = tx.permit_also(permit, Read, permit.id().0).await?;
+    let profile = directory::profile_for_care(tx, &patient).await?;
+    let sex = profile.and_then(|profile| Sex::parse(&profile.sex).ok());
+    Ok(Some(growth::growth(kept, whose.born, sex, |at| whose.day_of(at))))
 }
 
 /// Marks measurements as entered in error: nobody sees them any more, and they stay in the record with the reason. The patient's side marks only what was measured at home.

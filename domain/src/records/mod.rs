@@ -1,4 +1,5 @@
-//! The medical record: notes, diagnoses, allergies, measurements, documents, entries, and the summaries that are read from it.
+//! The medical record: notes, diagnoses, allergies, measurements, documents, entries, and the summaries that are read from it; and what the team of a clinic tells each
+//! other about patients (`team`).
 //!
 //! Invariants
 //! - A note is never overwritten: each change is a new version with its author, also after the visit. A write names the version that the writer saw.
@@ -18,6 +19,7 @@ mod consult;
 mod diagnoses;
 mod documents;
 mod entries;
+mod growth;
 mod holds;
 mod icd10cm;
 mod intake;
@@ -35,6 +37,7 @@ mod spelling;
 mod store;
 mod subjects;
 mod summary;
+mod team;
 mod templates;
 mod timeline;
 mod visit_record;
@@ -56,6 +59,10 @@ pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};
 pub use search::{SearchRecord, search};
 pub use summary::{summary, summary_at};
+pub use team::{
+    AddTask, ListShiftNotes, ListTasks, SettleTask, TaskOutcome, TypedShiftLine, WriteShiftNote, add_task, see_shift_note,
+    settle_task, shift_notes, task_form, tasks, write_shift_note,
+};
 pub use templates::{
     AddNoteTemplate, EditNoteTemplate, TypedNoteTemplate, add_note_template, edit_note_template, note_template, note_templates,
 };

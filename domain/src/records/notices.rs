@@ -7,11 +7,12 @@ use crate::{
 };
 use jiff::Timestamp;
 use model::{
-    ids::{EncounterId, MeasurementId},
+    ids::{DoctorId, EncounterId, MeasurementId, PatientId, ShiftNoteId, TaskId, UserId},
     notices::NoticeTopic,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// Something that happened in the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,18 +25,60 @@ pub(crate) enum Event {
         /// The measurements.
         measurement: MeasurementId,
     },
+    /// Something was measured outside of a visit, at home or at the clinic, of which a doctor who treats the patient must know at once.
+    AlarmingReading {
+        /// The doctor.
+        doctor: DoctorId,
+        /// The patient.
+        patient: PatientId,
+        /// The measurements.
+        measurement: MeasurementId,
+    },
+    /// A task was given to somebody of a team.
+    TaskGiven {
+        /// The task.
+        task: TaskId,
+    },
+    /// A task is done, or open again.
+    TaskSettled {
+        /// The task.
+        task: TaskId,
+    },
+    /// A handover note was written.
+    ShiftNoteWritten {
+        /// The note.
+        note: ShiftNoteId,
+    },
+    /// Somebody has read a handover note.
+    ShiftNoteSeen {
+        /// The note.
+        note: ShiftNoteId,
+    },
 }
 
 impl Notices for Event {
     async fn mails(&self, _: &mut PgConnection, _: Timestamp) -> Result<Vec<MailNotice>> {
         match self {
-            Self::AlarmingMeasurements { .. } => Ok(Vec::new()),
+            Self::AlarmingMeasurements { .. }
+            | Self::AlarmingReading { .. }
+            | Self::TaskGiven { .. }
+            | Self::TaskSettled { .. }
+            | Self::ShiftNoteWritten { .. }
+            | Self::ShiftNoteSeen { .. } => Ok(Vec::new()),
         }
     }
 
     async fn live(&self, connection: &mut PgConnection, _: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
             Self::AlarmingMeasurements { encounter, .. } => doctor_told(connection, encounter).await,
+            Self::AlarmingReading { doctor, patient, .. } => treating_told(connection, doctor, patient).await,
+            Self::TaskGiven { task } => {
+                let mut told = team_of_task(connection, task).await?;
+                told.extend(bells_of_task(connection, task).await?);
+                Ok(told)
+            }
+            Self::TaskSettled { task } => team_of_task(connection, task).await,
+            Self::ShiftNoteWritten { note } | Self::ShiftNoteSeen { note } => team_of_note(connection, note).await,
         }
     }
 }
@@ -59,4 +102,71 @@ async fn doctor_told(connection: &mut PgConnection, encounter: EncounterId) -> R
         starts_at: None,
     }));
     Ok(told)
+}
+
+/// A doctor who treats the patient, with a notice that leads to the patient's measurements.
+async fn treating_told(connection: &mut PgConnection, doctor: DoctorId, patient: PatientId) -> Result<Vec<LiveNotice>> {
+    let user = sqlx::query_scalar!("select user_id as \"user!\" from doctor_name where doctor_id = $1", doctor.uuid())
+        .fetch_one(connection)
+        .await?;
+    let mut told = LiveNotice::for_users(vec![user.into()], LiveKind::Visit, patient.uuid());
+    told.push(LiveNotice::Bell(BellNotice {
+        user: user.into(),
+        topic: NoticeTopic::Reading,
+        patient: None,
+        doctor: Some(doctor),
+        subject: patient.uuid(),
+        starts_at: None,
+    }));
+    Ok(told)
+}
+
+/// The open pages of the team to which a task belongs.
+async fn team_of_task(connection: &mut PgConnection, task: TaskId) -> Result<Vec<LiveNotice>> {
+    let users = sqlx::query_scalar!(
+        "select distinct m.user_id as \"user!\" from team_tasks t
+         join role_held m on m.role in ('nurse', 'doctor', 'receptionist') and (m.clinic_id is null or m.clinic_id = t.clinic_id)
+         where t.id = $1",
+        task.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(LiveNotice::for_users(users.into_iter().map(UserId::from).collect(), LiveKind::Team, task.uuid()))
+}
+
+/// The open pages of the team to which a handover note belongs.
+async fn team_of_note(connection: &mut PgConnection, note: ShiftNoteId) -> Result<Vec<LiveNotice>> {
+    let users = sqlx::query_scalar!(
+        "select distinct m.user_id as \"user!\" from shift_notes n
+         join role_held m on m.role in ('nurse', 'doctor', 'receptionist') and (m.clinic_id is null or m.clinic_id = n.clinic_id)
+         where n.id = $1",
+        note.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(LiveNotice::for_users(users.into_iter().map(UserId::from).collect(), LiveKind::Team, note.uuid()))
+}
+
+/// A notice for the person to whom a task is given, or for everybody with the role; not for who gave it.
+async fn bells_of_task(connection: &mut PgConnection, task: TaskId) -> Result<Vec<LiveNotice>> {
+    let users = sqlx::query_scalar!(
+        "select distinct m.user_id as \"user!\" from team_tasks t
+         join role_held m on (m.clinic_id is null or m.clinic_id = t.clinic_id) and m.user_id <> t.created_by
+           and (m.user_id = t.assigned_to or m.role = t.assigned_role)
+         where t.id = $1",
+        task.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    let bell = |user: Uuid| {
+        LiveNotice::Bell(BellNotice {
+            user: user.into(),
+            topic: NoticeTopic::Task,
+            patient: None,
+            doctor: None,
+            subject: task.uuid(),
+            starts_at: None,
+        })
+    };
+    Ok(users.into_iter().map(bell).collect())
 }

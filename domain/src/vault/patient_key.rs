@@ -79,6 +79,10 @@ pub enum Column {
     PatientAddress,
     /// `record_entry_versions.body_cipher`
     RecordEntry,
+    /// `team_tasks.body_cipher`
+    TeamTask,
+    /// `shift_note_lines.body_cipher`
+    ShiftLine,
 }
 
 impl Column {
@@ -118,6 +122,8 @@ impl Column {
             Self::MergeDetails => "patient_merges.details",
             Self::PatientAddress => "patient_address_versions.body",
             Self::RecordEntry => "record_entry_versions.body",
+            Self::TeamTask => "team_tasks.body",
+            Self::ShiftLine => "shift_note_lines.body",
         }
     }
 }

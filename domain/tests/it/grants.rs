@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 126] = [
+const GRANTS: [(&str, &str); 130] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -115,10 +115,14 @@ const GRANTS: [(&str, &str); 126] = [
     ("service_accounts", "ri"),
     ("sessions", "riud"),
     ("setup_links", "riu"),
+    ("shift_note_lines", "ri"),
+    ("shift_note_reads", "ri"),
+    ("shift_notes", "ri"),
     ("sign_ups", "riud"),
     ("specialties", "riu"),
     ("specialty_versions", "ri"),
     ("suspensions", "ri"),
+    ("team_tasks", "riu"),
     ("texts", "riud"),
     ("threads", "riu"),
     ("times_taken", "rid"),

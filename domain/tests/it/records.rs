@@ -1,6 +1,8 @@
 //! The record: notes in versions, diagnoses of ICD-10-CM, allergies, measurements, summaries; and who may not see them.
 
+mod child_growth;
 mod measurements;
+mod team;
 
 use domain::{
     identity::Proof,

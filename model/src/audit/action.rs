@@ -442,6 +442,18 @@ words! {
         RecordsNoteSaved = "records.note_saved",
         /// Saved a template of notes.
         RecordsNoteTemplateSaved = "records.note_template_saved",
+        /// Said that a handover note was read.
+        RecordsShiftNoteSeen = "records.shift_note_seen",
+        /// Wrote a handover note.
+        RecordsShiftNoteWritten = "records.shift_note_written",
+        /// Read the handover notes of a clinic.
+        RecordsShiftNotesRead = "records.shift_notes_read",
+        /// Gave a task to somebody of the team.
+        RecordsTaskGiven = "records.task_given",
+        /// Said that a task is done, or that it is not.
+        RecordsTaskSettled = "records.task_settled",
+        /// Listed the tasks of a team.
+        RecordsTasksListed = "records.tasks_listed",
         /// Saved a phrase for notes.
         RecordsPhraseSaved = "records.phrase_saved",
         /// Removed a phrase for notes.

@@ -14,10 +14,10 @@ pub const RIGHT: i64 = 624;
 /// Its upper edge.
 pub const TOP: i64 = 16;
 /// Its lower edge.
-const BOTTOM: i64 = 200;
+pub(super) const BOTTOM: i64 = 200;
 
 /// How finely values are told apart on the drawing, in digits after the comma.
-const PLACES: u32 = 2;
+pub(super) const PLACES: u32 = 2;
 
 /// A value on the drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl Chart {
 }
 
 /// A step of 1, 2 or 5 times a power of ten, so that there are at most about six lines.
-fn nice_step(span: i64) -> i64 {
+pub(super) fn nice_step(span: i64) -> i64 {
     let mut power = 1;
     loop {
         for factor in [1, 2, 5] {

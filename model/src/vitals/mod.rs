@@ -5,6 +5,7 @@
 mod alarm;
 mod chart;
 mod decimal;
+mod growth;
 mod kind;
 mod news2;
 mod typed;
@@ -13,7 +14,8 @@ mod views;
 pub use alarm::{Alarm, Side, age_in_months, alarm, usual};
 pub use chart::{Chart, ChartPoint, HEIGHT, LEFT, RIGHT, TOP, WIDTH};
 pub use decimal::Decimal;
+pub use growth::{Grown, Growth, GrowthChart, GrowthCurve, GrowthMeasure, GrowthPoint, Lms, percentile};
 pub use kind::{Unit, VitalKind};
 pub use news2::{Breathes, ClinicalRisk, Consciousness, NEWS2_FROM_MONTHS, News2, Observed, SaturationScale, news2};
 pub use typed::{Measured, TypedVitals, Vitals};
-pub use views::{IntakeItem, IntakeList, IntakeView, MeasurementView, PatientMeasurements};
+pub use views::{IntakeItem, IntakeList, IntakePlace, IntakeView, MeasurementView, PatientMeasurements};

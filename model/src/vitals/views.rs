@@ -1,10 +1,10 @@
 //! What pages show of measurements.
 
-use super::{Alarm, NEWS2_FROM_MONTHS, News2, Observed, Vitals, news2};
+use super::{Alarm, Growth, NEWS2_FROM_MONTHS, News2, Observed, Vitals, news2};
 use crate::{
     ids::{EncounterId, MeasurementId, PatientId},
-    scheduling::views::AppointmentCard,
-    wire::redacted,
+    scheduling::{AppointmentState, views::AppointmentCard},
+    wire::{redacted, words},
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,8 @@ pub struct PatientMeasurements {
     pub age_months: i32,
     /// Whether the caller may add measurements.
     pub may_add: bool,
+    /// How a child or a young person has grown; none for adults.
+    pub growth: Option<Growth>,
     /// The measurements, the newest first, without those that were entered in error.
     pub items: Vec<MeasurementView>,
 }
@@ -64,11 +66,41 @@ pub struct IntakeView {
     pub measurements: PatientMeasurements,
 }
 
+words! {
+    /// How far a visit of the worklist is. The worklist is in this order.
+    IntakePlace {
+        /// The patient is here and waits.
+        Waiting = "waiting",
+        /// The patient has not come yet.
+        Expected = "expected",
+        /// The patient is with the doctor.
+        WithDoctor = "with_doctor",
+        /// The visit is over.
+        Over = "over",
+    }
+}
+
+impl IntakePlace {
+    /// How far a visit is; none for one to which nobody comes.
+    #[must_use]
+    pub const fn of(card: &AppointmentCard) -> Option<Self> {
+        match card.state {
+            AppointmentState::Confirmed if card.arrived_at.is_some() => Some(Self::Waiting),
+            AppointmentState::Confirmed | AppointmentState::Requested => Some(Self::Expected),
+            AppointmentState::InVisit => Some(Self::WithDoctor),
+            AppointmentState::Completed => Some(Self::Over),
+            AppointmentState::Cancelled | AppointmentState::NoShow => None,
+        }
+    }
+}
+
 /// A visit in the worklist of a nurse.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntakeItem {
     /// The appointment of the visit.
     pub card: AppointmentCard,
+    /// How far the visit is.
+    pub place: IntakePlace,
     /// When the newest measurement for it was taken; none while the intake is missing.
     pub taken_at: Option<Timestamp>,
 }

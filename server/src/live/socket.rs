@@ -249,6 +249,7 @@ impl Session {
             | LiveKind::Thread
             | LiveKind::Appointment
             | LiveKind::Prescription
+            | LiveKind::Team
             | LiveKind::DoctorApplied
             | LiveKind::Terms => {}
         }

@@ -110,6 +110,31 @@ impl Fields {
         self.faults.take(name, parsed)
     }
 
+    /// An optional list of objects. A fault in the third one is named like `lines.2.text`.
+    pub(super) fn optional_objects<T: FromFields>(&mut self, name: &str) -> Option<Vec<T>> {
+        let items = match self.values.remove(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Array(items)) => items,
+            Some(_) => return self.faults.take(name, Err(FieldFault::Malformed)),
+        };
+        let mut read = Vec::new();
+        for (place, item) in items.into_iter().enumerate() {
+            let Value::Object(values) = item else {
+                self.faults.add(&format!("{name}.{place}"), FieldFault::Malformed);
+                continue;
+            };
+            match Self::of_object(values).finish::<T>() {
+                Ok(item) => read.push(item),
+                Err(error) => {
+                    for wrong in error.field_errors() {
+                        self.faults.add(&format!("{name}.{place}.{}", wrong.field), wrong.fault);
+                    }
+                }
+            }
+        }
+        Some(read)
+    }
+
     /// A required whole number.
     pub(super) fn required_number(&mut self, name: &str) -> Option<i32> {
         if self.values.get(name).is_none_or(Value::is_null) {

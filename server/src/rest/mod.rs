@@ -71,10 +71,12 @@ mod record_search;
 mod record_views;
 mod service_accounts;
 mod sessions;
+mod shift_notes;
 mod sign_ins;
 mod specialties;
 mod staff;
 mod staff_import;
+mod team_tasks;
 mod threads;
 mod time_off;
 mod timeline;
@@ -311,6 +313,11 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(record_search::search))
         .routes(routes!(observations::list, observations::add))
         .routes(routes!(observations::withdraw))
+        .routes(routes!(team_tasks::list, team_tasks::add))
+        .routes(routes!(team_tasks::finish))
+        .routes(routes!(team_tasks::reopen))
+        .routes(routes!(shift_notes::list, shift_notes::write))
+        .routes(routes!(shift_notes::read))
         .routes(routes!(uploads::remove_photo))
         .routes(routes!(uploads::remove_insurance_card))
         .routes(routes!(document::serve))

@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub(super) struct ToldNotice {
     /// Its id.
     notice_id: Uuid,
-    /// What it is about: `booked`, `cancelled`, `moved`, `closed`, `reminder`, `message`, `vitals`, `conversation`, `prescription`, `prescription_cancelled`, `visit_types`, `clinic_joined`, `specialties`.
+    /// What it is about: `booked`, `cancelled`, `moved`, `closed`, `reminder`, `message`, `vitals`, `conversation`, `prescription`, `prescription_cancelled`, `visit_types`, `clinic_joined`, `specialties`, `reading`, `task`.
     #[schema(value_type = String, example = "booked")]
     topic: NoticeTopic,
     /// The patient whom it is about; null when the caller is told as the doctor.

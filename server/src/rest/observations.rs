@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use model::{
     errors::Code,
     ids::{EncounterId, PatientId},
-    vitals::{Measured, MeasurementView, News2, Side, TypedVitals},
+    vitals::{GrowthMeasure, GrowthPoint, Measured, MeasurementView, News2, Side, TypedVitals},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,6 +32,42 @@ use uuid::Uuid;
 pub(super) struct Observations {
     /// What was measured at each time, the newest first, without what was entered in error.
     items: Vec<Observation>,
+    /// Of somebody younger than 19 whose sex is known: each weight, height and body mass index, compared with the children of the same age and sex, the oldest first.
+    growth: Vec<GrowthValue>,
+}
+
+/// A value that is compared by the growth standards of the WHO.
+#[derive(Serialize, ToSchema)]
+struct GrowthValue {
+    /// What was measured: `weight` in kg, `height` in cm, or `bmi` in kg/m2.
+    kind: &'static str,
+    /// When it was measured.
+    taken_at: Timestamp,
+    /// The age then, in completed days.
+    age_days: i32,
+    /// The value.
+    #[schema(examples("9.65"))]
+    value: String,
+    /// The z-score.
+    #[schema(examples("-0.13"))]
+    z_score: String,
+    /// How many per cent of the children have less.
+    #[schema(examples("44.8"))]
+    percentile: String,
+}
+
+impl GrowthValue {
+    fn of(measure: GrowthMeasure, point: &GrowthPoint) -> Self {
+        let (sign, size) = (if point.z_hundredths < 0 { "-" } else { "" }, point.z_hundredths.unsigned_abs());
+        Self {
+            kind: measure.as_str(),
+            taken_at: point.taken_at,
+            age_days: point.age_days,
+            value: point.value.to_string(),
+            z_score: format!("{sign}{}.{:02}", size / 100, size % 100),
+            percentile: format!("{}.{}", point.per_mille / 10, point.per_mille % 10),
+        }
+    }
 }
 
 /// What was measured at one time.
@@ -152,7 +188,9 @@ pub(super) async fn list(
 
 async fn shown(domain: &Domain, access: &domain::access::Access, patient: PatientId) -> Result<Observations, Problem> {
     let found = retry(|| records::measurements(domain, access, Some(patient))).await?;
-    Ok(Observations { items: found.items.into_iter().map(Into::into).collect() })
+    let charts = found.growth.map(|growth| growth.charts).unwrap_or_default();
+    let growth = charts.iter().flat_map(|chart| chart.points.iter().map(|point| GrowthValue::of(chart.measure, point)));
+    Ok(Observations { growth: growth.collect(), items: found.items.into_iter().map(Into::into).collect() })
 }
 
 /// What was measured at one time: at least one value. Values are texts, so that they stay exact; a comma is taken for a point. A unit that is absent is the canonical one.

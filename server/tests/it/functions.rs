@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 361] = [
+static FUNCTIONS: [(&str, &str, &str); 368] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -36,6 +36,7 @@ static FUNCTIONS: [(&str, &str, &str); 361] = [
     ("add-push", "-", "endpoint=https%3A%2F%2Felsewhere.example%2F1&p256dh=&auth="),
     ("add-room", "-", "clinic={clinic}&name=Room%203"),
     ("add-note-template", "-", "name=Child&specialty=&subjective=Fever&objective=&assessment=&plan="),
+    ("add-task", "d", "text=Call%20back&patient=&assignee=nurse&due_day=&due_month=&due_year="),
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("choose-languages", "-", "languages=English&version=0"),
     ("admit-patient", "-", "visit={visit}"),
@@ -165,6 +166,7 @@ static FUNCTIONS: [(&str, &str, &str); 361] = [
     ("load-intake", "-", "encounter={visit}"),
     ("load-intakes", "-", ""),
     ("list-prescriptions", "pd", ""),
+    ("list-shift-notes", "d", ""),
     ("list-visits", "pd", "past=false"),
     ("confirm-visit", "-", "appointment={appointment}"),
     ("set-approval", "-", "visit_type={uuid}&needed=true&version=0"),
@@ -273,6 +275,8 @@ static FUNCTIONS: [(&str, &str, &str); 361] = [
     ("load-specialty", "-", "id={uuid}"),
     ("load-specialties", "spd", ""),
     ("load-languages", "spd", ""),
+    ("load-task-form", "d", ""),
+    ("load-tasks", "d", "state=open&own=false"),
     ("load-tokens", "pd", "made=none"),
     ("load-visit", "-", "id={visit}"),
     ("load-waiting", "pd", ""),
@@ -374,7 +378,10 @@ static FUNCTIONS: [(&str, &str, &str); 361] = [
     ("say-different", "-", "first={uuid}&second={uuid}"),
     ("take-back-different", "-", "pair={uuid}"),
     ("send-in-conversation", "-", "thread={thread}&text=hello&quotes=&urgent_seen="),
+    ("see-shift-note", "-", "note={uuid}&page=/ward/handover"),
+    ("settle-task", "-", "task={uuid}&outcome=done&shown=1&page=/ward/tasks"),
     ("settle-conversation", "-", "thread={thread}&state=closed&version=1"),
+    ("write-shift-note", "d", "day=2026-11-24&shift=early&text=The%20printer%20is%20broken."),
     ("write-in-conversation", "-", "thread={thread}&client_key={uuid}&text=hello"),
     ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
@@ -414,7 +421,7 @@ static FUNCTIONS: [(&str, &str, &str); 361] = [
     ("withdraw-measurements", "-", "patient={patient}&measurement={uuid}&reason=other"),
 ];
 
-const LEAD_BACK: [&str; 21] = [
+const LEAD_BACK: [&str; 23] = [
     "act-as",
     "act-for",
     "add-push",
@@ -431,7 +438,9 @@ const LEAD_BACK: [&str; 21] = [
     "remove-photo",
     "replay-dead-events",
     "replay-dead-mails",
+    "see-shift-note",
     "send-handover",
+    "settle-task",
     "stop-acting",
     "stop-reset",
     "unlink-foreign",

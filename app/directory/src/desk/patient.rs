@@ -95,6 +95,8 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
                 {card.registered_despite.map(|reason| view! { <dt>{say!(l, directory.desk.despite)}</dt><dd>{said(reason)}</dd> })}
             </dl>
             {(!at_desk && card.cared_for_here).then(|| view! { <p><a href=format!("/ward/patients/{id}/measurements")>{say!(l, common.vitals.title)}</a></p> })}
+            {(!at_desk).then(|| view! { <p><a href=format!("/ward/handover?patient={id}")>{say!(l, common.nav.handover)}</a></p> })}
+            <p><a href=format!("{}/tasks?patient={id}", if at_desk { "/desk" } else { "/ward" })>{say!(l, common.nav.tasks)}</a></p>
             {at_desk.then(|| view! { <p><a href=format!("/desk/patients/{id}/letter")>{say!(l, directory.desk.label)}</a></p> })}
             {at_desk.then(|| view! { <p><a href=format!("/desk/day?patient={id}")>{say!(l, directory.desk.book)}</a></p> })}
             {at_desk.then(|| view! { <p><a href=format!("/desk/messages/new?patient={id}")>{say!(l, directory.desk.write)}</a></p> })}

@@ -114,6 +114,7 @@ const DESK: Declaration = Declaration {
         Way { href: "/desk", label: |l| say!(l, common.nav.today), sign: Sign::Home, shown_to: everybody },
         Way { href: "/desk/patients", label: |l| say!(l, common.nav.patients), sign: Sign::People, shown_to: everybody },
         Way { href: "/desk/messages", label: |l| say!(l, common.nav.messages), sign: Sign::Chat, shown_to: everybody },
+        Way { href: "/desk/tasks", label: |l| say!(l, common.nav.tasks), sign: Sign::Approve, shown_to: everybody },
         Way { href: "/doctors", label: |l| say!(l, common.nav.doctors), sign: Sign::Search, shown_to: everybody },
     ],
 };
@@ -123,6 +124,8 @@ const WARD: Declaration = Declaration {
     ways: &[
         Way { href: "/ward", label: |l| say!(l, common.nav.today), sign: Sign::Home, shown_to: everybody },
         Way { href: "/ward/patients", label: |l| say!(l, common.nav.patients), sign: Sign::People, shown_to: everybody },
+        Way { href: "/ward/tasks", label: |l| say!(l, common.nav.tasks), sign: Sign::Approve, shown_to: everybody },
+        Way { href: "/ward/handover", label: |l| say!(l, common.nav.handover), sign: Sign::Log, shown_to: everybody },
         Way { href: "/doctors", label: |l| say!(l, common.nav.doctors), sign: Sign::Search, shown_to: everybody },
     ],
 };

@@ -3,6 +3,7 @@
 
 use super::chart::Courses;
 use super::form::{MeasurementForm, measurement_form};
+use super::growth::GrowthCharts;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form};
 use kit::parts::time::names;
@@ -142,7 +143,7 @@ fn Measurements(
     withdraw: FormHandle,
 ) -> impl IntoView {
     let l = use_locale();
-    let PatientMeasurements { patient, patient_name, age_months, may_add, items } = measurements;
+    let PatientMeasurements { patient, patient_name, age_months, may_add, growth, items } = measurements;
     let is_own = home.is_none();
     let (lead, add) = if is_own {
         (say!(l, records.vitals.lead_own), say!(l, records.vitals.add_own_title))
@@ -179,6 +180,7 @@ fn Measurements(
                 <Courses items=courses age_months/>
             </section>
         })}
+        {growth.map(|growth| view! { <GrowthCharts growth is_own/> })}
         <AllMeasurements items is_own/>
         {(!own.is_empty()).then(|| view! { <Withdraw patient own form=withdraw/> })}
     }

@@ -2,6 +2,7 @@
 
 mod chart;
 mod form;
+mod growth;
 mod intake;
 mod list;
 

@@ -14,7 +14,7 @@ use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{AppointmentId, EncounterId, MeasurementId, PatientId},
+    ids::{AppointmentId, DoctorId, EncounterId, MeasurementId, PatientId},
     vitals::Vitals,
 };
 use std::collections::HashMap;
@@ -145,6 +145,21 @@ pub(in super::super) async fn withdraw_measurements(
     .execute(tx.connection())
     .await?;
     Ok(true)
+}
+
+/// The doctors who treat a patient now.
+pub(in super::super) async fn treating(tx: &mut Tx, patient: PatientId) -> Result<Vec<DoctorId>> {
+    let asker = tx.asker();
+    let doctors = sqlx::query_scalar!(
+        "select distinct a.doctor_id as \"doctor!\" from appointment_plan a
+         where a.patient_id = $1 and exists (select from treats(a.doctor_id, a.patient_id, $2, $3)) order by 1",
+        patient.uuid(),
+        asker.prepared,
+        asker.kept
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(doctors.into_iter().map(DoctorId::from).collect())
 }
 
 /// The appointment and the patient of a visit.

@@ -7,6 +7,7 @@ mod entries;
 mod measurements;
 mod patient;
 pub(super) mod phrases;
+pub(super) mod team;
 pub(super) mod templates;
 mod timeline;
 
@@ -19,7 +20,7 @@ pub(super) use entries::{
     LatestEntry, entries, entries_listed, entry_versions, insert_entry, insert_entry_version, latest_entry,
 };
 pub(super) use measurements::{
-    Fresh, Whose, appointment_of, insert_measurements, measured_for, measurements, whose, withdraw_measurements,
+    Fresh, Kept, Whose, appointment_of, insert_measurements, measured_for, measurements, treating, whose, withdraw_measurements,
 };
 pub(super) use patient::{end_allergy, insert_allergy, person};
 pub(super) use timeline::{Moment, TimelineRange, moments, newest_notes, notes_written, visits_ended};

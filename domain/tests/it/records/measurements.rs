@@ -9,7 +9,7 @@ use model::{
     errors::{Code, FieldFault, Range},
     ids::{EncounterId, MeasurementId},
     notices::NoticeTopic,
-    vitals::{Alarm, ClinicalRisk, PatientMeasurements, Side, TypedVitals, Unit, VitalKind},
+    vitals::{Alarm, ClinicalRisk, IntakePlace, PatientMeasurements, Side, TypedVitals, Unit, VitalKind},
 };
 use testing::{Consultation, Person};
 
@@ -171,6 +171,27 @@ async fn the_wrong_person_and_a_wrong_value_are_refused() {
 }
 
 #[tokio::test]
+async fn an_alarming_value_outside_of_a_visit_is_told_to_those_who_treat_the_patient() {
+    let scene = testing::consultation().await;
+    let nurse = scene.clinic.staff("Nina Nurse", "nurse", Some(scene.practice)).await;
+    let other = scene.clinic.doctor("Dr Tariq Mansour", scene.practice).await;
+    let readings = async |person: &Person| {
+        scene.clinic.dispatch().await;
+        let listed = list_notices(&scene.clinic.domain, &scene.by(person), ListNotices::default()).await.unwrap();
+        let readings = listed.items.into_iter().filter(|notice| notice.topic == NoticeTopic::Reading);
+        readings.map(|notice| notice.subject).collect::<Vec<_>>()
+    };
+    add(&scene, &scene.patient, command(&scene, None, pressure("120", "80"))).await.unwrap();
+    assert!(readings(&scene.doctor).await.is_empty(), "nobody is told of a usual value");
+    add(&scene, &scene.patient, command(&scene, None, pressure("195", "110"))).await.unwrap();
+    add(&scene, &nurse, command(&scene, None, pressure("85", "50"))).await.unwrap();
+    add(&scene, &scene.doctor, command(&scene, None, pressure("195", "110"))).await.unwrap();
+    let patient = scene.patient.patient().uuid();
+    assert_eq!(readings(&scene.doctor).await, [patient, patient], "not of what the doctor has measured");
+    assert!(readings(&other).await.is_empty(), "the other doctor does not treat the patient");
+}
+
+#[tokio::test]
 async fn the_worklist_says_whose_intake_is_missing() {
     let scene = testing::consultation().await;
     let nurse = scene.clinic.staff("Nina Nurse", "nurse", Some(scene.practice)).await;
@@ -183,6 +204,8 @@ async fn the_worklist_says_whose_intake_is_missing() {
     let list = records::intakes(domain, &access, None, "UTC").await.unwrap();
     let shown: Vec<_> = list.items.iter().map(|item| (item.card.encounter, item.taken_at.is_some())).collect();
     assert_eq!(shown, [(coming, false), (scene.encounter, true)], "who is expected comes before who is with the doctor");
+    let places: Vec<_> = list.items.iter().map(|item| item.place).collect();
+    assert_eq!(places, [IntakePlace::Expected, IntakePlace::WithDoctor]);
     for person in [&scene.doctor, &scene.patient] {
         let refused = records::intakes(domain, &scene.by(person), None, "UTC").await.map(|_| ());
         assert_eq!(refused.map_err(|error| error.code()), Err(Code::Forbidden));

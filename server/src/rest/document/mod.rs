@@ -27,7 +27,7 @@ const INTRODUCTION: &str = "The Bedside API for programs. Sign in at `/sessions`
     `zone` parameter. Money is in minor units. A list is returned in pages: `items` and a `next_cursor`. All errors have the same shape, and \
     the meaning of a `code` never changes. New members may be added to answers without a new version, so ignore members that you do not know.";
 
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("sessions", "Sign in, refresh tokens, sign out; the caller's sessions, personal tokens, connected apps and second factor."),
     ("people", "The caller's own account, contact data and notices."),
     ("patients", "For the staff of a clinic: find, register and correct patients."),
@@ -38,6 +38,7 @@ const TAGS: [(&str, &str); 12] = [
     ("messages", "Conversations of patients with a doctor, or with the desk of a clinic."),
     ("prescriptions", "Read prescriptions and download them as PDF."),
     ("records", "Read and write the entries of a patient's record, and what was measured of the patient."),
+    ("team", "Tasks and handover notes of the team of a clinic: nurses, doctors and reception."),
     ("files", "Upload files in parts, read them in ranges; the documents in a patient's record."),
     ("description", "The OpenAPI description of this API."),
 ];

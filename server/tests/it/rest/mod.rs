@@ -21,6 +21,7 @@ mod refusals;
 mod rooms;
 mod series;
 mod slots;
+mod team;
 mod threads;
 mod tokens;
 mod users;

@@ -186,6 +186,9 @@ impl Theirs {
             ("{entry_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has measured anything.
             ("{observation_id}", uuid::Uuid::from_u128(7).to_string()),
+            // The team has neither tasks nor handover notes.
+            ("{task_id}", uuid::Uuid::from_u128(7).to_string()),
+            ("{note_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{part}", "1".to_owned()),
             // The clinic has no rooms at first.
             ("{room_id}", uuid::Uuid::from_u128(7).to_string()),
@@ -251,6 +254,9 @@ impl Theirs {
             "withdraw_record_entry" => Some(json!({ "version": 1, "reason": "Another person" })),
             "withdraw_patient_document" => Some(json!({ "reason": "The report of another person" })),
             "add_observation" => Some(json!({ "pulse": "72" })),
+            "add_task" => Some(json!({ "text": "Call back", "assignee": "nurse" })),
+            "finish_task" | "reopen_task" => Some(json!({ "version": 1 })),
+            "write_shift_note" => Some(json!({ "day": "2026-11-24", "shift": "early", "text": "The printer is broken." })),
             "withdraw_observation" => Some(json!({ "reason": "Another patient" })),
             "hold_patient_files" | "lift_hold_of_patient_files" => Some(json!({ "reason": "A lawsuit" })),
             "answer_document" => Some(json!({ "version_id": self.visit, "answer": "agree" })),
@@ -449,6 +455,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         | "list_record_entry_versions"
         | "change_record_entry"
         | "withdraw_record_entry" => [HIDDEN; 3],
+        "list_tasks" | "list_shift_notes" => [FORBIDDEN, OWN, FORBIDDEN],
+        "add_task" | "write_shift_note" => [FORBIDDEN, (201, ""), FORBIDDEN],
+        "finish_task" | "reopen_task" | "read_shift_note" => [HIDDEN; 3],
         "add_observation" | "list_observations" | "withdraw_observation" => [HIDDEN; 3],
         "list_patient_files" | "hold_patient_files" | "lift_hold_of_patient_files" => [FORBIDDEN, FORBIDDEN, OWN],
         "list_credentials" => [HIDDEN, HIDDEN, OWN],
