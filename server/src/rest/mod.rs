@@ -66,6 +66,7 @@ mod record;
 mod record_entry_views;
 mod record_search;
 mod record_views;
+mod schedules;
 mod service_accounts;
 mod sessions;
 mod sign_ins;
@@ -238,6 +239,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(joining::join))
         .routes(routes!(booking_rules::get, booking_rules::change))
         .routes(routes!(why::explain))
+        .routes(routes!(schedules::list))
+        .routes(routes!(schedules::replace))
+        .routes(routes!(schedules::add))
+        .routes(routes!(schedules::remove))
         .routes(routes!(time_off::preview, time_off::take))
         .routes(routes!(outside_calendars::list, outside_calendars::add))
         .routes(routes!(outside_calendars::remove))
