@@ -93,7 +93,7 @@ pub use outside::{
     AddOutsideCalendar, DueCalendar, add_outside_calendar, due_calendars, keep_calendar, outside_calendars,
     remove_outside_calendar,
 };
-pub use read::{ListAppointments, Which, get, list};
+pub use read::{AppointmentFilter, ListAppointments, Which, get, list, list_narrowed};
 pub use reminders::{remind, sweep_reminders};
 pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, set_approval};
 pub use rooms::{AddRoom, SetRoom, add_room, end_room, rooms_for_visit, rooms_of_clinic, set_room};

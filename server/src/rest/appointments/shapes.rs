@@ -13,7 +13,8 @@ use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
 use uuid::Uuid;
 
-fn state() -> Object {
+/// The schema of the states of an appointment.
+pub(super) fn state() -> Object {
     one_of(AppointmentState::ALL.iter().map(|state| state.as_str()))
 }
 
