@@ -190,6 +190,10 @@ fn Visit(
         let href = format!("/visits/{}/summary", card.encounter);
         view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.summary)}</a></div> }
     });
+    let again = (side == Side::Patient && !is_live).then(|| {
+        let label = say!(l, scheduling.appointment.again, doctor = card.doctor.name.clone());
+        view! { <div class="row"><a class="button plain" href=format!("/doctors/{}", card.doctor.id)>{label}</a></div> }
+    });
     let record = match (side, visit.may_read_record) {
         (Side::Doctor, true) => {
             let href = format!("/doctor/patients/{}", card.patient.id);
@@ -233,6 +237,7 @@ fn Visit(
                 {notes}
                 {prescribe}
                 {summary}
+                {again}
             </section>
             {next}
         </div>

@@ -303,6 +303,7 @@ static FUNCTIONS: [(&str, &str, &str); 355] = [
     ("read-doctor", "spd", "doctor={doctor}"),
     ("read-draft", "-", "encounter={visit}"),
     ("read-first-steps", "d", ""),
+    ("read-free-month", "spd", "doctor={doctor}"),
     ("read-hold", "p", "reservation={uuid}"),
     ("read-hours", "d", ""),
     ("read-medicine", "-", "id={draft}"),
