@@ -1,6 +1,6 @@
 //! A day of the doctor along an axis of time: visits, blocked time and free time, and where what is picked up would be.
 
-use super::block::{BlockLine, UnblockTime};
+use super::block::BlockLine;
 use super::picking::{PickedTime, PickedVisit, Pointer, is_with_other_keys};
 use super::states::StateTag;
 use super::week::{Axis, Item, Place, items, placed};
