@@ -23,6 +23,8 @@ words! {
         Closed = "closed",
         /// A visit is near.
         Reminder = "reminder",
+        /// A patient is to be seen again after a visit.
+        FollowUp = "follow_up",
         /// There are new messages in a visit.
         Message = "message",
         /// Something was measured for a visit of which its doctor must know at once.
@@ -78,7 +80,7 @@ impl NoticeTopic {
         match self {
             Self::Booked => Some(NoticeSwitch::BookedApp),
             Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => None,
-            Self::Reminder => Some(NoticeSwitch::ReminderApp),
+            Self::Reminder | Self::FollowUp => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
         }
@@ -89,7 +91,7 @@ impl NoticeTopic {
     pub const fn pushed(self) -> NoticeSwitch {
         match self {
             Self::Booked | Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => NoticeSwitch::VisitPush,
-            Self::Reminder => NoticeSwitch::ReminderPush,
+            Self::Reminder | Self::FollowUp => NoticeSwitch::ReminderPush,
             Self::Message | Self::Conversation => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
         }

@@ -22,6 +22,7 @@
 
 mod distances;
 mod first_times;
+mod follow_ups;
 mod hold;
 mod lay_words;
 mod limits;
@@ -80,6 +81,7 @@ pub use exceptions::{AddException, add_exception, remove_exception};
 pub use figures::booking_figures;
 pub use first_steps::first_steps;
 pub use first_times::{rebuild_first_times, renew_first_times};
+pub use follow_ups::{SetFollowUp, remind_of_follow_ups, set_follow_up};
 pub use hold::{Hold, booked_with, hold, hold_view, release, sweep_holds};
 pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};

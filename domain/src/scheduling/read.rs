@@ -1,6 +1,6 @@
 //! Reading appointments: one, and lists of them.
 
-use super::{meetings, rules, series, store};
+use super::{follow_ups::may_follow, meetings, rules, series, store};
 use crate::{
     Domain, Error, Result,
     access::{Access, Permit, ResourceKind, Subject, actions},
@@ -140,6 +140,8 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let cancel_in_time_until = rules::cancel_in_time_until(starts_at, copied, settings.cancel_notice_hours);
     let is_patient = tx.access().acting().is_ok_and(|acting| acting.patient == Some(row.card.patient.id));
     let may_cancel = permit.may(tx.access(), actions::Cancel);
+    let follows = may_follow(row.card.state);
+    let follow_up = if follows { store::follow_ups::of(tx.connection(), id).await?.map(|(day, _)| day) } else { None };
     let series = match row.series {
         Some(place) => Some(series::of_appointment(tx, place).await?),
         None => None,
@@ -159,6 +161,8 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
             && rules::check_move(row.card.state, starts_at, now).is_ok()
             && !(is_patient && (now > cancel_in_time_until || rules::is_moved_too_often(row.moves_by_patient))),
         may_read_record: permit.facts().treating,
+        follow_up,
+        can_plan_follow_up: follows && permit.may(tx.access(), actions::Decide),
         series,
         cancel_in_time_until,
         version: row.version,

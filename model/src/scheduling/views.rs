@@ -399,6 +399,10 @@ pub struct AppointmentView {
     pub can_move: bool,
     /// Whether the caller is a doctor who may read the patient's record now.
     pub may_read_record: bool,
+    /// The day at the clinic on which the patient is to be seen again; none if nobody has said so.
+    pub follow_up: Option<Date>,
+    /// Whether the caller can say when the patient is to be seen again.
+    pub can_plan_follow_up: bool,
     /// The series with which it was booked; none if it was booked alone.
     pub series: Option<AppointmentSeries>,
     /// Until when a cancellation counts as in time.

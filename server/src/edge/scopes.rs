@@ -47,6 +47,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/appointments/{appointment_id}/move", APPOINTMENTS_WRITE),
     ("POST", "/appointments/{appointment_id}/confirm", APPOINTMENTS_WRITE),
     ("PUT", "/appointments/{appointment_id}/meeting-link", APPOINTMENTS_WRITE),
+    ("PUT", "/appointments/{appointment_id}/follow-up", APPOINTMENTS_WRITE),
     ("GET", "/appointments/{appointment_id}/rooms", APPOINTMENTS_READ),
     ("PUT", "/appointments/{appointment_id}/room", APPOINTMENTS_WRITE),
     ("GET", "/apps", SignIn),

@@ -254,6 +254,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::for_patient::create))
         .routes(routes!(appointments::confirming::set_approval))
         .routes(routes!(appointments::meetings::set_link))
+        .routes(routes!(appointments::follow_ups::set))
         .routes(routes!(appointments::rooms::list))
         .routes(routes!(appointments::rooms::set))
         .routes(routes!(appointments::series_for_patient::create))

@@ -353,6 +353,7 @@ static FUNCTIONS: [(&str, &str, &str); 355] = [
     ("save-booking-rules", "d", "notice=60&horizon=60&version=0"),
     ("revoke-calendar-feed", "pd", ""),
     ("save-calendar-feed", "pd", "names=hidden"),
+    ("save-follow-up", "-", "appointment={appointment}&due_day=1&due_month=3&due_year=2027"),
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("edit-note-template", "-", "template={uuid}&name=Child&specialty=&subjective=Fever&objective=&assessment=&plan=&version=1"),
     ("remove-phrase", "-", "of=clinic&abbreviation=cough&version=1"),

@@ -1,6 +1,7 @@
 //! Booking, viewing and cancelling appointments.
 
 pub(super) mod confirming;
+pub(super) mod follow_ups;
 pub(super) mod for_patient;
 pub(super) mod meetings;
 pub(super) mod moving;
