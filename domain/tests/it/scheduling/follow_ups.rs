@@ -20,7 +20,7 @@ impl Scene {
         scheduling::set_follow_up(&self.clinic.domain, &self.doctor.access(&self.clinic), command).await
     }
 
-    async fn told(&self) -> u64 {
+    async fn told_of_follow_ups(&self) -> u64 {
         remind_of_follow_ups(&self.clinic.domain).await.unwrap()
     }
 }
@@ -39,9 +39,9 @@ async fn whoever_acts_for_the_patient_is_told_on_the_day_and_again_when_it_is_pu
     assert_eq!((seen.follow_up, seen.can_plan_follow_up), (Some(due), false));
 
     clinic.pass(DAY * 26 - SignedDuration::from_mins(1));
-    assert_eq!(scene.told().await, 0, "it is not nine o'clock yet");
+    assert_eq!(scene.told_of_follow_ups().await, 0, "it is not nine o'clock yet");
     clinic.pass(SignedDuration::from_mins(1));
-    assert_eq!((scene.told().await, scene.told().await), (1, 0));
+    assert_eq!((scene.told_of_follow_ups().await, scene.told_of_follow_ups().await), (1, 0));
     let mails = clinic.mails(MailKind::FollowUpDue).await;
     assert_eq!(mails.iter().map(|mail| mail.recipient.to.as_str()).collect::<Vec<_>>(), [scene.patient.email.as_str()]);
     let listed = list_notices(domain, &scene.as_patient(), ListNotices::default()).await.unwrap().items;
@@ -49,13 +49,13 @@ async fn whoever_acts_for_the_patient_is_told_on_the_day_and_again_when_it_is_pu
 
     scene.follow_up(id, Some(date(2027, 1, 20)), None).await.unwrap();
     clinic.pass(DAY * 31);
-    assert_eq!((scene.told().await, scene.told().await), (1, 0));
+    assert_eq!((scene.told_of_follow_ups().await, scene.told_of_follow_ups().await), (1, 0));
 
     // Whoever has booked is told no more, also not by what waits to be sent.
     scene.follow_up(id, Some(date(2027, 3, 1)), None).await.unwrap();
     scene.book("2027-03-10T10:00:00Z".parse().unwrap()).await.unwrap();
     clinic.pass(DAY * 40);
-    assert_eq!(scene.told().await, 0);
+    assert_eq!(scene.told_of_follow_ups().await, 0);
     assert!(clinic.mails(MailKind::FollowUpDue).await.is_empty());
     assert_eq!(scene.follow_up(id, None, None).await.unwrap().follow_up, None);
     let audited = clinic.audited().await;
