@@ -257,6 +257,8 @@ mod tests {
                 "scheduling",
                 json!({"kind": "visit_near", "appointment": id, "user": other, "starts_at": "2026-11-24T10:30:00Z", "ahead": "day"}),
             ),
+            ("scheduling", json!({"kind": "follow_up_set", "appointment": id})),
+            ("scheduling", json!({"kind": "follow_up_due", "appointment": id, "user": other})),
             ("scheduling", json!({"kind": "times_changed", "doctor": id})),
             ("scheduling", json!({"kind": "time_offered", "offer": id})),
             ("scheduling", json!({"kind": "offer_ended", "offer": id})),
@@ -307,6 +309,7 @@ mod tests {
             ("scheduling", "appointment_moved"),
             ("scheduling", "appointment_closed"),
             ("scheduling", "visit_near"),
+            ("scheduling", "follow_up_due"),
             ("scheduling", "time_offered"),
             ("chat", "conversation_message"),
         ] {
