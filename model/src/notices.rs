@@ -23,6 +23,8 @@ words! {
         Closed = "closed",
         /// A visit is near.
         Reminder = "reminder",
+        /// A patient is to be seen again after a visit.
+        FollowUp = "follow_up",
         /// There are new messages in a visit.
         Message = "message",
         /// Something was measured for a visit of which its doctor must know at once.
@@ -95,7 +97,7 @@ impl NoticeTopic {
             | Self::VisitTypes
             | Self::ClinicJoined
             | Self::Specialties | Self::Reading | Self::Task => None,
-            Self::Reminder => Some(NoticeSwitch::ReminderApp),
+            Self::Reminder | Self::FollowUp => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
         }
@@ -113,7 +115,7 @@ impl NoticeTopic {
             | Self::VisitTypes
             | Self::ClinicJoined
             | Self::Specialties | Self::Reading => NoticeSwitch::VisitPush,
-            Self::Reminder => NoticeSwitch::ReminderPush,
+            Self::Reminder | Self::FollowUp => NoticeSwitch::ReminderPush,
             Self::Message | Self::Conversation | Self::Task => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
         }

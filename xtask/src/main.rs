@@ -31,6 +31,7 @@ mod relay;
 mod rules;
 mod setup;
 mod site;
+mod slots;
 mod sqlx;
 mod test;
 mod workspace;

@@ -10,7 +10,7 @@ use crate::process::{Failure, Outcome, run, succeeds};
 use crate::progress::Steps;
 use crate::setup::{self, Purpose};
 use crate::workspace::{SERVER_SIDE, Workspace};
-use crate::{browser, nextest, say, site};
+use crate::{browser, nextest, say, site, slots};
 
 /// The variable with the URL of the cluster on which the tests create their databases.
 pub(crate) const DATABASE_VARIABLE: &str = "BEDSIDE_TEST_DATABASE_URL";
@@ -64,7 +64,7 @@ impl Options {
 /// Runs the tests that `options` ask for.
 pub(crate) fn test(workspace: &Workspace, options: &Options) -> Outcome {
     let (rust, browser) = (options.runs(Part::Rust), options.runs(Part::Browser));
-    let mut steps = Steps::of(2 + 3 * usize::from(browser) + 3 * usize::from(rust));
+    let mut steps = Steps::of(2 + 4 * usize::from(browser) + 3 * usize::from(rust));
     let mut failures = Vec::new();
     steps.step("Looking what is missing", || setup::setup(workspace, Purpose::Test))?;
     if browser {
@@ -76,7 +76,10 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Outcome {
     if rust {
         steps.step("Building the server and the tests", || run(workspace.cargo(["build", "--all-targets"]).args(SERVER_SIDE)))?;
     } else {
-        steps.step("Building the server", || bundle::compile_server(workspace, Profile::Dev))?;
+        steps.step("Building the server", || {
+            bundle::compile_server(workspace, Profile::Dev)?;
+            slots::compile_program(workspace)
+        })?;
     }
     if rust {
         let s3_server = if options.long { Some(setup::s3_server(workspace)?) } else { None };
@@ -87,9 +90,10 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Outcome {
         note(&mut failures, "xtask's tests", passed)?;
     }
     if browser {
+        let module = steps.step("Building the slot engine for the browser", || slots::module(workspace, Profile::Dev))?;
         let filter = options.filter.as_deref();
-        let variable = options.long.then_some((LONG_VARIABLE, "1"));
-        let passed = steps.step("Running the browser tests", || browser::test(workspace, filter, &options.browser, variable));
+        let long = options.long.then_some((LONG_VARIABLE, "1"));
+        let passed = steps.step("Running the browser tests", || browser::test(workspace, filter, &options.browser, long, module));
         note(&mut failures, "browser tests", passed)?;
     }
     if !failures.is_empty() {

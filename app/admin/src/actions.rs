@@ -255,6 +255,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::SchedulingClinicDayRead => say!(l, admin.actions.scheduling_clinic_day_read),
         AuditAction::SchedulingDayRead => say!(l, admin.actions.scheduling_day_read),
         AuditAction::SchedulingExceptionAdded => say!(l, admin.actions.scheduling_exception_added),
+        AuditAction::SchedulingFollowUpSet => say!(l, admin.actions.scheduling_follow_up_set),
         AuditAction::SchedulingExceptionRemoved => say!(l, admin.actions.scheduling_exception_removed),
         AuditAction::SchedulingHoldReleased => say!(l, admin.actions.scheduling_hold_released),
         AuditAction::SchedulingHoursRead => say!(l, admin.actions.scheduling_hours_read),

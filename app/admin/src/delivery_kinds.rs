@@ -47,6 +47,7 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "series_requested" => say!(l, admin.delivery_kinds.series_requested),
         "appointment_cancelled" => say!(l, admin.delivery_kinds.appointment_cancelled),
         "appointment_closed" => say!(l, admin.delivery_kinds.appointment_closed),
+        "follow_up_due" => say!(l, admin.delivery_kinds.follow_up_due),
         "conversation_message" => say!(l, admin.delivery_kinds.conversation_message),
         "phone_code" => say!(l, admin.delivery_kinds.phone_code),
         _ => say!(l, admin.delivery_kinds.other),

@@ -179,6 +179,7 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::Moved => say!(l, identity.notices.moved),
         NoticeTopic::Closed => say!(l, identity.notices.closed),
         NoticeTopic::Reminder => say!(l, identity.notices.reminder),
+        NoticeTopic::FollowUp => say!(l, identity.notices.follow_up),
         NoticeTopic::Message => say!(l, identity.notices.message),
         NoticeTopic::Vitals => say!(l, identity.notices.vitals),
         NoticeTopic::Conversation => say!(l, identity.notices.conversation),
@@ -206,9 +207,12 @@ fn tasks_of(role: Option<Role>) -> Option<&'static str> {
 fn address_of(notice: &NoticeView) -> Option<String> {
     let viewer = use_viewer();
     let (of_patient, of_doctor) = match notice.topic {
-        NoticeTopic::Booked | NoticeTopic::Cancelled | NoticeTopic::Moved | NoticeTopic::Closed | NoticeTopic::Reminder => {
-            ("/appointments", "/doctor/appointments")
-        }
+        NoticeTopic::Booked
+        | NoticeTopic::Cancelled
+        | NoticeTopic::Moved
+        | NoticeTopic::Closed
+        | NoticeTopic::Reminder
+        | NoticeTopic::FollowUp => ("/appointments", "/doctor/appointments"),
         NoticeTopic::Message | NoticeTopic::Vitals => ("/visits", "/doctor/visits"),
         NoticeTopic::Conversation => ("/messages", "/doctor/messages"),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),

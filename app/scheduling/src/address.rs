@@ -21,6 +21,15 @@ pub(super) struct Wanted<'a> {
 
 /// The page of a doctor's times.
 pub(super) fn doctor(doctor: DoctorId, wanted: Wanted<'_>) -> String {
+    format!("/doctors/{doctor}{}", asked(wanted))
+}
+
+/// The page of a doctor's month.
+pub(super) fn month(doctor: DoctorId, wanted: Wanted<'_>) -> String {
+    format!("/doctors/{doctor}/month{}", asked(wanted))
+}
+
+fn asked(wanted: Wanted<'_>) -> String {
     let (from, day) = (wanted.from.map(|date| date.to_string()), wanted.day.map(|date| date.to_string()));
     let visit_type = wanted.visit_type.map(|id| id.to_string());
     let pairs = [
@@ -30,5 +39,5 @@ pub(super) fn doctor(doctor: DoctorId, wanted: Wanted<'_>) -> String {
         ("type", visit_type.as_deref()),
         ("booking", wanted.booking),
     ];
-    format!("/doctors/{doctor}{}", query(&pairs))
+    query(&pairs)
 }

@@ -3,6 +3,7 @@
 use super::attend::{AttendForms, NoteAbsence, is_open};
 use super::cancel::CancelLink;
 use super::confirm::{ConfirmButton, ConfirmValues, ConfirmVisit};
+use super::follow_up::{BookAgain, FollowUp, follow_up_form};
 use super::meeting::{EnterLink, MeetingWay, meeting_form};
 use super::moving::MoveLink;
 use super::states::{StateTag, mode_name};
@@ -11,8 +12,7 @@ use kit::forms::{FormHandle, use_form};
 use kit::live::use_changes;
 use kit::parts::time::names;
 use kit::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, RunsLate, ZoneNote, listed, loaded, said, switch};
-use kit::viewer::use_now;
-use kit::viewer::{use_locale, use_viewer};
+use kit::viewer::{use_locale, use_now, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
@@ -75,6 +75,7 @@ fn page(side: Side) -> impl IntoView {
     let forms = (side == Side::Doctor).then(AttendForms::new);
     let confirm = (side == Side::Doctor).then(use_form::<ConfirmVisit, ConfirmValues>);
     let link_form = (side == Side::Doctor).then(meeting_form);
+    let follow = (side == Side::Doctor).then(follow_up_form);
     let found = Resource::new_blocking(
         move || (id(), changes.get(), forms.map_or(0, AttendForms::done)),
         |(id, ..)| read_appointment(id),
@@ -87,7 +88,7 @@ fn page(side: Side) -> impl IntoView {
     view! {
         <PageTitle text=say!(l, scheduling.appointment.title)/>
         <p><a href=back>"← " {label}</a></p>
-        {loaded(found, move |visit| view! { <Visit visit side forms confirm link_form just_booked=told("booked") just_cancelled=told("cancelled") just_moved=told("moved") link_saved=told("meeting")/> })}
+        {loaded(found, move |visit| view! { <Visit visit side forms confirm link_form follow just_booked=told("booked") just_cancelled=told("cancelled") just_moved=told("moved") link_saved=told("meeting")/> })}
     }
 }
 
@@ -98,6 +99,7 @@ fn Visit(
     forms: Option<AttendForms>,
     confirm: Option<FormHandle>,
     link_form: Option<FormHandle>,
+    follow: Option<FormHandle>,
     just_booked: bool,
     just_cancelled: bool,
     just_moved: bool,
@@ -190,6 +192,8 @@ fn Visit(
         let href = format!("/visits/{}/summary", card.encounter);
         view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.summary)}</a></div> }
     });
+    let again = (side == Side::Patient && !is_live).then(|| view! { <BookAgain visit=visit.clone()/> });
+    let follow_up = view! { <FollowUp visit=visit.clone() form=follow/> };
     let record = match (side, visit.may_read_record) {
         (Side::Doctor, true) => {
             let href = format!("/doctor/patients/{}", card.patient.id);
@@ -233,6 +237,8 @@ fn Visit(
                 {notes}
                 {prescribe}
                 {summary}
+                {follow_up}
+                {again}
             </section>
             {next}
         </div>

@@ -3,7 +3,7 @@
 use super::attend::is_open;
 use super::rooms::room_name;
 use super::states::StateTag;
-use super::week::{Axis, Item, Place, items, placed};
+use super::week::{Axis, Item, Place, hours_of, items, placed};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kit::address::query;
@@ -90,12 +90,6 @@ fn Columns(
             .into_any()
     } else {
         let axis = Axis::of(days.iter().map(|(_, _, day)| day), &zone);
-        let hours = (0..axis.hours())
-            .map(|hour| {
-                let next = hour + 1;
-                view! { <li class="at" data-h=hour data-m="0" data-eh=next data-em="0">{axis.clock(hour)}</li> }
-            })
-            .collect_view();
         let columns: Vec<_> = days
             .into_iter()
             .map(|(name, booking, day)| {
@@ -107,7 +101,7 @@ fn Columns(
             <ZoneNote/>
             <div class="side" role="region" tabindex="0" aria-label=say!(l, scheduling.columns.title)>
                 <div class="week doctors" data-hours=axis.hours()>
-                    <ol class="axis" aria-hidden="true">{hours}</ol>
+                    {hours_of(axis)}
                     {columns}
                 </div>
             </div>

@@ -234,6 +234,11 @@ fn Times(
         let later = found.with(|found| found.page.later);
         later.map(|from| view! { <a class="end" href=way(from)>{say!(l, scheduling.doctor.later)}</a> })
     };
+    let month = move || {
+        let (zone, visit_type, booking) = (in_address.get(), visit_type.get(), booking.get_value());
+        let wanted = Wanted { from: None, day: Some(day.get()), zone: zone.as_deref(), visit_type, booking: booking.as_deref() };
+        address::month(doctor, wanted)
+    };
     let groups = Memo::new(move |_| {
         let visit_type = visit_type.get();
         found.with(|found| by_day_part(l, &found.times, visit_type, &found.page.clinics, &found.zone))
@@ -275,7 +280,7 @@ fn Times(
                 move || (in_address.get(), visit_type.get()),
                 move |(zone, visit_type)| view! { <DayStrip doctor days chosen=day zone visit_type booking=booking.get_value()/> },
             )}
-            <div class="row">{earlier} {later}</div>
+            <div class="row">{earlier} <a href=month>{say!(l, scheduling.doctor.month)}</a> {later}</div>
             // Screen readers also announce this when the last time of the day is taken.
             <div role="status">{none}</div>
             {choice}

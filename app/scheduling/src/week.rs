@@ -1,9 +1,11 @@
-//! A doctor's week: on a wide screen along an axis of time, otherwise and on paper a list for each day.
+//! A doctor's week: on a wide screen along an axis of time, otherwise and on paper a list for each day. Visits are moved and free time is blocked here, as on
+//! the page of a day.
 
-use super::block::{BlockLine, BlockedNotice, UnblockTime, UnblockValues};
+use super::block::{BlockedNotice, UnblockTime, UnblockValues};
 use super::day_calendar::kept_day;
+use super::day_entries::DayEntries;
 use super::outside::BlockedVisits;
-use super::states::StateTag;
+use super::picking::{PickingArea, Pointer, use_picking};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -11,14 +13,14 @@ use kit::failure::Failure;
 use kit::forms::{FormHandle, use_form};
 use kit::live::use_changes;
 use kit::parts::time::names;
-use kit::parts::{MomentRange, PageTitle, ZoneNote, loaded, said};
+use kit::parts::{PageTitle, ZoneNote, followed, switch};
 use kit::viewer::{use_locale, use_now, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
 use model::live::LiveKind;
+use model::scheduling::TimeRange;
 use model::scheduling::views::{AppointmentCard, BlockView, DoctorDay, DoctorWeek};
-use model::scheduling::{AppointmentState, TimeRange};
 use words::say;
 
 /// Loads a week of the doctor whom the user acts as.
@@ -46,14 +48,19 @@ pub fn WeekPage() -> impl IntoView {
     let unblocked = unblock.done();
     let asked = move || (query.with(|query| query.get("day")), changes.get(), unblocked.get());
     let week = Resource::new_blocking(asked, |(day, ..)| read_week(day));
+    let pointer = use_picking("week");
     view! {
         <PageTitle text=say!(l, scheduling.week.title)/>
-        {loaded(week, move |week| view! { <Week week unblock/> })}
+        <PickingArea pointer>
+            {followed(week, move |week| {
+                switch(move || week.get(), move |week| view! { <Week week unblock pointer/> })
+            })}
+        </PickingArea>
     }
 }
 
 #[component]
-fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
+fn Week(week: DoctorWeek, unblock: FormHandle, pointer: Pointer) -> impl IntoView {
     let l = use_locale();
     let DoctorWeek { first, days } = week;
     let last = days.last().map_or(first, |day| day.date);
@@ -68,17 +75,11 @@ fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
     let kept = kept_day(first, last);
     let cards: Vec<AppointmentCard> = days.iter().flat_map(DoctorDay::in_blocked_time).cloned().collect();
     let axis = Axis::of(&days, &zone);
-    let hours = (0..axis.hours())
-        .map(|hour| {
-            let next = hour + 1;
-            view! { <li class="at" data-h=hour data-m="0" data-eh=next data-em="0">{axis.clock(hour)}</li> }
-        })
-        .collect_view();
     let days: Vec<_> = days
         .into_iter()
         .map(|day| {
             let is_today = day.date == today;
-            view! { <WeekDay day axis is_today unblock/> }
+            view! { <WeekDay day axis is_today unblock pointer/> }
         })
         .collect();
     view! {
@@ -102,8 +103,9 @@ fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
         <BlockedNotice/>
         <BlockedVisits cards/>
         <ZoneNote/>
-        <div class="week" data-hours=axis.hours()>
-            <ol class="axis" aria-hidden="true">{hours}</ol>
+        <p class="quiet no-print keys">{say!(l, scheduling.day_calendar.keys)}</p>
+        <div class="week movable" data-hours=axis.hours()>
+            {hours_of(axis)}
             {days}
         </div>
     }
@@ -177,6 +179,19 @@ impl Axis {
     }
 }
 
+/// The hours of an axis, next to the days.
+pub(super) fn hours_of(axis: Axis) -> impl IntoView {
+    let hours = (0..axis.hours())
+        .map(|hour| {
+            let next = hour + 1;
+            view! {
+                <li class="at" data-h=hour data-m="0" data-eh=next data-em="0" data-at=axis.minute(hour)>{axis.clock(hour)}</li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="axis" aria-hidden="true">{hours}</ol> }
+}
+
 /// The minutes that the clock shows at an instant, from the beginning of a date: 0 for the days before, 1440 for the days after.
 pub(super) fn minute_of(instant: Timestamp, date: Date, zone: &TimeZone) -> i32 {
     let local = zone.to_datetime(instant);
@@ -220,68 +235,17 @@ pub(super) fn items(day: &DoctorDay, now: Timestamp) -> Vec<Item> {
 }
 
 #[component]
-fn WeekDay(day: DoctorDay, axis: Axis, is_today: bool, unblock: FormHandle) -> impl IntoView {
+fn WeekDay(day: DoctorDay, axis: Axis, is_today: bool, unblock: FormHandle, pointer: Pointer) -> impl IntoView {
     let l = use_locale();
-    let (now, zone) = (use_now(), use_viewer().zone_rules());
     let date = day.date;
-    let title = format::day(date, names(l));
-    let items = items(&day, now.get_untracked());
-    let list = if items.is_empty() {
-        view! { <p class="quiet">{say!(l, scheduling.week.nothing)}</p> }.into_any()
-    } else {
-        let shown: Vec<_> = items
-            .into_iter()
-            .map(|item| {
-                let place = item.range().map(|range| axis.place(range, date, &zone));
-                let shares = match &item {
-                    Item::Visit(card) => day.is_blocked(card),
-                    Item::Block(block) => {
-                        day.in_blocked_time().any(|card| card.range().is_some_and(|range| range.overlaps(block.range)))
-                    }
-                    Item::Free(_) => false,
-                };
-                view! { <DayItem item place shares unblock/> }
-            })
-            .collect();
-        view! { <ol class="slots" role="list">{shown}</ol> }.into_any()
-    };
-    let line = is_today.then(|| {
-        let row = Memo::new(move |_| axis.row_of(now.get(), date, &zone));
-        let (hour, rows) = (move || row.get().map(|(hour, _)| hour), move || row.get().map(|(_, rows)| rows));
-        view! { <div class="now" aria-hidden="true" hidden=move || row.get().is_none() data-h=hour data-m=rows></div> }
-    });
     view! {
         <section class="day" class:today=is_today>
             <h2>
-                <a href=format!("/doctor?day={date}") aria-current=is_today.then_some("date")>{title}</a>
+                <a href=format!("/doctor?day={date}") aria-current=is_today.then_some("date")>{format::day(date, names(l))}</a>
             </h2>
-            {list}
-            {line}
+            <DayEntries day axis unblock pointer/>
         </section>
     }
-}
-
-/// A visit, blocked time, or free time. `shares` says that it stands next to another one at the same time.
-#[component]
-fn DayItem(item: Item, place: Option<Place>, shares: bool, unblock: FormHandle) -> impl IntoView {
-    let l = use_locale();
-    let (kind, content) = match item {
-        Item::Visit(card) => {
-            // "Confirmed" is the default, so only other states get a tag.
-            let tag = (card.state != AppointmentState::Confirmed).then(|| view! { <StateTag state=card.state/> });
-            let content = view! {
-                <small>{card.range().map(|range| view! { <MomentRange range/> })}</small> " "
-                <a href=format!("/doctor/appointments/{}", card.id)>{said(card.patient.name.clone())}</a> " " {tag}
-            };
-            ("at booked", content.into_any())
-        }
-        Item::Block(block) => ("at block", view! { <BlockLine block unblock/> }.into_any()),
-        Item::Free(range) => {
-            ("at free", view! { <small><MomentRange range/></small> " " {say!(l, scheduling.week.free)} }.into_any())
-        }
-    };
-    let class = if shares { format!("{kind} shares") } else { kind.to_owned() };
-    placed(class, place, content)
 }
 
 /// An entry of a day, at its place on the axis of time.

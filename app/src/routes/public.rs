@@ -15,7 +15,7 @@ pages! { open:
         SecondStepPage, SignInPage, SignUpPage, SignUpSentPage, StopResetPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
-    scheduling { DoctorPage, DoctorsPage }
+    scheduling { DoctorPage, DoctorsPage, FreeMonthPage }
 }
 
 /// The layout of the pages that are only for those who are not signed in.
@@ -82,6 +82,7 @@ pub(super) fn DirectoryRoutes() -> impl leptos_router::MatchNestedRoutes + Clone
         <ParentRoute path=path!("/doctors") view=OpenPortal>
             <Route path=path!("") view=DoctorsPage ssr=SsrMode::Async/>
             <Route path=path!(":id") view=DoctorPage ssr=SsrMode::Async/>
+            <Route path=path!(":id/month") view=FreeMonthPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

@@ -1,6 +1,6 @@
 //! Cancelling an appointment.
 
-use super::{notices::Event, read, rules, store};
+use super::{notices::Event, read, rooms, rules, store};
 use crate::{
     Domain, Error, Result,
     access::{Access, Permit, ResourceKind, actions},
@@ -82,9 +82,10 @@ pub(super) async fn call_off(
     if seen.is_some_and(|seen| seen != current.version) {
         return Err(Code::Stale.into());
     }
-    store::reservations::delete_of(tx, permit).await?;
+    let room = store::reservations::delete_of(tx, permit).await?;
     let by = tx.access().acting().ok().map(|acting| acting.user);
     store::appointments::set_cancelled(tx, permit, by, message).await?;
+    rooms::given_back(tx, room).await?;
     let setting = tx.domain().settings().cancel_notice_hours;
     Ok(now > rules::cancel_in_time_until(current.starts_at, current.cancel_notice_hours, setting))
 }

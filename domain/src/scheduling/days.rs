@@ -171,7 +171,8 @@ pub(super) fn known(zone: &str) -> Result<TimeZone> {
     jiff::tz::db().get(zone).map_err(|_| Error::field("zone", FieldFault::UnknownChoice))
 }
 
-fn monday_of(day: Date) -> Option<Date> {
+/// The Monday of the week of a day; `None` at the end of the calendar.
+pub(super) fn monday_of(day: Date) -> Option<Date> {
     if day.weekday() == Weekday::Monday { Some(day) } else { day.nth_weekday(-1, Weekday::Monday).ok() }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     locks,
     notices::Event,
+    rooms,
     store::{self, deletion::Own},
 };
 use crate::{
@@ -55,7 +56,7 @@ pub async fn delete_account(domain: &Domain, access: &Access, proof: Proof) -> R
         tx.close().await?;
         return Err(refusal.into());
     }
-    let cancelled = store::deletion::cancel(&mut tx, &permit, own).await?;
+    let (cancelled, given_back) = store::deletion::cancel(&mut tx, &permit, own).await?;
     let Deleted { final_at, sessions } = identity::delete(&mut tx, &permit).await?;
     // After the deletion, so that the person gets one mail about all of it.
     for appointment in &cancelled {
@@ -64,6 +65,7 @@ pub async fn delete_account(domain: &Domain, access: &Access, proof: Proof) -> R
     if let Some(doctor) = own.doctor {
         tx.emit(Event::TimesChanged { doctor }).await?;
     }
+    rooms::given_back(&mut tx, given_back).await?;
     let entry = Audit::of(AuditAction::IdentityAccountDeleted).on(ResourceKind::Account, user).patients(own.patient);
     let count = i64::try_from(cancelled.len()).unwrap_or(i64::MAX);
     tx.commit(entry.with("final_at", final_at).with("sessions", sessions).with("appointments", count)).await?;

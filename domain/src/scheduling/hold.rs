@@ -64,7 +64,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
     let wanted = Wanted { doctor, clinic, start, visit_type, mode: None };
     let reservable = reservable(&mut tx, wanted, patient, None).await?;
     limits::check_hold(&mut tx, &permit, command.doctor, command.start).await?;
-    let mut changed = store::reservations::clear_for_hold(&mut tx, &permit, command.doctor).await?;
+    let (mut changed, given_back) = store::reservations::clear_for_hold(&mut tx, &permit, command.doctor).await?;
 
     let reservation = tx.new_id::<ReservationId>();
     let until = tx.now() + SignedDuration::from_mins(domain.settings().hold_minutes);
@@ -83,6 +83,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
     store::reservations::insert(&mut tx, &permit, new).await?;
     changed.insert(command.doctor);
     times_changed(&mut tx, changed).await?;
+    rooms::given_back(&mut tx, given_back).await?;
 
     let held = HeldRow {
         reservation,
@@ -135,8 +136,11 @@ pub async fn release(domain: &Domain, access: &Access, reservation: ReservationI
     let patient = access.acting_patient()?;
     let mut tx = domain.begin("scheduling.release", access).await?;
     let permit = tx.permit(actions::Create, Booking(patient)).await?;
-    let Some(doctor) = store::reservations::release(&mut tx, &permit, reservation).await? else { return tx.close().await };
+    let Some((doctor, room)) = store::reservations::release(&mut tx, &permit, reservation).await? else {
+        return tx.close().await;
+    };
     tx.emit(Event::TimesChanged { doctor }).await?;
+    rooms::given_back(&mut tx, room).await?;
     tx.commit(Audit::of(AuditAction::SchedulingHoldReleased).patient(patient).on(ResourceKind::Appointment, reservation.uuid()))
         .await
 }
@@ -152,8 +156,12 @@ pub async fn sweep_holds(domain: &Domain) -> Result<u64> {
     let mut count = 0;
     for hold in store::reservations::expired(domain.pool(), now).await? {
         let mut tx = domain.pool().begin().await?;
-        let Some(doctor) = store::reservations::sweep(&mut tx, hold).await? else { continue };
-        outbox::store::insert(&mut tx, domain, now, &Event::TimesChanged { doctor }).await?;
+        let Some((doctor, room)) = store::reservations::sweep(&mut tx, hold).await? else { continue };
+        let mut changed = rooms::doctors_with_room_again(&mut tx, room, now).await?;
+        changed.insert(doctor);
+        for doctor in changed {
+            outbox::store::insert(&mut tx, domain, now, &Event::TimesChanged { doctor }).await?;
+        }
         tx.commit().await?;
         domain.wake_dispatcher();
         count += 1;

@@ -22,6 +22,7 @@
 
 mod distances;
 mod first_times;
+mod follow_ups;
 mod hold;
 mod lay_words;
 mod limits;
@@ -80,6 +81,7 @@ pub use exceptions::{AddException, add_exception, remove_exception};
 pub use figures::booking_figures;
 pub use first_steps::first_steps;
 pub use first_times::{rebuild_first_times, renew_first_times};
+pub use follow_ups::{SetFollowUp, remind_of_follow_ups, set_follow_up};
 pub use hold::{Hold, booked_with, hold, hold_view, release, sweep_holds};
 pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};
@@ -88,12 +90,14 @@ pub use managed_types::{add_visit_type_of, edit_visit_type_of, managed_doctors, 
 pub use meetings::{SetMeetingLink, set_meeting_link};
 pub use moving::{MoveAppointment, move_appointment, times_to_move, try_move};
 pub use notices::{AppointmentBrief, MailContent, MailKind, OfferedTime, TextContent, TextKind};
-pub use open_times::{DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
+pub use open_times::{
+    DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, free_month, nearest_free, open_times,
+};
 pub use outside::{
     AddOutsideCalendar, DueCalendar, add_outside_calendar, due_calendars, keep_calendar, outside_calendars,
     remove_outside_calendar,
 };
-pub use read::{ListAppointments, Which, get, list};
+pub use read::{AppointmentFilter, ListAppointments, Which, get, list, list_narrowed};
 pub use reminders::{remind, sweep_reminders};
 pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, set_approval};
 pub use rooms::{AddRoom, SetRoom, add_room, end_room, rooms_for_visit, rooms_of_clinic, set_room};

@@ -139,7 +139,7 @@ pub(super) async fn put(
         VisitMode::InPerson => store::rooms::of(tx.connection(), permit.id()).await?,
         VisitMode::Video | VisitMode::Phone | VisitMode::External => None,
     };
-    store::reservations::delete_of(tx, permit).await?;
+    let given_back = store::reservations::delete_of(tx, permit).await?;
     let freed = store::moves::clear_holds(tx, permit, row.doctor, visit).await?;
     let with_buffers = times.policy.doctor_range(visit);
     let room = rooms::take(tx, row.mode, row.clinic, with_buffers, Need::Room(room)).await?;
@@ -149,6 +149,7 @@ pub(super) async fn put(
     store::moves::forget_arrival(tx, permit).await?;
     // Nothing is refused any more, so these are told.
     times_changed(tx, freed).await?;
+    rooms::given_back(tx, given_back).await?;
     tx.emit(Event::AppointmentMoved { appointment: permit.id(), from: row.visit.start() }).await
 }
 

@@ -2,6 +2,7 @@
 
 mod bells;
 mod brief;
+mod follow_ups;
 mod late;
 mod managed;
 mod near;
@@ -21,7 +22,7 @@ use self::{
     series::SeriesFacts,
     told::{appointment_told, ended_told},
 };
-use super::store::{doctors::money, reminders};
+use super::store::{doctors::money, follow_ups::is_due_for, reminders};
 use crate::{
     Error, Result,
     notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
@@ -90,6 +91,18 @@ pub(crate) enum Event {
         /// The appointment.
         appointment: AppointmentId,
     },
+    /// It was said when a patient is to be seen again after a visit, or that it is not needed any more.
+    FollowUpSet {
+        /// The appointment of the visit.
+        appointment: AppointmentId,
+    },
+    /// The day has come on which a patient is to be seen again.
+    FollowUpDue {
+        /// The appointment of the visit that it follows.
+        appointment: AppointmentId,
+        /// Who is told.
+        user: UserId,
+    },
     /// A visit is near.
     VisitNear {
         /// The appointment.
@@ -153,6 +166,8 @@ mail_kinds! {
         AppointmentClosed = "appointment_closed",
         /// A visit is near.
         VisitNear = "visit_near",
+        /// A patient is to be seen again.
+        FollowUpDue = "follow_up_due",
         /// A free time is offered to a person on the waiting list.
         TimeOffered = "time_offered",
         /// An administrator has added or changed a visit type of the doctor.
@@ -179,6 +194,8 @@ pub enum MailContent {
     AppointmentClosed(AppointmentBrief, Unattended),
     /// A visit is near.
     VisitNear(AppointmentBrief, Ahead),
+    /// A patient is to be seen again; with the visit that it follows.
+    FollowUpDue(AppointmentBrief),
     /// A free time is offered to a person on the waiting list.
     TimeOffered(OfferedTime),
     /// An administrator has added or changed a visit type of the doctor.
@@ -209,12 +226,14 @@ impl Notices for Event {
             Self::SeriesBooked { series } => series::mails(connection, series, MailKind::SeriesBooked, at).await,
             Self::SeriesRequested { series } => series::mails(connection, series, MailKind::SeriesRequested, at).await,
             Self::VisitNear { appointment, user, ahead, .. } => near::mails(connection, appointment, user, ahead, at).await,
+            Self::FollowUpDue { appointment, user } => follow_ups::mails(connection, appointment, user, at).await,
             Self::TimeOffered { offer } => offers::mails(connection, offer, at).await,
             Self::VisitTypeManaged { doctor, visit_type } => managed::mails(connection, doctor, visit_type).await,
             Self::TimesChanged { .. }
             | Self::OfferEnded { .. }
             | Self::LatenessChanged { .. }
             | Self::MeetingLinkSet { .. }
+            | Self::FollowUpSet { .. }
             | Self::RoomChanged { .. } => Ok(Vec::new()),
         }
     }
@@ -223,6 +242,7 @@ impl Notices for Event {
         match *self {
             Self::AppointmentRequested { appointment }
             | Self::MeetingLinkSet { appointment }
+            | Self::FollowUpSet { appointment }
             | Self::RoomChanged { appointment } => {
                 let sides = sides(connection, appointment, at).await?;
                 appointment_told(connection, appointment, sides).await
@@ -256,6 +276,7 @@ impl Notices for Event {
             Self::VisitNear { appointment, user, starts_at, .. } => {
                 near::told(connection, appointment, user, starts_at, at).await
             }
+            Self::FollowUpDue { appointment, user } => follow_ups::told(connection, appointment, user, at).await,
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
             Self::VisitTypeManaged { doctor, visit_type } => managed::told(connection, doctor, visit_type).await,
             Self::TimeOffered { offer } | Self::OfferEnded { offer } => offers::told(connection, offer, at).await,
@@ -324,6 +345,12 @@ impl MailContent {
                     brief,
                     ahead.ok_or_else(|| Error::internal("a reminder that does not say how near the visit is"))?,
                 )
+            }
+            MailKind::FollowUpDue => {
+                if !is_due_for(connection, id, mail.user()?, now).await? {
+                    return Ok(None);
+                }
+                Self::FollowUpDue(brief)
             }
             MailKind::TimeOffered | MailKind::VisitTypeManaged | MailKind::SeriesBooked | MailKind::SeriesRequested => {
                 return Err(Error::internal("a mail about something else was read as one about an appointment"));
@@ -484,7 +511,7 @@ async fn both_sides(
         | MailKind::VisitTypeManaged => NoticeSwitch::BookedMail,
         MailKind::AppointmentMoved => NoticeSwitch::MovedMail,
         MailKind::AppointmentCancelled | MailKind::AppointmentClosed => NoticeSwitch::CancelledMail,
-        MailKind::VisitNear => NoticeSwitch::ReminderMail,
+        MailKind::VisitNear | MailKind::FollowUpDue => NoticeSwitch::ReminderMail,
     };
     sides.into_iter().map(|user| MailNotice::new(user, kind).about(id.uuid()).unless(switch).with_facts(&now.to(user))).collect()
 }

@@ -1,7 +1,7 @@
 //! When a doctor can be met: the doctor's page, the times of a day, the nearest ones. Public, whether the caller is signed in or not.
 
 use super::{
-    days::known,
+    days::{known, monday_of},
     rules,
     store::{self, doctors::DoctorRow, visit_types::OfferedType},
     timetable::DoctorTimes,
@@ -9,11 +9,11 @@ use super::{
 use crate::{Domain, Error, Result, access::Access, db::Tx};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use model::{
-    errors::Code,
+    errors::{Code, FieldFault, Range},
     ids::{DoctorId, VisitTypeId},
     scheduling::{
         ChosenTime, TimeRange,
-        views::{ChosenTimeView, DayCount, DoctorPage, OpenTime},
+        views::{ChosenTimeView, DayCount, DoctorPage, FreeMonth, OpenTime},
     },
 };
 
@@ -97,10 +97,7 @@ pub async fn doctor_page_with_day(
     let of = of.into();
     let mut tx = domain.begin_reading("scheduling.doctor_page_with_day", access).await?;
     let (now, listed) = (tx.now(), listed(&mut tx, of).await?);
-    let of_clinic = listed.doctor.clinics.first().map(|clinic| clinic.time_zone.clone());
-    // A doctor without hours has no times either.
-    let name = zone.map(str::to_owned).or(of_clinic).unwrap_or_else(|| "UTC".to_owned());
-    let zone = known(&name)?;
+    let (name, zone) = zone_of(&listed, zone)?;
     let day = match wanted {
         WantedDay::FirstFree => None,
         WantedDay::On(day) => Some(day),
@@ -112,6 +109,58 @@ pub async fn doctor_page_with_day(
     let first_free = page.days.iter().find(|count| count.free > 0);
     let day = wanted.or(first_free).or(page.days.first()).ok_or_else(|| Error::internal("a page without days"))?.date;
     Ok(DayOfDoctor { times: of_day(&listed.times, day, &zone, now), day, page, zone: name })
+}
+
+/// The month of a day with the number of free times on each day; without a day, the month of the first free time. A day that cannot be booked stands for the nearest one
+/// that can. Without `zone`, the days are those of the doctor's first clinic.
+///
+/// # Errors
+/// Those of [`doctor_page`].
+pub async fn free_month(
+    domain: &Domain,
+    access: &Access,
+    of: impl Into<Offer>,
+    zone: Option<&str>,
+    day: Option<Date>,
+) -> Result<FreeMonth> {
+    let of = of.into();
+    let mut tx = domain.begin_reading("scheduling.free_month", access).await?;
+    let (now, listed) = (tx.now(), listed(&mut tx, of).await?);
+    tx.close().await?;
+    let (name, zone) = zone_of(&listed, zone)?;
+    let Listed { doctor, times, offered } = listed;
+    let today = zone.to_datetime(now).date();
+    let last = last_day(&times, today);
+    let day = day.or_else(|| Some(zone.to_datetime(times.next_open(now)?.start).date()));
+    let first = day.unwrap_or(today).clamp(today, last).first_of_month();
+    let out_of_range = || Error::field("day", FieldFault::TooLarge(Range::dates(today, last)));
+    let monday = monday_of(first).ok_or_else(out_of_range)?;
+    let sunday = monday_of(first.last_of_month()).ok_or_else(out_of_range)?.saturating_add(6.days());
+    let is_first = times.types.first().is_none_or(|first| first.id == offered.id);
+    Ok(FreeMonth {
+        doctor: doctor.brief,
+        visit_type: (!is_first).then_some(offered.id),
+        first,
+        last,
+        days: count(&times, (monday, sunday), &zone, now),
+        zone: name,
+    })
+}
+
+/// The zone of this name; without one, that of the doctor's first clinic.
+fn zone_of(listed: &Listed, name: Option<&str>) -> Result<(String, TimeZone)> {
+    let of_clinic = listed.doctor.clinics.first().map(|clinic| clinic.time_zone.clone());
+    // A doctor without hours has no times either.
+    let name = name.map(str::to_owned).or(of_clinic).unwrap_or_else(|| "UTC".to_owned());
+    let zone = known(&name)?;
+    Ok((name, zone))
+}
+
+/// The last day that can be booked.
+fn last_day(times: &DoctorTimes, today: Date) -> Date {
+    let horizon = today.saturating_add(i32::from(times.policy.horizon_days).days());
+    // Where the page is read it may be a day later than where the licence ends.
+    times.licensed_until.map_or(horizon, |until| horizon.min(until)).max(today)
 }
 
 /// A time that somebody has chosen, with the names of doctor and clinic, and whether the caller can still book it. The caller's own hold counts as free.
@@ -157,16 +206,14 @@ fn page(
     let fee = offered.fee.ok_or(Code::DoctorWithoutFee)?;
     let now = tx.now();
     let today = now.to_zoned(zone.clone()).date();
-    let horizon = today.saturating_add(i32::from(times.policy.horizon_days).days());
-    // Where the page is read it may be a day later than where the licence ends.
-    let end = times.licensed_until.map_or(horizon, |until| horizon.min(until)).max(today);
+    let end = last_day(times, today);
     let first = from.map_or(today, |from| from.clamp(today, end));
     let next_free = times.next_open(now);
     let is_free_before = next_free.is_some_and(|time| zone.to_datetime(time.start).date() < first);
     let earlier = is_free_before.then(|| first.saturating_sub(DAYS_ON.days()).max(today));
     let later = Some(first.saturating_add(DAYS_ON.days())).filter(|later| *later <= end);
     Ok(DoctorPage {
-        days: count(times, first, zone, now),
+        days: count(times, (first, first.saturating_add((DAYS_SHOWN - 1).days())), zone, now),
         earlier,
         later,
         next_free,
@@ -249,8 +296,8 @@ fn of_day(times: &DoctorTimes, day: Date, zone: &TimeZone, now: Timestamp) -> Ve
     TimeRange::of_days(day, day, zone).map(|range| times.open(range, now)).unwrap_or_default()
 }
 
-fn count(times: &DoctorTimes, first: Date, zone: &TimeZone, now: Timestamp) -> Vec<DayCount> {
-    let last = first.saturating_add((DAYS_SHOWN - 1).days());
+/// The number of free times on each day from the first to the last one.
+fn count(times: &DoctorTimes, (first, last): (Date, Date), zone: &TimeZone, now: Timestamp) -> Vec<DayCount> {
     let open = TimeRange::of_days(first, last, zone).map(|range| times.open(range, now)).unwrap_or_default();
     let dates: Vec<Date> = open.iter().map(|time| zone.to_datetime(time.start).date()).collect();
     let count = |date: Date| u32::try_from(dates.iter().filter(|other| **other == date).count()).unwrap_or(u32::MAX);

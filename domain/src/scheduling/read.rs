@@ -1,19 +1,22 @@
 //! Reading appointments: one, and lists of them.
 
-use super::{meetings, rules, series, store};
+use super::{follow_ups::may_follow, meetings, rules, series, store};
 use crate::{
-    Domain, Result,
+    Domain, Error, Result,
     access::{Access, Permit, ResourceKind, Subject, actions},
     audit::{Audit, AuditAction},
     db::Tx,
     vault::Column,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use model::{
-    errors::Code,
-    ids::{AppointmentId, EncounterId},
+    errors::{Code, FieldFault},
+    ids::{AppointmentId, DoctorId, EncounterId},
     page::{Page, page_size},
-    scheduling::views::{AppointmentCard, AppointmentView},
+    scheduling::{
+        AppointmentState, VisitMode,
+        views::{AppointmentCard, AppointmentView},
+    },
 };
 
 /// Which appointments a list contains.
@@ -36,6 +39,21 @@ pub struct ListAppointments {
     pub limit: Option<u32>,
 }
 
+/// What a list of appointments is narrowed by; what is `None` narrows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AppointmentFilter {
+    /// Those that begin at this instant or later.
+    pub from: Option<Timestamp>,
+    /// Those that begin before this instant.
+    pub until: Option<Timestamp>,
+    /// Those in this state.
+    pub state: Option<AppointmentState>,
+    /// Those at which patient and doctor meet in this way.
+    pub mode: Option<VisitMode>,
+    /// Those with this doctor.
+    pub doctor: Option<DoctorId>,
+}
+
 /// One appointment, with its reason.
 ///
 /// # Errors
@@ -50,6 +68,22 @@ pub async fn get(domain: &Domain, access: &Access, id: AppointmentId) -> Result<
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`.
 pub async fn list(domain: &Domain, access: &Access, command: ListAppointments) -> Result<Page<AppointmentCard>> {
+    list_narrowed(domain, access, command, AppointmentFilter::default()).await
+}
+
+/// Those of them that a filter lets through.
+///
+/// # Errors
+/// `access.sign_in_needed`, `access.forbidden`; `request.fields_invalid` with the field `until`.
+pub async fn list_narrowed(
+    domain: &Domain,
+    access: &Access,
+    command: ListAppointments,
+    filter: AppointmentFilter,
+) -> Result<Page<AppointmentCard>> {
+    if filter.from.zip(filter.until).is_some_and(|(from, until)| until <= from) {
+        return Err(Error::field("until", FieldFault::EndBeforeStart));
+    }
     let scope = access.scope(ResourceKind::Appointment)?;
     let size = page_size(command.limit);
     let mut tx = domain.begin_reading("scheduling.list", access).await?;
@@ -58,8 +92,8 @@ pub async fn list(domain: &Domain, access: &Access, command: ListAppointments) -
     let since = now - SignedDuration::from_mins(domain.settings().waiting_room_closes_minutes);
     let connection = tx.connection();
     let ids = match command.which {
-        Which::Upcoming => store::appointments::upcoming(connection, &scope, since, command.after, size + 1).await?,
-        Which::Past => store::appointments::past(connection, &scope, since, command.after, size + 1).await?,
+        Which::Upcoming => store::appointments::upcoming(connection, &scope, filter, since, command.after, size + 1).await?,
+        Which::Past => store::appointments::past(connection, &scope, filter, since, command.after, size + 1).await?,
     };
     let page = Page::cut(ids, size, AppointmentId::to_string);
     let rows = store::cards::load(tx.connection(), domain.settings(), &page.items, now).await?;
@@ -106,6 +140,8 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let cancel_in_time_until = rules::cancel_in_time_until(starts_at, copied, settings.cancel_notice_hours);
     let is_patient = tx.access().acting().is_ok_and(|acting| acting.patient == Some(row.card.patient.id));
     let may_cancel = permit.may(tx.access(), actions::Cancel);
+    let follows = may_follow(row.card.state);
+    let follow_up = if follows { store::follow_ups::of(tx.connection(), id).await?.map(|(day, _)| day) } else { None };
     let series = match row.series {
         Some(place) => Some(series::of_appointment(tx, place).await?),
         None => None,
@@ -125,6 +161,8 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
             && rules::check_move(row.card.state, starts_at, now).is_ok()
             && !(is_patient && (now > cancel_in_time_until || rules::is_moved_too_often(row.moves_by_patient))),
         may_read_record: permit.facts().treating,
+        follow_up,
+        can_plan_follow_up: follows && permit.may(tx.access(), actions::Decide),
         series,
         cancel_in_time_until,
         version: row.version,

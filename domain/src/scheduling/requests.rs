@@ -7,7 +7,7 @@ use super::{
     hold::Reservable,
     locks,
     notices::Event,
-    read,
+    read, rooms,
     store::{self, visit_types},
     subjects::Timetable,
 };
@@ -128,8 +128,9 @@ async fn end(domain: &Domain, id: AppointmentId) -> Result<bool> {
         tx.close().await?;
         return Ok(false);
     }
-    store::reservations::delete_of(&mut tx, &permit).await?;
+    let room = store::reservations::delete_of(&mut tx, &permit).await?;
     store::appointments::set_cancelled(&mut tx, &permit, None, None).await?;
+    rooms::given_back(&mut tx, room).await?;
     tx.emit(Event::AppointmentCancelled { appointment: id }).await?;
     let entry = Audit::of(AuditAction::SchedulingRequestRunOut).patient(permit.patient()?);
     tx.commit(entry.on(ResourceKind::Appointment, id)).await?;

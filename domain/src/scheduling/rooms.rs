@@ -5,6 +5,8 @@
 //!   rooms, after those of doctor and patient.
 //! - A visit in person at a clinic with rooms has one of them for its whole reserved time, unless staff overbooked it, or it was booked while the clinic had none. A time that
 //!   is held or offered has its room too.
+//! - Whoever takes the last free room of a time, or gives it back, tells the pages of all doctors of the clinic. The times that other doctors have again are offered to the
+//!   waiting list.
 //! - A room that is ended is given to nobody. Visits that are planned in it keep it, and the clinic is told how many there are.
 
 use super::{
@@ -12,7 +14,10 @@ use super::{
     locks,
     notices::Event,
     read,
-    store::{self, rooms},
+    store::{
+        self,
+        rooms::{self, GivenBack},
+    },
 };
 use crate::{
     Domain, Error, Result,
@@ -20,11 +25,14 @@ use crate::{
     audit::{Audit, AuditAction},
     db::Tx,
 };
+use jiff::Timestamp;
 use model::{
     errors::{Code, FieldFault},
-    ids::{AppointmentId, ClinicId, RoomId},
+    ids::{AppointmentId, ClinicId, DoctorId, RoomId},
     scheduling::{RoomList, RoomName, TimeRange, VisitMode, VisitRooms, views::AppointmentView},
 };
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
 
 /// Adds a room to a clinic. The name is an unparsed form value.
 #[derive(Debug, Clone)]
@@ -185,6 +193,30 @@ pub(super) enum Need {
     Room(Option<RoomId>),
     /// It has one if there is one: staff overbooks the time.
     IfFree,
+}
+
+/// Tells the pages that show times of doctors who have a room again, because these were given back. The waiting list hears of it from the database
+/// (`note_freed_reservation`).
+pub(super) async fn given_back(tx: &mut Tx, freed: impl IntoIterator<Item = GivenBack>) -> Result<()> {
+    let now = tx.now();
+    let doctors = doctors_with_room_again(tx.connection(), freed, now).await?;
+    times_changed(tx, doctors).await
+}
+
+/// The doctors who can meet patients at a time again, because a room that was given back is the only one that is free then.
+pub(super) async fn doctors_with_room_again(
+    connection: &mut PgConnection,
+    freed: impl IntoIterator<Item = GivenBack>,
+    now: Timestamp,
+) -> Result<BTreeSet<DoctorId>> {
+    let mut doctors = BTreeSet::new();
+    for room in freed {
+        if let Some(clinic) = rooms::clinic_of_only_free(connection, room, now).await? {
+            let working = store::doctors::with_hours_at(connection, clinic).await?;
+            doctors.extend(working.into_iter().map(|(doctor, _)| doctor));
+        }
+    }
+    Ok(doctors)
 }
 
 /// A room for a reservation over this range, which is about to be inserted. `None` if the visit needs none or the clinic has none. The locks of doctor and patient are held;

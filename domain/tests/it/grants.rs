@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 130] = [
+const GRANTS: [(&str, &str); 132] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -40,6 +40,8 @@ const GRANTS: [(&str, &str); 130] = [
     ("file_objects", "riud"),
     ("files", "riud"),
     ("first_times", "riu"),
+    ("follow_up_reminders", "ri"),
+    ("follow_ups", "riud"),
     ("foreign_identities", "riu"),
     ("foreign_logouts", "rid"),
     ("foreign_sign_ins", "riud"),

@@ -11,6 +11,8 @@ mod distances;
 mod doctor_books;
 mod fees;
 mod first_times;
+mod follow_ups;
+mod free_month;
 mod hours;
 mod late;
 mod limits;

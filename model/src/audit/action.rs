@@ -498,6 +498,8 @@ words! {
         SchedulingExceptionAdded = "scheduling.exception_added",
         /// Removed a day off or extra hours.
         SchedulingExceptionRemoved = "scheduling.exception_removed",
+        /// Said when a patient is to be seen again after a visit.
+        SchedulingFollowUpSet = "scheduling.follow_up_set",
         /// Released a held time.
         SchedulingHoldReleased = "scheduling.hold_released",
         /// Looked at weekly hours.

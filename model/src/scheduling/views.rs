@@ -148,6 +148,23 @@ pub struct DayCount {
     pub free: u32,
 }
 
+/// A month of a doctor, for whoever wants a visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeMonth {
+    /// The doctor.
+    pub doctor: DoctorBrief,
+    /// The visit type for which times are counted; none for the doctor's first one.
+    pub visit_type: Option<VisitTypeId>,
+    /// The first day of the month.
+    pub first: Date,
+    /// The last day that can be booked, in this month or another one.
+    pub last: Date,
+    /// Whole weeks, from the Monday on or before the first day to the Sunday on or after the last one, in the zone.
+    pub days: Vec<DayCount>,
+    /// The IANA time zone of the days.
+    pub zone: String,
+}
+
 /// A licence of a doctor, as patients see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LicenceBrief {
@@ -382,6 +399,10 @@ pub struct AppointmentView {
     pub can_move: bool,
     /// Whether the caller is a doctor who may read the patient's record now.
     pub may_read_record: bool,
+    /// The day at the clinic on which the patient is to be seen again; none if nobody has said so.
+    pub follow_up: Option<Date>,
+    /// Whether the caller can say when the patient is to be seen again.
+    pub can_plan_follow_up: bool,
     /// The series with which it was booked; none if it was booked alone.
     pub series: Option<AppointmentSeries>,
     /// Until when a cancellation counts as in time.

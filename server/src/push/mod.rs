@@ -93,6 +93,7 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::Moved => say!(l, mail.push.moved),
         NoticeTopic::Closed => say!(l, mail.push.closed),
         NoticeTopic::Reminder => say!(l, mail.push.reminder),
+        NoticeTopic::FollowUp => say!(l, mail.push.follow_up),
         NoticeTopic::Message => say!(l, mail.push.message),
         NoticeTopic::Vitals => say!(l, mail.push.vitals),
         NoticeTopic::VisitTypes | NoticeTopic::ClinicJoined | NoticeTopic::Specialties => say!(l, mail.push.terms),

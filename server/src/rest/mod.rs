@@ -69,6 +69,7 @@ mod record;
 mod record_entry_views;
 mod record_search;
 mod record_views;
+mod schedules;
 mod service_accounts;
 mod sessions;
 mod shift_notes;
@@ -250,6 +251,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(doctor_specialties::get, doctor_specialties::change))
         .routes(routes!(booking_rules::get, booking_rules::change))
         .routes(routes!(why::explain))
+        .routes(routes!(schedules::list))
+        .routes(routes!(schedules::replace))
+        .routes(routes!(schedules::add))
+        .routes(routes!(schedules::remove))
         .routes(routes!(time_off::preview, time_off::take))
         .routes(routes!(outside_calendars::list, outside_calendars::add))
         .routes(routes!(outside_calendars::remove))
@@ -261,6 +266,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::for_patient::create))
         .routes(routes!(appointments::confirming::set_approval))
         .routes(routes!(appointments::meetings::set_link))
+        .routes(routes!(appointments::follow_ups::set))
         .routes(routes!(appointments::rooms::list))
         .routes(routes!(appointments::rooms::set))
         .routes(routes!(appointments::series_for_patient::create))

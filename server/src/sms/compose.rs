@@ -25,5 +25,8 @@ pub(super) fn body(text: &Text, url: &PublicUrl) -> String {
             let said = say!(l, mail.text.near, time = time.as_str());
             format!("{said}\n{}", url.link(&format!("/appointments/{appointment}")))
         }
+        TextContent::Scheduling(scheduling::TextContent::FollowUpDue { appointment }) => {
+            format!("{}\n{}", say!(l, mail.text.follow_up), url.link(&format!("/appointments/{appointment}")))
+        }
     }
 }

@@ -288,6 +288,11 @@ pub(super) async fn remind(domain: Domain, stop: CancellationToken) {
                 }
             }
         }
+        match scheduling::remind_of_follow_ups(&domain).await {
+            Ok(0) => {}
+            Ok(people) => tracing::debug!(people, "told of follow-ups that are due"),
+            Err(error) => trouble("reminder of follow-ups", &error, &stop).await,
+        }
     }
 }
 

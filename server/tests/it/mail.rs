@@ -170,6 +170,7 @@ pub(crate) fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Scheduling(scheduling::MailContent::AppointmentMoved(brief(domain, name, true), BEGIN)),
             MailContent::Scheduling(scheduling::MailContent::VisitNear(brief(domain, name, false), Ahead::Day)),
             MailContent::Scheduling(scheduling::MailContent::VisitNear(brief(domain, name, false), Ahead::Hour)),
+            MailContent::Scheduling(scheduling::MailContent::FollowUpDue(brief(domain, name, false))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentRequested(brief(domain, name, false))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentRequested(brief(domain, name, true))),
             MailContent::Scheduling(scheduling::MailContent::SeriesBooked(vec![brief(domain, name, false)])),

@@ -1,12 +1,16 @@
 //! Measures booking, the dispatcher and the slot engine. The work is done by `testing/examples/scheduling`, inside the domain, on the cluster of the tests; it ends by itself.
 
-use serde_json::Value;
+use std::fs;
+
+use serde_json::{Value, json};
 
 use super::example::{self, Example};
 use crate::bundle::Profile;
 use crate::postgres::server_programs;
-use crate::process::{Failure, Outcome};
+use crate::process::{Attempt, Failure, Outcome, command, read};
+use crate::progress::Steps;
 use crate::setup::Purpose;
+use crate::slots;
 use crate::workspace::Workspace;
 
 /// The most bookings that fit into the days that can be booked, in thousands.
@@ -44,11 +48,26 @@ pub(crate) fn scheduling(workspace: &Workspace, extent: Extent) -> Outcome<Strin
         let pgbench = server_programs()?.join("pgbench");
         Ok(vec![bookings.into(), cluster.superuser_url().into(), cluster.log().into(), pgbench.into()])
     })?;
-    table(&printed).ok_or_else(|| Failure::because(format!("the example printed {printed:?}")))
+    let in_wasm = Steps::of(1).step("Computing slots in WebAssembly", || {
+        let module = slots::module(workspace, extent.profile)?;
+        read(command("node", ["bench/slots.mjs"]).arg(module).current_dir(workspace.end2end()))
+    })?;
+    let reading = with_wasm(&printed, &in_wasm);
+    let reading = reading.ok_or_else(|| Failure::because(format!("the example printed {printed:?}, the script {in_wasm:?}")))?;
+    let file = workspace.target.join("bench").join("scheduling.json");
+    fs::write(&file, format!("{reading:#}\n")).attempt(|| format!("write {}", file.display()))?;
+    table(&reading).ok_or_else(|| Failure::because(format!("the example printed {printed:?}")))
 }
 
-fn table(printed: &str) -> Option<String> {
-    let reading: Value = serde_json::from_str(printed).ok()?;
+/// What the example printed, with the months a second in WebAssembly.
+fn with_wasm(printed: &str, in_wasm: &str) -> Option<Value> {
+    let mut reading: Value = serde_json::from_str(printed).ok()?;
+    let months: f64 = in_wasm.parse().ok()?;
+    reading.as_object_mut()?.insert("doctor_months_per_second_in_wasm".to_owned(), json!(months));
+    Some(reading)
+}
+
+fn table(reading: &Value) -> Option<String> {
     let number = |name: &str| reading[name].as_f64();
     let (domain, pgbench) = (number("domain_per_second")?, number("pgbench_per_second")?);
     let part = domain / pgbench;
@@ -61,13 +80,15 @@ fn table(printed: &str) -> Option<String> {
         | domain / pgbench (at least {LEAST_OF_PGBENCH}) | {part:.2}{mark} |\n\
         | attempts for ten times ({} in all) | {:.0} |\n\
         | events passed on ({} waited; peak memory {:.0} MiB) | {:.0} |\n\
-        | months of a doctor | {:.0} |\n",
+        | months of a doctor, native | {:.0} |\n\
+        | months of a doctor, WebAssembly in V8 | {:.0} |\n",
         number("attempts")?,
         number("attempts_per_second")?,
         number("events")?,
         number("dispatch_peak_kib")? / 1024.0,
         number("events_per_second")?,
         number("doctor_months_per_second")?,
+        number("doctor_months_per_second_in_wasm")?,
     ))
 }
 
@@ -79,7 +100,7 @@ mod tests {
     fn the_line_of_the_example_becomes_a_table() {
         let printed = r#"{"bookings":1024,"clients":32,"statements":50,"domain_per_second":500.0,"pgbench_per_second":1000.0,"attempts":1280,
             "attempts_per_second":2000.0,"events":1500,"events_per_second":300.0,"dispatch_peak_kib":20480,"doctor_months_per_second":9000.0}"#;
-        let table = table(printed).unwrap();
+        let table = table(&with_wasm(printed, "2500").unwrap()).unwrap();
         assert!(
             table.contains("| bookings through the domain | 500 |\n| the same 50 statements with pgbench | 1000 |\n"),
             "{table}"
@@ -87,6 +108,11 @@ mod tests {
         assert!(table.contains("| domain / pgbench (at least 0.6) | 0.50 ! |\n"), "{table}");
         assert!(table.contains("| events passed on (1500 waited; peak memory 20 MiB) | 300 |\n"), "{table}");
         assert!(table.starts_with("\n| 32 clients, 1024 bookings | a second |\n"), "{table}");
-        assert_eq!(super::table("{}"), None);
+        assert!(
+            table.ends_with("| months of a doctor, native | 9000 |\n| months of a doctor, WebAssembly in V8 | 2500 |\n"),
+            "{table}"
+        );
+        assert_eq!(with_wasm("", "1"), None);
+        assert_eq!(super::table(&json!({})), None);
     }
 }

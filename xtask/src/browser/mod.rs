@@ -9,6 +9,7 @@ use crate::bundle::Profile;
 use crate::postgres::Cluster;
 use crate::process::{Attempt, Failure, Outcome, read, run};
 use crate::relay::Relay;
+use crate::slots;
 use crate::workspace::Workspace;
 
 pub(crate) use clinics::{Clinics, Server, Template};
@@ -51,14 +52,22 @@ impl Options {
     }
 }
 
-/// Runs the browser tests whose title matches `filter`, in as many rounds as `options` says. A failed round does not stop the others.
-pub(crate) fn test(workspace: &Workspace, filter: Option<&str>, options: &Options, variable: Option<(&str, &str)>) -> Outcome {
+/// Runs the browser tests whose title matches `filter`, in as many rounds as `options` says. A failed round does not stop the others. `long` is the variable that
+/// enables what takes minutes, `module` the slot engine for the browser.
+pub(crate) fn test(
+    workspace: &Workspace,
+    filter: Option<&str>,
+    options: &Options,
+    long: Option<(&str, &str)>,
+    module: PathBuf,
+) -> Outcome {
     let _alone = alone(workspace)?;
     let output = workspace.target.join("e2e");
     let _ = fs::remove_dir_all(&output);
     fs::create_dir_all(&output).attempt(|| format!("create {}", output.display()))?;
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let run = Run { workspace, filter, variable, output, workers: options.workers(cores) };
+    let slots = [("SLOTS_WASM", module), ("SLOTS_NATIVE", slots::native(workspace, long.is_some(), &output)?)];
+    let run = Run { workspace, filter, long, slots, output, workers: options.workers(cores) };
     let tests = if options.rounds.are_shuffled() { Some(run.list()?) } else { None };
 
     let cluster = Cluster::start(workspace)?;
@@ -82,7 +91,9 @@ pub(crate) fn test(workspace: &Workspace, filter: Option<&str>, options: &Option
 struct Run<'a> {
     workspace: &'a Workspace,
     filter: Option<&'a str>,
-    variable: Option<(&'a str, &'a str)>,
+    long: Option<(&'a str, &'a str)>,
+    /// The files of the test that compares slots.
+    slots: [(&'static str, PathBuf); 2],
     output: PathBuf,
     workers: usize,
 }
@@ -123,7 +134,7 @@ impl Run<'_> {
             .env("EMPTY_JSON", empty.description())
             .env("RELAY_JSON", relay.description())
             .env("RELAY_CERTIFICATE", relay.certificate());
-        playwright.envs(self.variable);
+        playwright.envs(self.long).envs(self.slots.iter().map(|(name, file)| (name, file)));
         if let Some(tests) = tests {
             let order = output.join("order.json");
             fs::write(&order, Order::of(tests, round).to_json()).attempt(|| format!("write {}", order.display()))?;

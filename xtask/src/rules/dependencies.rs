@@ -110,8 +110,16 @@ const RULES: &[Rule] = &[
         name: "testing-knows-domain-and-model",
         of: "testing",
         may_know: &["domain", "model"],
-        may_test_with: &[],
+        may_test_with: &["schedules"],
         never: &["axum*", "leptos*"],
+    },
+    // It is compiled for the browser too.
+    Rule {
+        name: "schedules-know-only-model",
+        of: "schedules",
+        may_know: &["model"],
+        may_test_with: &[],
+        never: &["axum*", "getrandom", "leptos*", "sqlx*", "tokio*", "wasm-bindgen*"],
     },
     Rule { name: "xtask-knows-nobody-of-ours", of: "xtask", may_know: &[], may_test_with: &[], never: &["sqlx*"] },
 ];
@@ -265,7 +273,8 @@ mod tests {
             "frontend: app leptos",
             "relay: turn tokio",
             "server: app kit words domain model relay axum testing!",
-            "testing: domain model sqlx",
+            "testing: domain model sqlx schedules!",
+            "schedules: model jiff",
             "xtask: rustix",
         ];
         assert_eq!(broken_rules(&house), [""; 0]);
@@ -289,6 +298,7 @@ mod tests {
         assert_eq!(broken_rules(&["model:", "relay: model"]), ["relay-knows-nobody-of-ours"]);
         assert_eq!(broken_rules(&["xtask:", "server: xtask"]), ["server-knows-all-but-the-tools"]);
         assert_eq!(broken_rules(&["server:", "testing: server"]), ["testing-knows-domain-and-model"]);
+        assert_eq!(broken_rules(&["testing:", "schedules: testing"]), ["schedules-know-only-model"]);
         assert_eq!(broken_rules(&["model:", "xtask: model"]), ["xtask-knows-nobody-of-ours"]);
         assert_eq!(broken_rules(&["server: aws-lc-rs"]), ["ring-and-rustls-only"]);
         assert_eq!(broken_rules(&["newcomer: serde"]), ["every-crate-has-its-rule"]);

@@ -110,6 +110,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "schedule_exceptions",
             "appointment_reminders",
             "appointments",
+            "follow_ups",
+            "follow_up_reminders",
             "reservations",
             "rooms",
             "running_late",

@@ -7,7 +7,7 @@ use crate::{
     identity,
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, UnsentText, mail_kinds},
-    scheduling::store::reminders,
+    scheduling::store::{follow_ups, reminders},
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
@@ -27,6 +27,8 @@ mail_kinds! {
     TextKind {
         /// A visit is near.
         VisitNear = "visit_near",
+        /// A patient is to be seen again.
+        FollowUpDue = "follow_up_due",
     }
 }
 
@@ -42,11 +44,16 @@ pub enum TextContent {
         /// The time zone of the account.
         time_zone: String,
     },
+    /// A patient is to be seen again.
+    FollowUpDue {
+        /// The appointment of the visit that it follows.
+        appointment: AppointmentId,
+    },
 }
 
 impl TextContent {
-    /// The number and the content of a message that is about to be sent; `None` when it is out of date: the visit was cancelled or moved away or has begun, or the
-    /// number was removed.
+    /// The number and the content of a message that is about to be sent; `None` when it is out of date: the visit was cancelled or moved away or has begun, a later visit
+    /// was booked, or the number was removed.
     pub(crate) async fn of(
         domain: &Domain,
         connection: &mut PgConnection,
@@ -72,6 +79,14 @@ impl TextContent {
                 let number = identity::number_for_texts(domain, connection, text.user).await?;
                 let (starts_at, time_zone) = (row.starts_at.to_jiff(), row.time_zone);
                 Ok(number.map(|number| (number, Self::VisitNear { appointment: text.subject.into(), starts_at, time_zone })))
+            }
+            TextKind::FollowUpDue => {
+                let appointment = AppointmentId::from(text.subject);
+                if !follow_ups::is_due_for(&mut *connection, appointment, text.user, domain.now()).await? {
+                    return Ok(None);
+                }
+                let number = identity::number_for_texts(domain, connection, text.user).await?;
+                Ok(number.map(|number| (number, Self::FollowUpDue { appointment })))
             }
         }
     }

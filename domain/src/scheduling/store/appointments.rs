@@ -7,7 +7,7 @@ use crate::{
         actions::{Cancel, Create},
     },
     db::Tx,
-    scheduling::subjects::Booking,
+    scheduling::{read::AppointmentFilter, subjects::Booking},
     vault::Column,
 };
 use jiff::Timestamp;
@@ -194,11 +194,12 @@ pub(in crate::scheduling) async fn set_cancelled(
     Ok(())
 }
 
-/// The appointments of a scope that are still to come or in progress, soonest first. Those that ended before `since` are over. A visit is shorter than a day, and
+/// The appointments of a scope that are still to come or in progress and pass the filter, soonest first. Those that ended before `since` are over. A visit is shorter than a day, and
 /// saying so lets the index skip all earlier ones.
 pub(in crate::scheduling) async fn upcoming(
     connection: &mut PgConnection,
     scope: &Scope,
+    filter: AppointmentFilter,
     since: Timestamp,
     after: Option<AppointmentId>,
     limit: u32,
@@ -208,23 +209,31 @@ pub(in crate::scheduling) async fn upcoming(
          where ($1::uuid is null or a.patient_id = $1) and ($2::uuid is null or a.doctor_id = $2) and ($3::uuid is null or a.clinic_id = $3)
            and a.state in ('requested', 'confirmed', 'in_visit') and a.ends_at > $4 and a.starts_at > $4 - interval '1 day'
            and ($5::uuid is null or (a.starts_at, a.id) > (select c.starts_at, c.id from appointments c where c.id = $5))
+           and ($7::timestamptz is null or a.starts_at >= $7) and ($8::timestamptz is null or a.starts_at < $8)
+           and ($9::text is null or a.state = $9) and ($10::text is null or a.mode = $10) and ($11::uuid is null or a.doctor_id = $11)
          order by a.starts_at, a.id limit $6",
         scope.patient.map(PatientId::uuid),
         scope.doctor.map(DoctorId::uuid),
         scope.clinic.map(ClinicId::uuid),
         since.to_sqlx(),
         after.map(AppointmentId::uuid),
-        i64::from(limit)
+        i64::from(limit),
+        filter.from.map(|from| from.to_sqlx()),
+        filter.until.map(|until| until.to_sqlx()),
+        filter.state.map(AppointmentState::as_str),
+        filter.mode.map(VisitMode::as_str),
+        filter.doctor.map(DoctorId::uuid)
     )
     .fetch_all(connection)
     .await?;
     Ok(ids.into_iter().map(AppointmentId::from).collect())
 }
 
-/// The other appointments of a scope, newest first.
+/// The other appointments of a scope that pass the filter, newest first.
 pub(in crate::scheduling) async fn past(
     connection: &mut PgConnection,
     scope: &Scope,
+    filter: AppointmentFilter,
     since: Timestamp,
     after: Option<AppointmentId>,
     limit: u32,
@@ -234,13 +243,20 @@ pub(in crate::scheduling) async fn past(
          where ($1::uuid is null or a.patient_id = $1) and ($2::uuid is null or a.doctor_id = $2) and ($3::uuid is null or a.clinic_id = $3)
            and (a.state in ('completed', 'cancelled', 'no_show') or a.ends_at <= $4)
            and ($5::uuid is null or (a.starts_at, a.id) < (select c.starts_at, c.id from appointments c where c.id = $5))
+           and ($7::timestamptz is null or a.starts_at >= $7) and ($8::timestamptz is null or a.starts_at < $8)
+           and ($9::text is null or a.state = $9) and ($10::text is null or a.mode = $10) and ($11::uuid is null or a.doctor_id = $11)
          order by a.starts_at desc, a.id desc limit $6",
         scope.patient.map(PatientId::uuid),
         scope.doctor.map(DoctorId::uuid),
         scope.clinic.map(ClinicId::uuid),
         since.to_sqlx(),
         after.map(AppointmentId::uuid),
-        i64::from(limit)
+        i64::from(limit),
+        filter.from.map(|from| from.to_sqlx()),
+        filter.until.map(|until| until.to_sqlx()),
+        filter.state.map(AppointmentState::as_str),
+        filter.mode.map(VisitMode::as_str),
+        filter.doctor.map(DoctorId::uuid)
     )
     .fetch_all(connection)
     .await?;

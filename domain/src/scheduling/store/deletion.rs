@@ -1,5 +1,6 @@
 //! The appointments of a user who deletes their account.
 
+use super::rooms::GivenBack;
 use crate::{
     Result,
     access::{Permit, actions::Write},
@@ -55,9 +56,13 @@ pub(in crate::scheduling) async fn to_hold(tx: &mut Tx, own: Own) -> Result<i64>
     .await?)
 }
 
-/// Cancels the coming appointments of the user's own record and frees their times; returns them, the soonest first.
-pub(in crate::scheduling) async fn cancel(tx: &mut Tx, permit: &Permit<Write, UserId>, own: Own) -> Result<Vec<AppointmentId>> {
-    let Some(patient) = own.patient else { return Ok(Vec::new()) };
+/// Cancels the coming appointments of the user's own record and frees their times; returns them, the soonest first, and the rooms that they had.
+pub(in crate::scheduling) async fn cancel(
+    tx: &mut Tx,
+    permit: &Permit<Write, UserId>,
+    own: Own,
+) -> Result<(Vec<AppointmentId>, Vec<GivenBack>)> {
+    let Some(patient) = own.patient else { return Ok((Vec::new(), Vec::new())) };
     let now = tx.now();
     let mut cancelled = sqlx::query!(
         "update appointments set state = 'cancelled', cancelled_by = $2, cancelled_at = $3, version = version + 1
@@ -70,6 +75,13 @@ pub(in crate::scheduling) async fn cancel(tx: &mut Tx, permit: &Permit<Write, Us
     .await?;
     cancelled.sort_by_key(|row| (row.starts_at.to_jiff(), row.id));
     let ids: Vec<_> = cancelled.iter().map(|row| row.id).collect();
-    sqlx::query!("delete from reservations where appointment_id = any($1)", &ids).execute(tx.connection()).await?;
-    Ok(ids.into_iter().map(AppointmentId::from).collect())
+    let freed = sqlx::query!(
+        "delete from reservations where appointment_id = any($1)
+         returning room_id, lower(doctor_range) as \"starts_at!\", upper(doctor_range) as \"ends_at!\"",
+        &ids
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let rooms = freed.into_iter().filter_map(|row| GivenBack::of(row.room_id, row.starts_at.to_jiff(), row.ends_at.to_jiff()));
+    Ok((ids.into_iter().map(AppointmentId::from).collect(), rooms.collect()))
 }

@@ -8,6 +8,7 @@ pub(super) mod deletion;
 pub(super) mod doctors;
 pub(super) mod first_steps;
 pub(super) mod first_times;
+pub(super) mod follow_ups;
 pub(super) mod hours;
 pub(super) mod late;
 pub(super) mod limits;

@@ -1,6 +1,6 @@
 //! Times that are offered to people on the waiting list, in the database, and the times that became free.
 
-use super::reservations::REFUSALS;
+use super::{reservations::REFUSALS, rooms::GivenBack};
 use crate::{
     Error, Result,
     access::{Permit, actions::Create},
@@ -181,10 +181,16 @@ pub(in crate::scheduling) async fn end(
     Ok(done.rows_affected() == 1)
 }
 
-/// Frees the time that an offer keeps.
-pub(in crate::scheduling) async fn free(connection: &mut PgConnection, id: WaitingOfferId) -> Result<()> {
-    sqlx::query!("delete from reservations where offer_id = $1", id.uuid()).execute(connection).await?;
-    Ok(())
+/// Frees the time that an offer keeps; returns the room that was kept too.
+pub(in crate::scheduling) async fn free(connection: &mut PgConnection, id: WaitingOfferId) -> Result<Option<GivenBack>> {
+    let freed = sqlx::query!(
+        "delete from reservations where offer_id = $1
+         returning room_id, lower(doctor_range) as \"starts_at!\", upper(doctor_range) as \"ends_at!\"",
+        id.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(freed.and_then(|row| GivenBack::of(row.room_id, row.starts_at.to_jiff(), row.ends_at.to_jiff())))
 }
 
 /// The times of a doctor that were offered to an entry and are still to come.
@@ -219,6 +225,8 @@ pub(in crate::scheduling) async fn unanswered(executor: impl PgExecutor<'_>, now
 pub(in crate::scheduling) struct FreedRow {
     pub(in crate::scheduling) id: i64,
     pub(in crate::scheduling) range: TimeRange,
+    /// `None`: the doctor's own time became free. Otherwise a room of this clinic did.
+    pub(in crate::scheduling) clinic: Option<ClinicId>,
 }
 
 /// Doctors who have times that became free.
@@ -229,13 +237,15 @@ pub(in crate::scheduling) async fn freed_doctors(executor: impl PgExecutor<'_>) 
 
 /// Times of a doctor that became free.
 pub(in crate::scheduling) async fn freed(connection: &mut PgConnection, doctor: DoctorId) -> Result<Vec<FreedRow>> {
-    let rows =
-        sqlx::query!("select id, starts_at, ends_at from freed_times where doctor_id = $1 order by id limit 500", doctor.uuid())
-            .fetch_all(connection)
-            .await?;
+    let rows = sqlx::query!(
+        "select id, starts_at, ends_at, clinic_id from freed_times where doctor_id = $1 order by id limit 500",
+        doctor.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
     let freed = rows.into_iter().filter_map(|row| {
         let range = TimeRange::new(row.starts_at.to_jiff(), row.ends_at.to_jiff())?;
-        Some(FreedRow { id: row.id, range })
+        Some(FreedRow { id: row.id, range, clinic: row.clinic_id.map(ClinicId::from) })
     });
     Ok(freed.collect())
 }

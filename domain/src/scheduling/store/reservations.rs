@@ -1,5 +1,6 @@
 //! Holds and reservations.
 
+use super::rooms::GivenBack;
 use crate::{
     Error, Result,
     access::{
@@ -160,22 +161,25 @@ pub(in crate::scheduling) async fn held<A>(
     }))
 }
 
-/// Deletes the expired holds of a doctor and all holds of a patient, who may hold one time. Returns the doctors whose times were freed.
+/// Deletes the expired holds of a doctor and all holds of a patient, who may hold one time. Returns the doctors whose times were freed, and the rooms.
 pub(in crate::scheduling) async fn clear_for_hold(
     tx: &mut Tx,
     permit: &Permit<Create, Booking>,
     doctor: DoctorId,
-) -> Result<BTreeSet<DoctorId>> {
+) -> Result<(BTreeSet<DoctorId>, Vec<GivenBack>)> {
     let (Booking(patient), now) = (permit.id(), tx.now());
-    let freed = sqlx::query_scalar!(
-        "delete from reservations where kind = 'held' and (patient_id = $2 or (doctor_id = $1 and expires_at <= $3)) returning doctor_id",
+    let freed = sqlx::query!(
+        "delete from reservations where kind = 'held' and (patient_id = $2 or (doctor_id = $1 and expires_at <= $3))
+         returning doctor_id, room_id, lower(doctor_range) as \"starts_at!\", upper(doctor_range) as \"ends_at!\"",
         doctor.uuid(),
         patient.uuid(),
         now.to_sqlx()
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(freed.into_iter().map(DoctorId::from).collect())
+    let rooms = freed.iter().filter_map(|row| GivenBack::of(row.room_id, row.starts_at.to_jiff(), row.ends_at.to_jiff()));
+    let rooms = rooms.collect();
+    Ok((freed.into_iter().map(|row| row.doctor_id.into()).collect(), rooms))
 }
 
 /// Deletes the holds that are in the way of a booking and may be deleted: the doctor's expired holds, and the patient's holds that are the one
@@ -205,29 +209,35 @@ pub(in crate::scheduling) async fn clear_for_booking(
     Ok(freed.into_iter().map(DoctorId::from).collect())
 }
 
-/// Deletes the hold of a patient; returns the doctor whose time it was, if the hold existed.
+/// Deletes the hold of a patient; returns the doctor whose time it was and the room, if the hold existed.
 pub(in crate::scheduling) async fn release(
     tx: &mut Tx,
     permit: &Permit<Create, Booking>,
     reservation: ReservationId,
-) -> Result<Option<DoctorId>> {
+) -> Result<Option<(DoctorId, Option<GivenBack>)>> {
     let Booking(patient) = permit.id();
-    let freed = sqlx::query_scalar!(
-        "delete from reservations where id = $1 and patient_id = $2 and kind = 'held' returning doctor_id",
+    let freed = sqlx::query!(
+        "delete from reservations where id = $1 and patient_id = $2 and kind = 'held'
+         returning doctor_id, room_id, lower(doctor_range) as \"starts_at!\", upper(doctor_range) as \"ends_at!\"",
         reservation.uuid(),
         patient.uuid()
     )
     .fetch_optional(tx.connection())
     .await?;
-    Ok(freed.map(DoctorId::from))
+    Ok(freed.map(|row| (row.doctor_id.into(), GivenBack::of(row.room_id, row.starts_at.to_jiff(), row.ends_at.to_jiff()))))
 }
 
-/// Deletes the reservation of an appointment.
-pub(in crate::scheduling) async fn delete_of(tx: &mut Tx, permit: &Permit<Cancel, AppointmentId>) -> Result<()> {
-    let appointment = permit.id();
-    let deleted =
-        sqlx::query!("delete from reservations where appointment_id = $1", appointment.uuid()).execute(tx.connection()).await?;
-    if deleted.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("a live appointment had no reservation")) }
+/// Deletes the reservation of an appointment; returns the room that it had.
+pub(in crate::scheduling) async fn delete_of(tx: &mut Tx, permit: &Permit<Cancel, AppointmentId>) -> Result<Option<GivenBack>> {
+    let deleted = sqlx::query!(
+        "delete from reservations where appointment_id = $1
+         returning room_id, lower(doctor_range) as \"starts_at!\", upper(doctor_range) as \"ends_at!\"",
+        permit.id().uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or_else(|| Error::internal("a live appointment had no reservation"))?;
+    Ok(GivenBack::of(deleted.room_id, deleted.starts_at.to_jiff(), deleted.ends_at.to_jiff()))
 }
 
 /// Some of the expired holds.
@@ -239,12 +249,19 @@ pub(in crate::scheduling) async fn expired(pool: &PgPool, now: Timestamp) -> Res
     Ok(ids.into_iter().map(ReservationId::from).collect())
 }
 
-/// Deletes a hold of any patient; returns the doctor whose time it was, if the hold still existed.
-pub(in crate::scheduling) async fn sweep(connection: &mut PgConnection, hold: ReservationId) -> Result<Option<DoctorId>> {
-    let freed = sqlx::query_scalar!("delete from reservations where id = $1 and kind = 'held' returning doctor_id", hold.uuid())
-        .fetch_optional(connection)
-        .await?;
-    Ok(freed.map(DoctorId::from))
+/// Deletes a hold of any patient; returns the doctor whose time it was and the room, if the hold still existed.
+pub(in crate::scheduling) async fn sweep(
+    connection: &mut PgConnection,
+    hold: ReservationId,
+) -> Result<Option<(DoctorId, Option<GivenBack>)>> {
+    let freed = sqlx::query!(
+        "delete from reservations where id = $1 and kind = 'held'
+         returning doctor_id, room_id, lower(doctor_range) as \"starts_at!\", upper(doctor_range) as \"ends_at!\"",
+        hold.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(freed.map(|row| (row.doctor_id.into(), GivenBack::of(row.room_id, row.starts_at.to_jiff(), row.ends_at.to_jiff()))))
 }
 
 /// Whether the account exists, and its owner has not deleted it.

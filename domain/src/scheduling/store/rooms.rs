@@ -33,6 +33,43 @@ pub(in crate::scheduling) struct Taking {
     pub(in crate::scheduling) moving: Option<AppointmentId>,
 }
 
+/// A room that a deleted reservation has given back, and for how long it had it, with the buffers.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scheduling) struct GivenBack {
+    pub(in crate::scheduling) room: RoomId,
+    pub(in crate::scheduling) range: TimeRange,
+}
+
+impl GivenBack {
+    /// What a deleted reservation has given back; `None` if it had no room.
+    pub(super) fn of(room: Option<Uuid>, start: Timestamp, end: Timestamp) -> Option<Self> {
+        Some(Self { room: room?.into(), range: TimeRange::new(start, end)? })
+    }
+}
+
+/// The clinic of a room that has been given back, if no other room of the clinic is free in the whole range.
+pub(in crate::scheduling) async fn clinic_of_only_free(
+    connection: &mut PgConnection,
+    GivenBack { room, range }: GivenBack,
+    now: Timestamp,
+) -> Result<Option<ClinicId>> {
+    let clinic = sqlx::query_scalar!(
+        "select m.clinic_id from rooms m
+         where m.id = $1 and m.ended_at is null
+           and not exists (select from rooms o where o.clinic_id = m.clinic_id and o.id <> m.id and o.ended_at is null
+             and not exists (select from reservations r
+               where r.room_id = o.id and r.doctor_range && tstzrange($2::timestamptz, $3::timestamptz)
+                 and (r.kind <> 'held' or r.expires_at > $4)))",
+        room.uuid(),
+        range.start().to_sqlx(),
+        range.end().to_sqlx(),
+        now.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(clinic.map(ClinicId::from))
+}
+
 /// The rooms that these clinics have now, each with the times at which it is taken.
 pub(in crate::scheduling) async fn taken(
     connection: &mut PgConnection,

@@ -13,7 +13,7 @@ use crate::{
         limits, locks,
         moving::{self, NewTime},
         notices::Event,
-        read, requests, rules,
+        read, requests, rooms, rules,
         store::{self, offers::OfferRow, visit_types},
         subjects::Booking,
     },
@@ -195,7 +195,8 @@ pub async fn refuse_offer(domain: &Domain, access: &Access, id: WaitingOfferId) 
     if !store::offers::end(&mut tx, id, OfferState::Refused, None).await? {
         return tx.close().await;
     }
-    store::offers::free(tx.connection(), id).await?;
+    let room = store::offers::free(tx.connection(), id).await?;
+    rooms::given_back(&mut tx, room).await?;
     tx.emit(Event::OfferEnded { offer: id }).await?;
     let entry = Audit::of(AuditAction::SchedulingOfferRefused).patient(permit.patient()?);
     tx.commit(entry.on(ResourceKind::Appointment, id.uuid())).await

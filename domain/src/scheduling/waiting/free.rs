@@ -48,7 +48,7 @@ impl<'a> Free<'a> {
             Entry::Vacant(new) => {
                 let mut times = self.times.clone();
                 times.of_type(offered);
-                let visits = freed_times(&times, self.rows, self.now);
+                let visits = freed_times(&times, offered.mode, self.rows, self.now);
                 new.insert(FreeFor { visit_type: Some(offered.id), mode: offered.mode, times, visits })
             }
         };
@@ -60,19 +60,20 @@ impl<'a> Free<'a> {
         let mut times = self.times.clone();
         times.for_moving(row.visit, row.visit_type, row.mode);
         times.clinics.retain(|part| part.clinic == row.clinic);
-        let visits = freed_times(&times, self.rows, self.now);
+        let visits = freed_times(&times, row.mode, self.rows, self.now);
         FreeFor { visit_type: row.visit_type, mode: row.mode, times, visits }
     }
 }
 
-/// The open times that overlap a freed one, in order.
-fn freed_times(times: &DoctorTimes, rows: &[FreedRow], now: Timestamp) -> Vec<(ClinicId, TimeRange)> {
+/// The open times that overlap a freed one, in order. Where only a room became free, that is a time of a visit in person at its clinic.
+fn freed_times(times: &DoctorTimes, mode: VisitMode, rows: &[FreedRow], now: Timestamp) -> Vec<(ClinicId, TimeRange)> {
     let mut found: Vec<(ClinicId, TimeRange)> = Vec::new();
-    for row in rows {
+    for row in rows.iter().filter(|row| row.clinic.is_none() || mode == VisitMode::InPerson) {
         let from = row.range.start().checked_sub(LONGEST_VISIT).unwrap_or(row.range.start()).max(now);
         let Some(within) = TimeRange::new(from, row.range.end()) else { continue };
         for open in times.open(within, now) {
-            if let Some(visit) = TimeRange::new(open.start, open.end).filter(|visit| visit.overlaps(row.range)) {
+            let is_there = row.clinic.is_none_or(|clinic| clinic == open.clinic);
+            if let Some(visit) = TimeRange::new(open.start, open.end).filter(|visit| is_there && visit.overlaps(row.range)) {
                 found.push((open.clinic, visit));
             }
         }

@@ -7,7 +7,7 @@ use crate::{
     audit::{Audit, AuditAction},
     db::Tx,
     error::Faults,
-    scheduling::{notices::Event, rules, store},
+    scheduling::{notices::Event, rooms, rules, store},
 };
 use jiff::{
     ToSpan,
@@ -174,7 +174,8 @@ pub async fn leave_waiting_list(domain: &Domain, access: &Access, id: WaitingEnt
     if let Some(offer) = store::offers::open_of(tx.connection(), id).await?
         && store::offers::end(&mut tx, offer, OfferState::Withdrawn, None).await?
     {
-        store::offers::free(tx.connection(), offer).await?;
+        let room = store::offers::free(tx.connection(), offer).await?;
+        rooms::given_back(&mut tx, room).await?;
         tx.emit(Event::OfferEnded { offer }).await?;
     }
     let entry = Audit::of(AuditAction::SchedulingWaitingLeft).patient(permit.patient()?);

@@ -66,7 +66,8 @@ async fn run_out(domain: &Domain, offer: WaitingOfferId) -> Result<()> {
     if !store::offers::end(&mut tx, offer, OfferState::RunOut, None).await? {
         return tx.close().await;
     }
-    store::offers::free(tx.connection(), offer).await?;
+    let room = store::offers::free(tx.connection(), offer).await?;
+    rooms::given_back(&mut tx, room).await?;
     tx.emit(Event::OfferEnded { offer }).await?;
     tx.commit(Audit::of(AuditAction::SchedulingOfferRunOut).patient(patient).on(ResourceKind::Appointment, offer.uuid())).await
 }

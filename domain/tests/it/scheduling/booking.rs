@@ -288,6 +288,22 @@ async fn lists_go_page_by_page_without_gap_or_repeat() {
 }
 
 #[tokio::test]
+async fn a_hold_over_a_change_of_the_clocks_becomes_an_appointment_at_its_instant() {
+    let scene = scene().await;
+    // Clocks in London go forward on 28 March 2027 at 01:00 UTC, a Sunday. On Monday, 09:00 is 08:00 UTC.
+    scene.clinic.clock.set("2027-03-28T00:55:00Z".parse().unwrap());
+    let start = "2027-03-29T08:00:00Z".parse().unwrap();
+    let held = scene.hold(start).await.unwrap();
+    scene.clinic.pass(SignedDuration::from_mins(6));
+    let command = BookAppointment { hold: Some(held.reservation), ..scene.command(start) };
+    let booked = scheduling::book(&scene.clinic.domain, &scene.as_patient(), command).await.unwrap();
+    assert_eq!((booked.card.starts_at, booked.card.ends_at), (start, start + SignedDuration::from_mins(30)));
+    assert_eq!(scene.count("select count(*) from reservations where kind = 'held'").await, 0);
+    let other = scene.clinic.patient("Jonas Weber").await;
+    assert_eq!(code(scene.book_as(&other, start).await), Code::SlotTaken);
+}
+
+#[tokio::test]
 async fn a_hold_tells_its_patient_which_appointment_it_became() {
     let scene = scene().await;
     let (domain, start) = (&scene.clinic.domain, tomorrow_at_ten());

@@ -6,7 +6,7 @@ use domain::{
     access::Access,
     directory::{self, KeptDetails, MergeRecords},
     notices,
-    scheduling::{self, AcceptOffer, CancelAppointment, JoinWaitingList, MailContent, MailKind},
+    scheduling::{self, AcceptOffer, AddRoom, CancelAppointment, JoinWaitingList, MailContent, MailKind},
 };
 use jiff::{SignedDuration, Timestamp, civil::date};
 use model::{
@@ -87,6 +87,36 @@ async fn whoever_wants_another_day_does_not_stand_in_the_way_of_those_behind() {
     scene.cancel_as(&scene.patient, booked).await;
     assert_eq!(scene.offer_round().await, 1);
     assert!(scene.offer_of(&last).await.is_some());
+}
+
+#[tokio::test]
+async fn a_room_that_is_given_back_is_offered_with_the_time_of_another_doctor() {
+    let scene = scene().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(clinic);
+    let room = |name: &str| AddRoom { clinic: scene.practice.clinic, name: name.to_owned() };
+    scheduling::add_room(domain, &admin, room("Room 1")).await.unwrap();
+    let (other, ben) = (clinic.doctor("Dr Tomas Reyes", scene.practice).await, clinic.patient("Ben Ito").await);
+    scene.owner("update visit_types set mode = 'in_person'").await;
+    let booked = scene.book(tomorrow_at_ten()).await.unwrap().card.id;
+    scene.join(&ben, JoinWaitingList { doctor: Some(other.doctor()), ..scene.wish() }).await.unwrap();
+    assert_eq!(scene.offer_round().await, 0, "the other doctor is free, but no room is");
+    scene.cancel_as(&scene.patient, booked).await;
+    assert_eq!((scene.offer_round().await, scene.offer_round().await), (1, 0));
+    let offer = scene.offer_of(&ben).await.expect("an offer");
+    let taken = scheduling::accept_offer(domain, &ben.access(clinic), accept(offer)).await.unwrap();
+    assert_eq!((taken.card.starts_at, taken.card.doctor.id), (tomorrow_at_ten(), other.doctor()));
+    assert_eq!(taken.card.room.as_deref(), Some("Room 1"));
+
+    // With a second room the other doctor could be booked all along.
+    scheduling::add_room(domain, &admin, room("Room 2")).await.unwrap();
+    let cara = clinic.patient("Cara Lind").await;
+    let at_noon = tomorrow_at_ten() + minutes(120);
+    let booked = scene.book(at_noon).await.unwrap().card.id;
+    scene.join(&cara, JoinWaitingList { doctor: Some(other.doctor()), ..scene.wish() }).await.unwrap();
+    scene.cancel_as(&scene.patient, booked).await;
+    assert_eq!((scene.offer_round().await, scene.offer_of(&cara).await), (0, None));
+    assert_eq!(scene.count("select count(*) from freed_times").await, 0);
 }
 
 #[tokio::test]

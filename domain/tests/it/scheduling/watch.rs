@@ -4,7 +4,7 @@ use super::{Scene, after, scene, tomorrow_at_ten};
 use domain::{
     directory::{self, ChangeAccount},
     live::{Heard, Listener},
-    scheduling::{self, AddException, CancelAppointment, Hold, ReplaceWeek},
+    scheduling::{self, AddException, AddRoom, CancelAppointment, Hold, ReplaceWeek, add_room},
 };
 use jiff::{SignedDuration, civil::date};
 use model::{
@@ -63,6 +63,37 @@ async fn a_time_that_is_held_freed_booked_or_cancelled_is_told() {
     scene.clinic.pass(SignedDuration::from_mins(11));
     assert_eq!(scheduling::sweep_holds(domain).await.unwrap(), 1);
     assert_eq!(told(&scene, &mut listener).await, [doctor].into(), "an expired hold must be announced as free");
+}
+
+#[tokio::test]
+async fn the_last_room_is_told_to_those_who_look_at_any_doctor_of_the_clinic() {
+    let scene = scene().await;
+    let (domain, start) = (&scene.clinic.domain, tomorrow_at_ten());
+    let other = scene.clinic.doctor("Dr Tomás Ribeiro", scene.practice).await;
+    let admin = scene.clinic.staff("Ida Admin", "admin", None).await.access(&scene.clinic);
+    let room = |name: &str| AddRoom { clinic: scene.practice.clinic, name: name.to_owned() };
+    add_room(domain, &admin, room("Room 1")).await.unwrap();
+    scene.owner("update visit_types set mode = 'in_person'").await;
+    scene.clinic.dispatch().await;
+    let mut listener = Listener::start(domain).await.unwrap();
+    let (own, both): (BTreeSet<DoctorId>, BTreeSet<DoctorId>) =
+        ([scene.doctor.doctor()].into(), [scene.doctor.doctor(), other.doctor()].into());
+
+    let held = scene.hold(start).await.unwrap();
+    assert_eq!(told(&scene, &mut listener).await, both);
+    scheduling::release(domain, &scene.as_patient(), held.reservation).await.unwrap();
+    assert_eq!(told(&scene, &mut listener).await, both, "the only room is free again");
+    let id = scene.book(start).await.unwrap().card.id;
+    assert_eq!(told(&scene, &mut listener).await, both);
+    let cancel = |appointment| CancelAppointment { appointment, version: None, message: None, idempotency_key: None };
+    scheduling::cancel(domain, &scene.as_patient(), cancel(id)).await.unwrap();
+    assert_eq!(told(&scene, &mut listener).await, both);
+
+    add_room(domain, &admin, room("Room 2")).await.unwrap();
+    let id = scene.book(start).await.unwrap().card.id;
+    assert_eq!(told(&scene, &mut listener).await, own, "another room is free");
+    scheduling::cancel(domain, &scene.as_patient(), cancel(id)).await.unwrap();
+    assert_eq!(told(&scene, &mut listener).await, own);
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Con
         MailContent::AppointmentMoved(brief, from) => moved(l, mail, brief, *from, config),
         MailContent::AppointmentClosed(brief, how) => closed(l, mail, brief, *how, config),
         MailContent::VisitNear(brief, ahead) => near(l, mail, brief, *ahead, config),
+        MailContent::FollowUpDue(brief) => follow_up(l, mail, brief, config),
         MailContent::TimeOffered(offer) => offered(l, mail, offer, config),
         MailContent::VisitTypeManaged { visit_type } => managed(l, visit_type, config),
     }
@@ -361,6 +362,18 @@ fn near(l: Locale, mail: &Mail, brief: &AppointmentBrief, ahead: Ahead, config: 
         .collect(),
         button: Some((say!(l, mail.booked.button).into(), config.public_url.link(&path_of(brief)))),
         after: std::iter::once(next).chain(cancel).collect(),
+        ..Letter::default()
+    }
+}
+
+/// The patient is to be seen again. The page of the visit that it follows leads to the doctor's times.
+fn follow_up(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> Letter {
+    let (_, time) = when(l, mail, brief);
+    Letter {
+        subject: say!(l, mail.follow_up.subject).to_owned(),
+        paragraphs: vec![say!(l, mail.follow_up.body, doctor = brief.doctor.as_str())],
+        facts: vec![(say!(l, mail.follow_up.last).into(), time)],
+        button: Some((say!(l, mail.follow_up.button).into(), config.public_url.link(&path_of(brief)))),
         ..Letter::default()
     }
 }

@@ -1,6 +1,7 @@
 //! Booking, viewing and cancelling appointments.
 
 pub(super) mod confirming;
+pub(super) mod follow_ups;
 pub(super) mod for_patient;
 pub(super) mod meetings;
 pub(super) mod moving;
@@ -25,14 +26,15 @@ use domain::{
     Domain,
     access::Access,
     error::retry,
-    scheduling::{self, BookAppointment, CancelAppointment, ListAppointments, Which},
+    scheduling::{self, AppointmentFilter, BookAppointment, CancelAppointment, ListAppointments, Which},
 };
 use jiff::Timestamp;
 use model::{
     errors::FieldFault,
     ids::{AppointmentId, ClinicId, DoctorId, VisitTypeId},
-    scheduling::VisitMode,
+    scheduling::{AppointmentState, VisitMode},
 };
+use shapes::state;
 pub(super) use shapes::{Appointment, AppointmentSummary, mode};
 use utoipa::{IntoParams, ToSchema, openapi::Object};
 
@@ -117,6 +119,21 @@ pub(super) struct AppointmentQuery {
     /// cancelled, newest first.
     #[param(schema_with = period, required = false)]
     period: Which,
+    /// Only those that begin at this instant or later.
+    #[param(required = false)]
+    from: Option<Timestamp>,
+    /// Only those that begin before this instant.
+    #[param(required = false)]
+    until: Option<Timestamp>,
+    /// Only those in this state.
+    #[param(schema_with = state, required = false)]
+    state: Option<AppointmentState>,
+    /// Only those at which patient and doctor meet in this way.
+    #[param(schema_with = mode, required = false)]
+    mode: Option<VisitMode>,
+    /// Only those with this doctor.
+    #[param(value_type = Uuid, required = false)]
+    doctor_id: Option<DoctorId>,
     /// The `next_cursor` of the previous page.
     #[param(value_type = Uuid, required = false)]
     cursor: Option<AppointmentId>,
@@ -136,8 +153,11 @@ impl FromFields for AppointmentQuery {
             "past" => Ok(Which::Past),
             _ => Err(FieldFault::UnknownChoice),
         });
+        let (from, until) = (fields.optional("from", fields::instant), fields.optional("until", fields::instant));
+        let (state, mode) = (fields.optional("state", AppointmentState::parse), fields.optional("mode", VisitMode::parse));
+        let doctor_id = fields.optional("doctor_id", fields::id);
         let (cursor, limit) = (fields.optional("cursor", fields::id), fields.optional("limit", fields::limit));
-        Some(Self { period: period.unwrap_or(Which::Upcoming), cursor, limit })
+        Some(Self { period: period.unwrap_or(Which::Upcoming), from, until, state, mode, doctor_id, cursor, limit })
     }
 }
 
@@ -156,8 +176,10 @@ pub(super) async fn list(
     SignedIn(access): SignedIn,
     Query(query): Query<AppointmentQuery>,
 ) -> Result<Json<List<AppointmentSummary>>, Problem> {
-    let command = ListAppointments { which: query.period, after: query.cursor, limit: query.limit };
-    Ok(Json(List::of(retry(|| scheduling::list(&domain, &access, command)).await?)))
+    let AppointmentQuery { period, from, until, state, mode, doctor_id, cursor, limit } = query;
+    let command = ListAppointments { which: period, after: cursor, limit };
+    let filter = AppointmentFilter { from, until, state, mode, doctor: doctor_id };
+    Ok(Json(List::of(retry(|| scheduling::list_narrowed(&domain, &access, command, filter)).await?)))
 }
 
 /// Books a free time.

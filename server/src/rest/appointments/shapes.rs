@@ -4,7 +4,7 @@ use crate::rest::{
     directory::{Clinic, DoctorName, Fee},
     payload::one_of,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use model::scheduling::{
     AppointmentState, MeetingView, VisitMode,
     views::{AppointmentCard, AppointmentView, PatientBrief},
@@ -13,7 +13,8 @@ use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
 use uuid::Uuid;
 
-fn state() -> Object {
+/// The schema of the states of an appointment.
+pub(super) fn state() -> Object {
     one_of(AppointmentState::ALL.iter().map(|state| state.as_str()))
 }
 
@@ -96,6 +97,8 @@ pub(in crate::rest) struct Appointment {
     move_message: Option<String>,
     /// Why the clinic overbooked the time, for doctor and staff; null for an appointment that has its time for itself, and for patients.
     overbooking: Option<String>,
+    /// The day at the clinic on which the patient is to be seen again after the visit; null if nobody has said so.
+    follow_up: Option<Date>,
     /// Whether the caller can cancel it now.
     can_cancel: bool,
     /// Whether the caller can move it now.
@@ -176,6 +179,7 @@ impl From<AppointmentView> for Appointment {
             cancel_message: view.cancel_message,
             move_message: view.move_message,
             overbooking: view.overbooking,
+            follow_up: view.follow_up,
             can_cancel: view.can_cancel,
             can_move: view.can_move,
             series_id: view.series.as_ref().map(|series| series.place.series.uuid()),

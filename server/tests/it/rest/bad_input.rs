@@ -89,6 +89,11 @@ async fn every_wrong_field_is_named() {
         ("/doctors?day=2026-11-25&until=2026-11-24", &[("until", "end_before_start")]),
         ("/doctors?speciality=x", &[("speciality", "unknown_choice")]),
         ("/appointments?period=soon&cursor=x", &[("period", "unknown_choice"), ("cursor", "malformed")]),
+        (
+            "/appointments?state=gone&mode=letter&doctor_id=x&from=today",
+            &[("from", "malformed"), ("state", "unknown_choice"), ("mode", "unknown_choice"), ("doctor_id", "malformed")],
+        ),
+        ("/appointments?from=2026-11-25T10:00:00Z&until=2026-11-25T10:00:00Z", &[("until", "end_before_start")]),
         ("/prescriptions?limit=-1", &[("limit", "malformed")]),
     ];
     for (path, faults) in queries {

@@ -64,6 +64,13 @@ async fn a_program_finds_books_repeats_and_calls_off() {
     let listed = patient.get("/appointments").await.expect(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
     assert_eq!((&listed["items"][0]["id"], &listed["next_cursor"]), (&booked["id"], &Value::Null));
+    let elsewhere = format!("doctor_id={other_doctor}");
+    for (filter, count) in
+        [("state=confirmed&mode=video", 1), ("state=requested", 0), ("until=2026-11-24T00:00:00Z", 0), (elsewhere.as_str(), 0)]
+    {
+        let found = patient.get(&format!("/appointments?from=2026-01-01T00:00:00Z&{filter}")).await.expect(200);
+        assert_eq!(found["items"].as_array().unwrap().len(), count, "{filter}");
+    }
     assert_eq!(patient.get(&path).await.expect(200), booked);
     assert_eq!(slots(&patient, &doctor).await, open[1..]);
 

@@ -171,6 +171,8 @@ impl Theirs {
             ("{merge_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has added a calendar.
             ("{calendar_id}", uuid::Uuid::from_u128(7).to_string()),
+            // No day differs from the hours.
+            ("{exception_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has booked a series.
             ("{series_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody waits, and nothing is offered.
@@ -331,6 +333,9 @@ impl Theirs {
             // Birth date, contact, time zone and name have made versions of the patient before.
             "change_patient_profile" => Some(json!({ "preferred_name": "Joe", "version": 5 })),
             "change_cover" => Some(json!({ "version": 1 })),
+            // A version that never was: a change would make another one for the routes that follow.
+            "replace_schedule" => Some(json!({ "week": ["monday 09:00-17:00"], "version": 99 })),
+            "add_schedule_exception" => Some(json!({ "date": "2026-12-23", "kind": "day_off" })),
             "take_time_off" => Some(json!({ "first": "2026-12-24", "from": "14:00", "until": "15:00", "zone": "Europe/London" })),
             "add_outside_calendar" => Some(json!({ "name": "Own", "address": "https://calendar.example/a.ics" })),
             "save_calendar" => Some(json!({ "names": "hidden" })),
@@ -356,6 +361,7 @@ impl Theirs {
             "change_booking_rules" => Some(json!({ "notice": 60, "horizon": 60, "version": 99 })),
             "set_meeting_link" => Some(json!({ "link": "https://meet.example/j/1" })),
             "set_room" => Some(json!({ "room_id": self.visit })),
+            "set_follow_up" => Some(json!({ "due": "2027-03-01" })),
             "add_room" => Some(json!({ "name": "Room 3" })),
             // A version that never was: a change would make another one for the routes that follow.
             "add_doctor_visit_type" | "edit_doctor_visit_type" => {
@@ -415,6 +421,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "get_series" | "cancel_series" => [HIDDEN; 3],
         "confirm_appointment" => [HIDDEN; 3],
         "set_meeting_link" => [HIDDEN; 3],
+        "set_follow_up" => [HIDDEN; 3],
         "list_rooms" => [HIDDEN, HIDDEN, OWN],
         "add_room" => [HIDDEN, HIDDEN, (201, "")],
         "end_room" | "list_rooms_for_appointment" | "set_room" => [HIDDEN; 3],
@@ -483,6 +490,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         | "list_sign_ins" => [OWN; 3],
         "preview_time_off" => [(422, "request.fields_invalid"); 3],
         "take_time_off" => [FORBIDDEN, OWN, FORBIDDEN],
+        "list_schedules" => [FORBIDDEN, OWN, FORBIDDEN],
+        "replace_schedule" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
+        "add_schedule_exception" => [FORBIDDEN, (201, ""), FORBIDDEN],
+        "remove_schedule_exception" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "add_outside_calendar" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "list_outside_calendars" => [FORBIDDEN, OWN, FORBIDDEN],
         "remove_outside_calendar" => [FORBIDDEN, HIDDEN, FORBIDDEN],

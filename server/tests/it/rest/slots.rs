@@ -71,6 +71,44 @@ async fn a_doctor_takes_time_off_and_cancels_a_visit_in_it() {
 }
 
 #[tokio::test]
+async fn a_doctor_replaces_the_weekly_hours_and_adds_what_differs_on_a_day() {
+    let house = house().await;
+    let doctor = house.client(&house.clinic.doctor("Dr Lena Hoffmann", house.practice).await).await;
+    let before = doctor.get("/schedules").await.expect(200);
+    assert_eq!(before["items"][0]["clinic"]["id"], json!(house.practice.clinic));
+    let path = format!("/schedules/{}", house.practice.clinic);
+    let replace = async |week: serde_json::Value| {
+        let body = json!({ "week": week, "version": before["version"] });
+        doctor.ask(Method::PUT, &path, &[], Some(body)).await
+    };
+    for (wrong, fault) in
+        [("monday 9-12", "malformed"), ("someday 09:00-12:00", "malformed"), ("monday 12:00-09:00", "end_before_start")]
+    {
+        assert_eq!(replace(json!([wrong])).await.faults(), [("week", fault)], "{wrong}");
+    }
+    let overlap = replace(json!(["monday 09:00-12:30", "monday 12:00-18:00"])).await;
+    assert_eq!(overlap.refusal(), (409, "scheduling.hours_overlap"));
+    let week = json!(["monday 09:00-12:30", "monday 14:00-00:00"]);
+    let after = replace(week.clone()).await.expect(200);
+    assert_eq!((&after["items"][0]["week"], &after["outside"]), (&week, &json!([])));
+    assert_eq!(replace(week).await.refusal(), (409, "request.stale"));
+
+    let add = async |body| doctor.post(&format!("{path}/exceptions"), body).await;
+    let without_hours = add(json!({ "date": "2026-12-24", "kind": "hours_off" })).await;
+    assert_eq!(without_hours.faults(), [("hours", "missing")]);
+    let added = add(json!({ "date": "2026-12-24", "kind": "hours_off", "hours": "12:00-17:00" })).await.expect(201);
+    let off = &added["items"][0]["exceptions"][0];
+    assert_eq!((&off["date"], &off["kind"], &off["hours"]), (&json!("2026-12-24"), &json!("hours_off"), &json!("12:00-17:00")));
+    let gone = format!("/schedule-exceptions/{}", off["id"].as_str().unwrap());
+    assert_eq!(doctor.ask(Method::DELETE, &gone, &[], None).await.status, 204);
+    assert_eq!(doctor.get("/schedules").await.expect(200)["items"][0]["exceptions"], json!([]));
+
+    let elsewhere = format!("/schedules/{}", house.clinic.practice().await.clinic);
+    let body = json!({ "week": [], "version": after["version"] });
+    assert_eq!(doctor.ask(Method::PUT, &elsewhere, &[], Some(body)).await.refusal(), (404, "not_found"));
+}
+
+#[tokio::test]
 async fn a_patient_moves_an_appointment_to_a_free_time() {
     let house = house().await;
     let person = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;

@@ -109,3 +109,22 @@ async fn a_visit_is_rated_answered_and_hidden() {
     let shown = house.stranger().get(&public).await.expect(200);
     assert_eq!(shown, json!({ "count": 0, "average_tenths": null, "items": [], "next_cursor": null }));
 }
+
+#[tokio::test]
+async fn a_doctor_says_when_a_patient_is_to_be_seen_again() {
+    let house = house().await;
+    let (amara, lena) = (house.clinic.patient("Amara Osei").await, house.clinic.doctor("Dr Lena Hoffmann", house.practice).await);
+    let visit = house.clinic.encounter(&amara, &lena, house.practice).await;
+    let appointment = domain::visits::visit(&house.clinic.domain, &amara.access(&house.clinic), visit).await.unwrap().appointment;
+    let (patient, doctor) = (house.client(&amara).await, house.client(&lena).await);
+    let path = format!("/appointments/{appointment}/follow-up");
+    let set = async |body| doctor.ask(Method::PUT, &path, &[], Some(body)).await;
+    assert_eq!(set(json!({ "due": "2026-11-24" })).await.faults(), [("due", "too_small")]);
+    let set_to = set(json!({ "due": "2027-03-01" })).await.expect(200);
+    assert_eq!(set_to["follow_up"], "2027-03-01");
+    assert_eq!(set(json!({ "due": "2027-03-01", "version": 99 })).await.refusal(), (409, "request.stale"));
+    assert_eq!(patient.get(&format!("/appointments/{appointment}")).await.expect(200)["follow_up"], "2027-03-01");
+    let refused = patient.ask(Method::PUT, &path, &[], Some(json!({ "due": "2027-03-02" }))).await;
+    assert_eq!(refused.refusal(), (403, "access.forbidden"));
+    assert_eq!(set(json!({})).await.expect(200)["follow_up"], json!(null));
+}

@@ -3,42 +3,18 @@
 
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
-    civil::{Date, DateTime, Time, Weekday},
+    civil::{Date, DateTime, Time},
     tz::TimeZone,
 };
-use model::scheduling::{
-    Availability, BookingPolicy, ClinicDays, ClosedDays, DayException, ExceptionKind, HoursRule, LocalHours, Occupied, RoomTimes,
-    Schedule, SlotReason, TimeRange,
-};
+use model::scheduling::{Availability, DayException, ExceptionKind, HoursRule, LocalHours, SlotReason, TimeRange};
 use proptest::prelude::*;
-use std::num::NonZeroU16;
-
-/// Zones with a date on which their clocks change, or near it. Apia and Kiritimati skipped a whole day.
-const CHANGES: [(&str, (i16, i8, i8)); 18] = [
-    ("America/New_York", (2026, 3, 8)),
-    ("America/New_York", (2026, 11, 1)),
-    ("Europe/London", (2026, 3, 29)),
-    ("Europe/London", (2026, 10, 25)),
-    ("Australia/Lord_Howe", (2026, 4, 5)),
-    ("Australia/Lord_Howe", (2026, 10, 4)),
-    ("Africa/Cairo", (2025, 4, 25)),
-    ("Africa/Cairo", (2025, 10, 31)),
-    ("Pacific/Apia", (2011, 12, 30)),
-    ("Pacific/Apia", (2012, 4, 1)),
-    ("Asia/Kathmandu", (1986, 1, 1)),
-    ("Asia/Kathmandu", (2026, 11, 24)),
-    ("America/Sao_Paulo", (2018, 11, 4)),
-    ("America/Sao_Paulo", (2019, 2, 17)),
-    ("Pacific/Kiritimati", (1994, 12, 31)),
-    ("Pacific/Kiritimati", (2026, 11, 24)),
-    ("Africa/Casablanca", (2024, 3, 10)),
-    ("Africa/Casablanca", (2024, 4, 14)),
-];
+use schedules::{COMPARED_MINS, Given, ZONES};
+use std::collections::BTreeSet;
 
 /// Minutes that the oracle looks at before and after the part that is compared.
 const MARGIN: usize = 30 * 60;
 /// Minutes that are compared.
-const COMPARED: usize = 36 * 60;
+const COMPARED: usize = COMPARED_MINS as usize;
 
 fn cases() -> u32 {
     if std::env::var_os("BEDSIDE_LONG_TESTS").is_some() { 10_000 } else { 300 }
@@ -46,25 +22,6 @@ fn cases() -> u32 {
 
 fn mins(count: i64) -> SignedDuration {
     SignedDuration::from_mins(count)
-}
-
-/// Everything that a schedule is made of, with owned parts.
-#[derive(Debug, Clone)]
-struct Given {
-    zone: String,
-    day: Date,
-    rules: Vec<HoursRule>,
-    exceptions: Vec<DayException>,
-    closed: Vec<ClosedDays>,
-    opening: Option<[Vec<LocalHours>; 7]>,
-    policy: BookingPolicy,
-    licensed_until: Option<Date>,
-    /// Each as the minutes from the beginning of the compared part to the visit, its length, and the buffers before and after it.
-    busy: Vec<(i64, i64, i64, i64)>,
-    counted: Vec<i64>,
-    /// Each room as the minutes at which it begins to be taken, and for how long.
-    rooms: Vec<Vec<(i64, i64)>>,
-    now: i64,
 }
 
 /// What the oracle knows about each minute: the clock, and the judgement.
@@ -159,7 +116,7 @@ impl<'a> Oracle<'a> {
         if start < given.now + i64::from(given.policy.notice_mins) {
             return Some(SlotReason::Notice);
         }
-        let zone = jiff::tz::db().get(&given.zone).expect("a zone");
+        let zone = jiff::tz::db().get(given.zone).expect("a zone");
         if date > today(&zone).saturating_add(i32::from(given.policy.horizon_days).days()) {
             return Some(SlotReason::Horizon);
         }
@@ -238,121 +195,13 @@ fn end_of(hours: LocalHours) -> i32 {
     if hours.end() == Time::midnight() { 24 * 60 } else { minute_of(hours.end()) }
 }
 
-fn any_hours() -> impl Strategy<Value = LocalHours> {
-    (0..96_i8, 1..60_i8).prop_map(|(start, length)| {
-        let at = |quarter: i8| if quarter >= 96 { Time::midnight() } else { Time::constant(quarter / 4, quarter % 4 * 15, 0, 0) };
-        LocalHours::new(at(start), at(start.saturating_add(length).min(96))).expect("hours")
-    })
-}
-
-fn any_rule(day: Date) -> impl Strategy<Value = HoursRule> {
-    (0..7_i32, any_hours(), prop::option::of(-2..3_i32), prop::option::of(-2..3_i32)).prop_map(
-        move |(weekday, hours, from, until)| {
-            let weekday: Weekday = day.saturating_add(weekday.days()).weekday();
-            let on = |days: i32| day.saturating_add(days.days());
-            HoursRule { weekday, hours, valid_from: from.map(on), valid_until: until.map(on) }
-        },
-    )
-}
-
-fn any_exception(day: Date) -> impl Strategy<Value = DayException> {
-    let kind = prop_oneof![
-        1 => Just(ExceptionKind::DayOff),
-        3 => any_hours().prop_map(|hours| ExceptionKind::Off { hours }),
-        3 => any_hours().prop_map(|hours| ExceptionKind::Extra { hours }),
-    ];
-    (-2..3_i32, kind).prop_map(move |(days, kind)| DayException { date: day.saturating_add(days.days()), kind })
-}
-
-fn any_policy() -> impl Strategy<Value = BookingPolicy> {
-    let sizes = (1..25_u16, 1..25_u16, 0..5_u16, 0..5_u16);
-    (sizes, 0..300_u32, 0..4_u16, prop::option::weighted(0.3, 1..4_u16)).prop_map(|(sizes, notice_mins, horizon_days, most)| {
-        let (length, step, before, after) = sizes;
-        let five = |count: u16| NonZeroU16::new(count * 5).expect("not zero");
-        BookingPolicy {
-            step_mins: five(step),
-            notice_mins,
-            horizon_days,
-            most_per_day: most.and_then(NonZeroU16::new),
-            ..BookingPolicy::of_length(five(length)).with_buffers(before * 5, after * 5)
-        }
-    })
-}
-
-/// The clinic: mostly always open, sometimes closed for days or open at some hours.
-fn any_clinic(day: Date) -> impl Strategy<Value = (Vec<ClosedDays>, Option<[Vec<LocalHours>; 7]>)> {
-    let closed = (-2..3_i32, 0..2_i32).prop_map(move |(first, more)| {
-        let first = day.saturating_add(first.days());
-        ClosedDays { first, last: first.saturating_add(more.days()) }
-    });
-    let opening = prop::array::uniform7(prop::collection::vec(any_hours(), 0..3));
-    (prop::collection::vec(closed, 0..2), prop::option::weighted(0.2, opening))
-}
-
-fn any_given() -> impl Strategy<Value = Given> {
-    (prop::sample::select(CHANGES.to_vec()), -1..2_i32).prop_flat_map(|((zone, (year, month, day)), shift)| {
-        let day = Date::constant(year, month, day).saturating_add(shift.days());
-        let visit = (-600..2_760_i64, 1..150_i64, 0..30_i64, 0..30_i64);
-        (
-            (prop::collection::vec(any_rule(day), 0..14), prop::collection::vec(any_exception(day), 0..6)),
-            any_clinic(day),
-            (any_policy(), prop::option::weighted(0.3, 0..3_i32)),
-            (prop::collection::vec(visit, 0..8), prop::collection::vec(-600..2_760_i64, 0..8), -1_440..720_i64),
-            prop::collection::vec(prop::collection::vec((-600..2_760_i64, 1..300_i64), 0..8), 0..3),
-        )
-            .prop_map(
-                move |((rules, exceptions), (closed, opening), (policy, licensed), (busy, counted, now), rooms)| Given {
-                    zone: zone.to_owned(),
-                    day,
-                    rules,
-                    exceptions,
-                    closed,
-                    opening,
-                    policy,
-                    licensed_until: licensed.map(|days| day.saturating_add(days.days())),
-                    busy,
-                    counted,
-                    rooms,
-                    now,
-                },
-            )
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases()))]
-
-    #[test]
-    fn the_engine_and_the_oracle_agree(given in any_given()) {
-        let zone = jiff::tz::db().get(&given.zone).expect("a zone");
-        let from = given.day.to_zoned(zone.clone()).expect("a day").timestamp();
-        let at = |minute: i64| from + mins(minute);
-        let busy: Vec<Occupied> = given
-            .busy
-            .iter()
-            .map(|(start, length, before, after)| Occupied {
-                visit: TimeRange::new(at(*start), at(start + length)).expect("not empty"),
-                with_buffers: TimeRange::new(at(start - before), at(start + length + after)).expect("not empty"),
-            })
-            .collect();
-        let counted: Vec<Timestamp> = given.counted.iter().map(|minute| at(*minute)).collect();
-        let room = |taken: &Vec<(i64, i64)>| {
-            let range = |(from, length): &(i64, i64)| TimeRange::new(at(*from), at(from + length)).expect("not empty");
-            RoomTimes::new(&taken.iter().map(range).collect::<Vec<_>>())
-        };
-        let rooms: Vec<RoomTimes> = given.rooms.iter().map(room).collect();
-        let schedule = Schedule {
-            clinic: ClinicDays { closed: &given.closed, opening: given.opening.as_ref() },
-            licensed_until: given.licensed_until,
-            busy: &busy,
-            counted: &counted,
-            rooms: &rooms,
-            ..Schedule::of_hours(&zone, &given.rules, &given.exceptions, given.policy, at(given.now))
-        };
-        let oracle = Oracle::new(&given, &zone, from);
-        let compared = MARGIN..MARGIN + COMPARED;
-        let instant = |minute: usize| at(minute as i64 - MARGIN as i64);
-
+/// Compares the engine with the oracle for one schedule.
+fn agree(given: &Given) -> Result<(), TestCaseError> {
+    let zone = given.time_zone();
+    let oracle = Oracle::new(given, &zone, given.at(0, &zone));
+    let compared = MARGIN..MARGIN + COMPARED;
+    let instant = |minute: usize| given.at(minute as i64 - MARGIN as i64, &zone);
+    given.with_schedule(|schedule| {
         // The same times are offered, each with its offset.
         let within = TimeRange::new(instant(compared.start), instant(compared.end)).expect("a range");
         let slots = schedule.slots(within);
@@ -377,5 +226,39 @@ proptest! {
             prop_assert_eq!(schedule.explain_each(local).len(), shown, "{}", local);
             prop_assert_eq!(schedule.explain_local(local) == Availability::NonexistentLocalTime, shown == 0, "{}", local);
         }
+        Ok(())
+    })
+}
+
+fn any_given() -> impl Strategy<Value = Given> {
+    prop::collection::vec(any::<u8>(), Given::BYTES).prop_map(|bytes| Given::of_bytes(&bytes))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
+
+    #[test]
+    fn the_engine_and_the_oracle_agree(given in any_given()) {
+        agree(&given)?;
     }
+}
+
+/// A browser test compares what WebAssembly and native code answer for these schedules.
+#[test]
+fn the_engine_and_the_oracle_agree_about_the_numbered_schedules() {
+    for seed in 0..cases() {
+        let given = Given::of_seed(seed);
+        if let Err(error) = agree(&given) {
+            panic!("schedule {seed}, {given:?}: {error}");
+        }
+    }
+}
+
+#[test]
+fn the_numbered_schedules_are_in_every_zone_and_have_other_answers_each() {
+    let zones: BTreeSet<&str> = (0..cases()).map(|seed| Given::of_seed(seed).zone).collect();
+    let all: BTreeSet<&str> = ZONES.iter().map(|(zone, _)| *zone).collect();
+    assert_eq!(zones, all);
+    let digests: BTreeSet<u64> = (0..100).map(schedules::digest).collect();
+    assert!(digests.len() > 50, "{} of 100 differ", digests.len());
 }

@@ -1,9 +1,10 @@
-//! What the doctor has picked up on the page of a day: a visit that is to get another time, or free time that is to be blocked. Nothing is changed here: the
-//! page for moving and the page for blocking open with the chosen time, and ask for what else they need.
+//! What the doctor has picked up: a visit that is to get another time, or free time that is to be blocked. Nothing is changed here: the page for moving and
+//! the page for blocking open with the chosen time, and ask for what else they need.
 
 use super::super::moving::try_move;
-use super::super::week::{ROW_MINS, minute_of};
+use super::super::week::ROW_MINS;
 use super::super::why::sentence;
+use super::free_time::PickedTime;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -17,12 +18,9 @@ use model::scheduling::views::{AppointmentCard, MoveTrial};
 use model::scheduling::{Availability, TimeRange};
 use words::{Locale, say};
 
-/// How many minutes of free time one step takes.
-const BLOCK_STEP: i32 = 15;
-
 /// What a key or a button does with what is picked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Act {
+pub(crate) enum Act {
     Earlier,
     Later,
     DayBefore,
@@ -33,7 +31,7 @@ pub(super) enum Act {
 
 impl Act {
     /// What a key does; `None` for a key that does nothing.
-    pub(super) fn of_key(key: &str) -> Option<Self> {
+    pub(crate) fn of_key(key: &str) -> Option<Self> {
         match key {
             "ArrowUp" => Some(Self::Earlier),
             "ArrowDown" => Some(Self::Later),
@@ -56,7 +54,7 @@ enum Answer {
 
 /// A visit that is picked up. It has no `Debug`, because it names a patient.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct PickedVisit {
+pub(crate) struct PickedVisit {
     id: AppointmentId,
     patient: String,
     /// The clinic's time zone, in which the page for moving counts days.
@@ -67,13 +65,15 @@ pub(super) struct PickedVisit {
     range: TimeRange,
     step_mins: i32,
     answer: Answer,
+    /// The zone in which the days are drawn.
+    zone: TimeZone,
     /// Whether the page for moving opens as soon as the time is known to be free.
     goes_on: bool,
 }
 
 impl PickedVisit {
-    /// The visit at its own time; `None` if it cannot be drawn.
-    pub(super) fn of(card: &AppointmentCard) -> Option<Self> {
+    /// The visit at its own time; `None` if it cannot be drawn. `zone` is that in which the days are drawn.
+    pub(crate) fn of(card: &AppointmentCard, zone: TimeZone) -> Option<Self> {
         Some(Self {
             id: card.id,
             patient: card.patient.name.clone(),
@@ -82,6 +82,7 @@ impl PickedVisit {
             range: card.range()?,
             step_mins: ROW_MINS,
             answer: Answer::Asked,
+            zone,
             goes_on: false,
         })
     }
@@ -99,54 +100,6 @@ impl PickedVisit {
     }
 }
 
-/// A part of free time on a day, in minutes of the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PickedTime {
-    date: Date,
-    /// The free time.
-    whole: (i32, i32),
-    /// The part of it that is chosen.
-    part: (i32, i32),
-}
-
-impl PickedTime {
-    /// All of a free time.
-    pub(super) fn of(range: TimeRange, date: Date, zone: &TimeZone) -> Self {
-        let whole = (minute_of(range.start(), date, zone), minute_of(range.end(), date, zone));
-        Self { date, whole, part: whole }
-    }
-
-    /// Its beginning, as long as one step.
-    fn first_step(self) -> Self {
-        Self { part: (self.whole.0, (self.whole.0 + BLOCK_STEP).min(self.whole.1)), ..self }
-    }
-
-    /// From one minute to another, in any order, in whole rows within the free time.
-    pub(super) fn between(self, one: i32, other: i32) -> Self {
-        let (from, until) = (one.min(other), one.max(other) + ROW_MINS);
-        let (from, until) = (from.clamp(self.whole.0, self.whole.1), until.clamp(self.whole.0, self.whole.1));
-        if from < until { Self { part: (from, until), ..self } } else { self.first_step() }
-    }
-
-    /// Longer or shorter by one step.
-    fn grown(self, by: i32) -> Self {
-        let (from, until) = self.part;
-        let least = (from + ROW_MINS).min(self.whole.1);
-        Self { part: (from, (until + by).clamp(least, self.whole.1)), ..self }
-    }
-
-    /// The address of the page that blocks it.
-    pub(super) fn way(self) -> String {
-        let (from, until) = (clock(self.part.0), clock(self.part.1));
-        format!("/doctor/block?day={}&from={from}&until={until}&page=calendar", self.date)
-    }
-}
-
-/// The clock at a minute of the day; the end of the day is `00:00`.
-fn clock(minute: i32) -> String {
-    format!("{:02}:{:02}", minute / 60 % 24, minute % 60)
-}
-
 /// What is picked up.
 #[derive(Clone, PartialEq, Eq)]
 enum Picked {
@@ -156,72 +109,72 @@ enum Picked {
 
 /// Which kind of thing is picked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Visit,
     Time,
 }
 
-/// The doctor's hands. They live as long as the page, so that what is picked up stays while the day is drawn anew.
+/// The doctor's hands. They live as long as the page, so that what is picked up stays while the days are drawn anew.
 #[derive(Clone, Copy)]
-pub(super) struct Hands {
+pub(crate) struct Hands {
+    /// The name of the page for the page that blocks time: `week` or `calendar`.
+    page: &'static str,
     picked: RwSignal<Option<Picked>>,
     way: RwSignal<Option<String>>,
 }
 
 impl Hands {
-    pub(super) fn new() -> Self {
-        Self { picked: RwSignal::new(None), way: RwSignal::new(None) }
+    pub(super) fn new(page: &'static str) -> Self {
+        Self { page, picked: RwSignal::new(None), way: RwSignal::new(None) }
+    }
+
+    /// The address of the page that blocks a time.
+    pub(crate) fn way_to_block(self, time: PickedTime) -> String {
+        time.way(self.page)
     }
 
     /// The page to go to, once a time was chosen.
-    pub(super) fn way(self) -> Option<String> {
+    pub(crate) fn way(self) -> Option<String> {
         self.way.get()
     }
 
-    pub(super) fn kind(self) -> Option<Kind> {
+    pub(crate) fn kind(self) -> Option<Kind> {
         self.picked.with(|picked| picked.as_ref().map(kind_of))
     }
 
     /// The same for handlers of events.
-    pub(super) fn kind_now(self) -> Option<Kind> {
+    pub(crate) fn kind_now(self) -> Option<Kind> {
         self.picked.with_untracked(|picked| picked.as_ref().map(kind_of))
     }
 
     /// The time at which the picked visit or block would be drawn on a day.
-    pub(super) fn range_on(self, date: Date, zone: &TimeZone) -> Option<TimeRange> {
+    pub(crate) fn range_on(self, date: Date, zone: &TimeZone) -> Option<TimeRange> {
         self.picked.with(|picked| match picked.as_ref()? {
             Picked::Visit(visit) => Some(visit.range),
-            Picked::Time(time) if time.date == date => {
-                let at = |minute: i32| {
-                    let date = if minute < 24 * 60 { date } else { date.tomorrow().ok()? };
-                    let (hour, minute) = (i8::try_from(minute / 60 % 24).ok()?, i8::try_from(minute % 60).ok()?);
-                    zone.to_timestamp(date.at(hour, minute, 0, 0)).ok()
-                };
-                TimeRange::new(at(time.part.0)?, at(time.part.1)?)
-            }
-            Picked::Time(_) => None,
+            Picked::Time(time) => time.range_on(date, zone),
         })
     }
 
-    pub(super) fn pick_visit(self, visit: PickedVisit) {
+    pub(crate) fn pick_visit(self, visit: PickedVisit) {
         self.picked.set(Some(Picked::Visit(visit)));
         self.ask();
     }
 
     /// Picks up the beginning of a free time.
-    pub(super) fn pick_time(self, time: PickedTime) {
+    pub(crate) fn pick_time(self, time: PickedTime) {
         self.picked.set(Some(Picked::Time(time.first_step())));
     }
 
     /// Shows the part of a free time over which the pointer was drawn.
-    pub(super) fn draw_time(self, time: PickedTime) {
+    pub(crate) fn draw_time(self, time: PickedTime) {
         self.picked.set(Some(Picked::Time(time)));
     }
 
-    /// Shows a visit so many minutes later than it is, in whole steps; the server is asked when it is dropped.
-    pub(super) fn drag_visit(self, mins: i32) {
+    /// Shows a visit so many days and minutes later than it is, in whole steps; the server is asked when it is dropped.
+    pub(crate) fn drag_visit(self, days: i32, mins: i32) {
         self.change_visit(|visit| {
-            if let Some(range) = shifted(visit.own, mins / visit.step_mins * visit.step_mins) {
+            let day = on_other_day(visit.own, days, &visit.zone);
+            if let Some(range) = day.and_then(|day| shifted(day, mins / visit.step_mins * visit.step_mins)) {
                 visit.range = range;
                 visit.answer = Answer::Asked;
             }
@@ -229,7 +182,7 @@ impl Hands {
     }
 
     /// Goes on with what was dragged, if it can be.
-    pub(super) fn drop_it(self) {
+    pub(crate) fn drop_it(self) {
         match self.picked.get_untracked() {
             Some(Picked::Visit(visit)) if visit.range == visit.own => self.act(Act::PutDown),
             Some(Picked::Visit(_)) => {
@@ -242,33 +195,33 @@ impl Hands {
     }
 
     /// Does what a key or a button says.
-    pub(super) fn act(self, act: Act) {
+    pub(crate) fn act(self, act: Act) {
         let Some(picked) = self.picked.get_untracked() else { return };
         match (act, picked) {
             (Act::PutDown, _) => self.picked.set(None),
-            (Act::Choose, Picked::Time(time)) => self.way.set(Some(time.way())),
+            (Act::Choose, Picked::Time(time)) => self.way.set(Some(time.way(self.page))),
             (Act::Choose, Picked::Visit(visit)) => match visit.answer {
                 _ if visit.range == visit.own => {}
                 Answer::Known(availability) if availability.is_free() => self.way.set(Some(visit.way())),
                 Answer::Asked => self.change_visit(|visit| visit.goes_on = true),
                 Answer::Known(_) | Answer::Refused(_) => {}
             },
-            (Act::Earlier, Picked::Visit(visit)) => self.shift(-visit.step()),
-            (Act::Later, Picked::Visit(visit)) => self.shift(visit.step()),
-            (Act::DayBefore, Picked::Visit(_)) => self.shift(-24 * 60),
-            (Act::DayAfter, Picked::Visit(_)) => self.shift(24 * 60),
-            (Act::Earlier, Picked::Time(time)) => self.draw_time(time.grown(-BLOCK_STEP)),
-            (Act::Later, Picked::Time(time)) => self.draw_time(time.grown(BLOCK_STEP)),
+            (Act::Earlier, Picked::Visit(_)) => self.shift(|visit| shifted(visit.range, -visit.step())),
+            (Act::Later, Picked::Visit(_)) => self.shift(|visit| shifted(visit.range, visit.step())),
+            (Act::DayBefore, Picked::Visit(_)) => self.shift(|visit| on_other_day(visit.range, -1, &visit.zone)),
+            (Act::DayAfter, Picked::Visit(_)) => self.shift(|visit| on_other_day(visit.range, 1, &visit.zone)),
+            (Act::Earlier, Picked::Time(time)) => self.draw_time(time.shorter()),
+            (Act::Later, Picked::Time(time)) => self.draw_time(time.longer()),
             (Act::DayBefore | Act::DayAfter, Picked::Time(_)) => {}
         }
     }
 
     /// Says what is picked up, and whether it can be put there.
-    pub(super) fn sentence(self, l: Locale, zone: &TimeZone) -> Option<String> {
+    pub(crate) fn sentence(self, l: Locale, zone: &TimeZone) -> Option<String> {
         self.picked.with(|picked| {
             Some(match picked.as_ref()? {
                 Picked::Time(time) => {
-                    let (from, until) = (clock(time.part.0), clock(time.part.1));
+                    let (from, until) = time.clocks();
                     say!(l, scheduling.day_calendar.picked_time, from = from, until = until)
                 }
                 Picked::Visit(visit) => {
@@ -303,11 +256,12 @@ impl Hands {
         });
     }
 
-    fn shift(self, mins: i32) {
+    fn shift(self, other: impl FnOnce(&PickedVisit) -> Option<TimeRange>) {
         self.change_visit(|visit| {
+            let range = other(visit);
             visit.goes_on = false;
             visit.answer = Answer::Asked;
-            if let Some(range) = shifted(visit.range, mins) {
+            if let Some(range) = range {
                 visit.range = range;
             }
         });
@@ -363,22 +317,32 @@ fn shifted(range: TimeRange, mins: i32) -> Option<TimeRange> {
     TimeRange::new(range.start().checked_add(by).ok()?, range.end().checked_add(by).ok()?)
 }
 
+/// The same clock so many days later, on each side of a change of the clocks. Steps of one day, because the code for the arithmetic of spans is large.
+fn on_other_day(range: TimeRange, days: i32, zone: &TimeZone) -> Option<TimeRange> {
+    let local = zone.to_datetime(range.start());
+    let step = |date: Date, _| if days < 0 { date.yesterday().ok() } else { date.tomorrow().ok() };
+    let date = (0..days.unsigned_abs()).try_fold(local.date(), step)?;
+    let start = zone.to_timestamp(date.to_datetime(local.time())).ok()?;
+    TimeRange::new(start, start.checked_add(range.duration()).ok()?)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Act, PickedTime};
-
-    const FREE: PickedTime = PickedTime { date: jiff::civil::date(2026, 11, 24), whole: (540, 600), part: (540, 600) };
+    use super::{Act, on_other_day};
+    use jiff::tz::TimeZone;
+    use model::scheduling::TimeRange;
 
     #[test]
-    fn free_time_is_chosen_in_steps_and_never_outside_itself() {
-        let first = FREE.first_step();
-        assert_eq!(first.part, (540, 555));
-        assert_eq!(first.grown(15).part, (540, 570));
-        assert_eq!(first.grown(-15).part, (540, 545));
-        assert_eq!((0..9).fold(first, |time, _| time.grown(15)).part, (540, 600));
-        assert_eq!(FREE.between(585, 550).part, (550, 590));
-        assert_eq!(FREE.between(500, 700).part, (540, 600));
-        assert_eq!(first.way(), "/doctor/block?day=2026-11-24&from=09:00&until=09:15&page=calendar");
+    fn another_day_keeps_the_clock_over_a_change_of_the_clocks() {
+        let range = |start: &str, end: &str| {
+            TimeRange::new(start.parse().expect("an instant"), end.parse().expect("an instant")).expect("a range")
+        };
+        let zone = TimeZone::get("Europe/London").expect("the zone is known");
+        let (before, after) =
+            (range("2026-10-23T09:00:00Z", "2026-10-23T09:30:00Z"), range("2026-10-26T10:00:00Z", "2026-10-26T10:30:00Z"));
+        assert_eq!(on_other_day(before, 3, &zone), Some(after));
+        assert_eq!(on_other_day(after, -3, &zone), Some(before));
+        assert_eq!(on_other_day(after, 0, &zone), Some(after));
     }
 
     #[test]
