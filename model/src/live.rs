@@ -43,6 +43,8 @@ words! {
         Prescription = "prescription",
         /// A session was ended; its sockets are closed.
         SessionRevoked = "session_revoked",
+        /// A question about an access to a record was answered.
+        AccessAnswered = "access_answered",
         /// A doctor sent an application.
         DoctorApplied = "doctor_applied",
     }

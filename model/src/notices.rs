@@ -29,6 +29,8 @@ words! {
         Vitals = "vitals",
         /// There are new messages in a conversation with the care team.
         Conversation = "conversation",
+        /// A question about an access to a record was answered.
+        AccessAnswer = "access_answer",
         /// A prescription was signed.
         Prescription = "prescription",
         /// A prescription was cancelled.
@@ -38,7 +40,7 @@ words! {
 
 words! {
     /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or
-    /// moved and that a measurement is alarming.
+    /// moved, that a measurement is alarming, and that a question about an access to a record was answered.
     NoticeSwitch {
         /// Mails about bookings.
         BookedMail = "booked_mail",
@@ -64,7 +66,7 @@ words! {
         VisitPush = "visit_push",
         /// Push messages that remind of visits.
         ReminderPush = "reminder_push",
-        /// Push messages about messages in visits and in conversations.
+        /// Push messages about messages in visits and in conversations, and about answers to questions.
         MessagePush = "message_push",
         /// Push messages about prescriptions.
         PrescriptionPush = "prescription_push",
@@ -77,7 +79,7 @@ impl NoticeTopic {
     pub const fn in_app(self) -> Option<NoticeSwitch> {
         match self {
             Self::Booked => Some(NoticeSwitch::BookedApp),
-            Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => None,
+            Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals | Self::AccessAnswer => None,
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
@@ -90,7 +92,7 @@ impl NoticeTopic {
         match self {
             Self::Booked | Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => NoticeSwitch::VisitPush,
             Self::Reminder => NoticeSwitch::ReminderPush,
-            Self::Message | Self::Conversation => NoticeSwitch::MessagePush,
+            Self::Message | Self::Conversation | Self::AccessAnswer => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
         }
     }
@@ -171,7 +173,7 @@ pub struct NoticeView {
     pub patient: Option<PatientId>,
     /// The doctor's name.
     pub doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription.
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, an access to the record, a prescription.
     pub subject: Uuid,
     /// When the visit begins, as it was then.
     pub starts_at: Option<Timestamp>,

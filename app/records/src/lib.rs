@@ -9,6 +9,7 @@
 
 words::catalogue!();
 
+mod accesses;
 mod allergies;
 mod break_glass;
 mod changes;
@@ -31,6 +32,10 @@ mod timeline;
 mod visit_notes;
 mod visit_summary;
 
+pub use accesses::{
+    AccessPage, AccessesPage, AskAboutAccess, AskAboutAccessValues, LoadAccess, LoadAccesses, ask_about_access, load_access,
+    load_accesses,
+};
 pub use allergies::{AddAllergy, AllergyValues, EndAllergy, EndAllergyValues, add_allergy, end_allergy};
 pub use break_glass::{
     BreakGlass, BreakGlassValues, EmergencyPage, EndBreakGlass, EndBreakGlassValues, break_glass, end_break_glass,

@@ -48,6 +48,8 @@ pub enum ResourceKind {
     Prescription,
     /// An access to a record outside of the usual rules.
     BreakGlass,
+    /// What others did with a patient's record, and the patient's questions about that.
+    AccessQuestion,
     /// A clinic: its address, hours and closures; and what all clinics have in common, like the specialties and the languages.
     Clinic,
     /// A role of staff, held or offered by an invitation.
@@ -62,7 +64,7 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
@@ -81,6 +83,7 @@ impl ResourceKind {
         Self::Document,
         Self::Prescription,
         Self::BreakGlass,
+        Self::AccessQuestion,
         Self::Clinic,
         Self::Membership,
         Self::AuditLog,
@@ -110,6 +113,7 @@ impl ResourceKind {
             | Self::Conversation
             | Self::Rating
             | Self::BreakGlass
+            | Self::AccessQuestion
             | Self::Clinic
             | Self::Membership
             | Self::AuditLog
@@ -140,6 +144,7 @@ impl ResourceKind {
             Self::Document => "document",
             Self::Prescription => "prescription",
             Self::BreakGlass => "break_glass",
+            Self::AccessQuestion => "access_question",
             Self::Clinic => "clinic",
             Self::Membership => "membership",
             Self::AuditLog => "audit_log",
@@ -194,6 +199,12 @@ fn allowed(role: Role, relations: &Relations, action: ActionKind, resource: Reso
     relations.iter().any(|relation| allows(role, relation, action, resource))
 }
 
+/// The closest relation that allows this by itself; `None` if none does.
+#[must_use]
+pub fn closest(role: Role, relations: &Relations, action: ActionKind, resource: ResourceKind) -> Option<Relation> {
+    relations.iter().find(|relation| allows(role, *relation, action, resource))
+}
+
 fn allows(role: Role, relation: Relation, action: ActionKind, resource: ResourceKind) -> bool {
     use ActionKind as A;
     use Relation as R;
@@ -212,6 +223,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Patient, R::Own, K::Rating, A::Read | A::Create)
         | (Patient, R::Own, K::Document | K::Vitals, A::Create) => true,
         (Patient, R::Own, kind, A::Read) if kind.is_clinical() => true,
+        // They see who has read or changed their record, and ask about it. Admins answer, and see no such list.
+        (Patient, R::Own, K::AccessQuestion, A::Read | A::Create) | (Admin, R::SameClinic, K::AccessQuestion, A::Decide) => true,
         // A guardian who sees appointments only books, cancels, joins and writes in the chat of a visit, and reads and writes nothing of the record.
         (Patient, R::Guardian, K::Patient, A::Read)
         | (Patient, R::Guardian, K::Appointment, A::Read | A::Create | A::Cancel)
@@ -320,6 +333,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::System
             | K::Schedule
             | K::BreakGlass
+            | K::AccessQuestion
             | K::Clinic
             | K::Membership,
         )
@@ -352,6 +366,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Document
             | K::Prescription
             | K::BreakGlass
+            | K::AccessQuestion
             | K::Clinic
             | K::Membership
             | K::AuditLog

@@ -2,7 +2,8 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 125] = [
+const GRANTS: [(&str, &str); 126] = [
+    ("access_questions", "riu"),
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),

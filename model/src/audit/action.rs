@@ -90,6 +90,14 @@ words! {
         DirectoryDoctorRefused = "directory.doctor_refused",
         /// Approved a doctor.
         DirectoryDoctorVerified = "directory.doctor_verified",
+        /// Looked at who has read or changed the record.
+        DirectoryAccessesRead = "directory.accesses_read",
+        /// Answered a question about an access to a record.
+        DirectoryAccessQuestionAnswered = "directory.access_question_answered",
+        /// Asked about an access to the record.
+        DirectoryAccessQuestionAsked = "directory.access_question_asked",
+        /// Listed questions about accesses to records.
+        DirectoryAccessQuestionsListed = "directory.access_questions_listed",
         /// Opened a record outside of the usual rules.
         DirectoryGlassBroken = "directory.glass_broken",
         /// Ended an access outside of the usual rules.

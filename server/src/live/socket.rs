@@ -249,6 +249,7 @@ impl Session {
             | LiveKind::Thread
             | LiveKind::Appointment
             | LiveKind::Prescription
+            | LiveKind::AccessAnswered
             | LiveKind::DoctorApplied => {}
         }
         self.say(&ServerMessage::Event { number: event.number, kind: event.kind, resource: event.resource }).await

@@ -96,6 +96,7 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::Message => say!(l, mail.push.message),
         NoticeTopic::Vitals => say!(l, mail.push.vitals),
         NoticeTopic::Conversation => say!(l, mail.push.conversation),
+        NoticeTopic::AccessAnswer => say!(l, mail.push.access_answer),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => say!(l, mail.push.prescription),
     }
 }

@@ -80,6 +80,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "patient_profile_versions",
             "patient_address_versions",
             "break_glass",
+            "access_questions",
         ],
         views: &[
             "doctor_name",

@@ -184,6 +184,9 @@ impl Theirs {
             ("{file_id}", uuid::Uuid::from_u128(7).to_string()),
             // The record has no entry.
             ("{entry_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody has asked about an access, and the log has no such row.
+            ("{question_id}", uuid::Uuid::from_u128(7).to_string()),
+            ("{access_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has measured anything.
             ("{observation_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{part}", "1".to_owned()),
@@ -245,6 +248,8 @@ impl Theirs {
             "begin_upload" => Some(json!({
                 "purpose": "patient_document", "patient_id": self.patient, "name": "report.pdf", "kind": "application/pdf", "bytes": 10,
             })),
+            "ask_about_access" => Some(json!({ "question": "Why?" })),
+            "answer_access_question" => Some(json!({ "answer": "To prepare the visit." })),
             "search_record" => Some(json!({ "query": "cough" })),
             "add_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles" })),
             "change_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles", "version": 1 })),
@@ -435,6 +440,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "answer_document" => [HIDDEN; 3],
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
         "list_patient_documents" | "withdraw_patient_document" | "restore_patient_document" => [HIDDEN; 3],
+        "list_accesses" | "ask_about_access" | "answer_access_question" => [HIDDEN; 3],
+        "list_access_questions" => [FORBIDDEN, FORBIDDEN, OWN],
         "get_timeline"
         | "search_record"
         | "list_record_entries"
