@@ -86,6 +86,8 @@ ids! {
     ClinicClosureId
     /// An access to a record outside of the usual rules.
     BreakGlassId
+    /// An item of a patient's record that is shared by a link.
+    RecordShareId
     /// A patient's question about an access to their record.
     AccessQuestionId
     /// One version of a document to which people agree.

@@ -174,6 +174,8 @@ fn what(l: Locale, part: AccessedPart, kind: AccessKind) -> &'static str {
         (AccessedPart::Visits, AccessKind::Changed) => say!(l, records.accesses.visits_changed),
         (AccessedPart::Messages, AccessKind::Read) => say!(l, records.accesses.messages_read),
         (AccessedPart::Messages, AccessKind::Changed) => say!(l, records.accesses.messages_changed),
+        (AccessedPart::Shares, AccessKind::Read) => say!(l, records.accesses.shares_read),
+        (AccessedPart::Shares, AccessKind::Changed) => say!(l, records.accesses.shares_changed),
         (AccessedPart::Files, AccessKind::Read) => say!(l, records.accesses.files_read),
         (AccessedPart::Files, AccessKind::Changed) => say!(l, records.accesses.files_changed),
         (AccessedPart::Details, AccessKind::Read) => say!(l, records.accesses.details_read),

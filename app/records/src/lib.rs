@@ -26,6 +26,8 @@ mod plain_names;
 mod record;
 mod safety;
 mod search;
+mod shared;
+mod shares;
 mod summary;
 mod templates;
 mod timeline;
@@ -65,6 +67,11 @@ pub use record::{
 };
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
 pub use search::{FindInRecord, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record};
+pub use shared::{OpenShare, SharedPage, ShownItem, open_share};
+pub use shares::{
+    EndShare, EndShareValues, ListShares, NewSharePage, ShareItem, ShareValues, SharesPage, ShownShares, end_share, list_shares,
+    share_item,
+};
 pub use templates::{
     AddNoteTemplate, EditNoteTemplate, LoadNoteTemplate, LoadNoteTemplates, NewNoteTemplatePage, NoteTemplatePage,
     NoteTemplatesPage, TemplatePage, TemplateValues, add_note_template, edit_note_template, load_note_template,

@@ -50,6 +50,8 @@ pub enum ResourceKind {
     BreakGlass,
     /// What others did with a patient's record, and the patient's questions about that.
     AccessQuestion,
+    /// The links by which a patient's side shares items of the record.
+    RecordShare,
     /// A clinic: its address, hours and closures; and what all clinics have in common, like the specialties and the languages.
     Clinic,
     /// A role of staff, held or offered by an invitation.
@@ -64,7 +66,7 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
@@ -84,6 +86,7 @@ impl ResourceKind {
         Self::Prescription,
         Self::BreakGlass,
         Self::AccessQuestion,
+        Self::RecordShare,
         Self::Clinic,
         Self::Membership,
         Self::AuditLog,
@@ -114,6 +117,7 @@ impl ResourceKind {
             | Self::Rating
             | Self::BreakGlass
             | Self::AccessQuestion
+            | Self::RecordShare
             | Self::Clinic
             | Self::Membership
             | Self::AuditLog
@@ -145,6 +149,7 @@ impl ResourceKind {
             Self::Prescription => "prescription",
             Self::BreakGlass => "break_glass",
             Self::AccessQuestion => "access_question",
+            Self::RecordShare => "record_share",
             Self::Clinic => "clinic",
             Self::Membership => "membership",
             Self::AuditLog => "audit_log",
@@ -223,6 +228,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Patient, R::Own, K::Rating, A::Read | A::Create)
         | (Patient, R::Own, K::Document | K::Vitals, A::Create) => true,
         (Patient, R::Own, kind, A::Read) if kind.is_clinical() => true,
+        // They share items of it by links, and end these.
+        (Patient, R::Own, K::RecordShare, A::Read | A::Create | A::Cancel) => true,
         // They see who has read or changed their record, and ask about it. Admins answer, and see no such list.
         (Patient, R::Own, K::AccessQuestion, A::Read | A::Create) | (Admin, R::SameClinic, K::AccessQuestion, A::Decide) => true,
         // A guardian who sees appointments only books, cancels, joins and writes in the chat of a visit, and reads and writes nothing of the record.
@@ -367,6 +374,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Prescription
             | K::BreakGlass
             | K::AccessQuestion
+            | K::RecordShare
             | K::Clinic
             | K::Membership
             | K::AuditLog

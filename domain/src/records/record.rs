@@ -1,6 +1,6 @@
 //! The entries of a patient's record, and all versions of one of them.
 
-use super::{store, subjects::EntriesOf};
+use super::{looks, store, subjects::EntriesOf};
 use crate::{
     Domain, Result,
     access::{
@@ -49,6 +49,7 @@ pub async fn record(domain: &Domain, access: &Access, query: ReadRecord) -> Resu
         is_cut,
         may_record: permit.may(access, Create),
         break_glass: directory::open_break_glass(&mut tx, &permit).await?,
+        new_since: looks::new_since(&mut tx, &permit).await?,
     };
     tx.commit(Audit::read(AuditAction::RecordsEntriesRead).patient(patient).on(ResourceKind::Entry, patient)).await?;
     Ok(view)

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 126] = [
+const GRANTS: [(&str, &str); 129] = [
     ("access_questions", "riu"),
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
@@ -103,6 +103,9 @@ const GRANTS: [(&str, &str); 126] = [
     ("record_entries", "riu"),
     ("record_entry_versions", "ri"),
     ("record_handovers", "riu"),
+    ("record_looks", "riu"),
+    ("record_share_openings", "ri"),
+    ("record_shares", "riu"),
     ("recovery_codes", "riud"),
     ("remembered_browsers", "riud"),
     ("reservations", "rid"),

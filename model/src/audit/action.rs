@@ -416,6 +416,14 @@ words! {
         RecordsEntriesRead = "records.entries_read",
         /// Searched the text of a record.
         RecordsSearched = "records.searched",
+        /// Ended the link of an item of a record.
+        RecordsShareEnded = "records.share_ended",
+        /// Shared an item of a record by a link.
+        RecordsShareMade = "records.share_made",
+        /// Opened an item of a record by its link.
+        RecordsShareOpened = "records.share_opened",
+        /// Listed what is shared of a record.
+        RecordsSharesListed = "records.shares_listed",
         /// Read the timeline of a record.
         RecordsTimelineRead = "records.timeline_read",
         /// Noted an allergy.

@@ -46,6 +46,8 @@ words! {
         Visits = "visits",
         /// Messages of visits and of conversations.
         Messages = "messages",
+        /// What is shared of the record by links.
+        Shares = "shares",
         /// Files.
         Files = "files",
         /// Who the patient is, and who acts for them.
@@ -94,6 +96,7 @@ impl AccessedPart {
     pub fn of_action(action: &str) -> (Self, AccessKind) {
         let (area, act) = action.split_once('.').unwrap_or((action, ""));
         let part = match area {
+            "records" if act.starts_with("share") => Self::Shares,
             "records" => Self::Record,
             "prescriptions" => Self::Prescriptions,
             "scheduling" | "visits" => Self::Visits,
@@ -105,7 +108,7 @@ impl AccessedPart {
             _ => Self::Details,
         };
         let reads = READS.iter().any(|ending| act == *ending || act.ends_with(&format!("_{ending}")));
-        let reads = reads || matches!(action, "prescriptions.printed" | "prescriptions.reviewed");
+        let reads = reads || matches!(action, "prescriptions.printed" | "prescriptions.reviewed" | "records.share_opened");
         (part, if reads { AccessKind::Read } else { AccessKind::Changed })
     }
 }
@@ -195,6 +198,7 @@ mod tests {
         for (action, part, kind) in [
             (AuditAction::RecordsSummaryRead, AccessedPart::Record, AccessKind::Read),
             (AuditAction::RecordsSearched, AccessedPart::Record, AccessKind::Read),
+            (AuditAction::RecordsShareOpened, AccessedPart::Shares, AccessKind::Read),
             (AuditAction::RecordsAllergyAdded, AccessedPart::Record, AccessKind::Changed),
             (AuditAction::PrescriptionsPrinted, AccessedPart::Prescriptions, AccessKind::Read),
             (AuditAction::PrescriptionsSigned, AccessedPart::Prescriptions, AccessKind::Changed),

@@ -69,6 +69,7 @@ mod record_search;
 mod record_views;
 mod service_accounts;
 mod sessions;
+mod shares;
 mod sign_ins;
 mod specialties;
 mod staff;
@@ -299,6 +300,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(record::versions, record::change))
         .routes(routes!(record::withdraw))
         .routes(routes!(timeline::get))
+        .routes(routes!(shares::list, shares::share))
+        .routes(routes!(shares::end))
         .routes(routes!(accesses::list))
         .routes(routes!(accesses::ask))
         .routes(routes!(accesses::questions))

@@ -167,6 +167,11 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let compared: Value = serde_json::from_str(&compared).unwrap();
     let compared = compared["next"].as_str().unwrap();
 
+    // The patient shares the entry.
+    let (status, said) = scene.call(&patient, "share-item", &format!("kind=entry&item={entry}&life=day")).await;
+    assert_eq!(status, 200, "{said}");
+    let shares = records::shares(&house.clinic.domain, &scene.owner.access(&house.clinic), None).await.unwrap();
+    let shared = shares[0].token.clone().unwrap();
     // The patient asks about something that the doctor did.
     let (domain, owner) = (&house.clinic.domain, scene.owner.access(&house.clinic));
     let looked = directory::accesses(domain, &owner, ListAccesses::default()).await.unwrap().items[0].id;
@@ -178,7 +183,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     for (client, paths) in [
         (
             &patient,
-            "/patient /patient/accesses /patient/accesses/{access} /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/new /messages/{talk} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
+            "/patient /patient/shares /patient/shares/new?kind=entry&item={entry} /shared/{shared} /patient/accesses /patient/accesses/{access} /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/new /messages/{talk} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /account/calendar /agree?document=remote_care /documents/remote_care /account/notices /account/notices/settings /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking} /book/{hold}/repeat?{booking}&weeks=1&times=3",
         ),
@@ -222,6 +227,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
                 .replace("{booking}", booking)
                 .replace("{hold}", hold)
                 .replace("{item}", &item)
+                .replace("{shared}", &shared)
                 .replace("{access}", &looked.to_string())
                 .replace("{question}", &question.to_string())
                 .replace("{entry}", &entry);

@@ -4,9 +4,11 @@ mod codes;
 mod diagnoses;
 mod documents;
 mod entries;
+pub(super) mod looks;
 mod measurements;
 mod patient;
 pub(super) mod phrases;
+pub(super) mod shares;
 pub(super) mod templates;
 mod timeline;
 

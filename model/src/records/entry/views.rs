@@ -48,6 +48,8 @@ pub struct PatientRecordView {
     pub may_record: bool,
     /// The access outside of the usual rules, if the caller reads it because of one.
     pub break_glass: Option<OpenBreakGlass>,
+    /// For the patient's side: what is newer than this is new to the caller, who last looked then.
+    pub new_since: Option<Timestamp>,
 }
 
 /// A version of an entry.
