@@ -79,7 +79,7 @@ fn Item(item: SharedItem, token: String) -> impl IntoView {
         }
         SharedContent::Document { name, .. } => {
             let href = format!("/shared/{token}/file");
-            let shown = view! { <p><a href=href download="">{said(name)}</a></p> }.into_any();
+            let shown = view! { <p><a href=href rel="external" download="">{said(name)}</a></p> }.into_any();
             (TimelineKind::Document, shown)
         }
     };

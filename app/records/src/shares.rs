@@ -206,12 +206,16 @@ fn Shares(shown: ShownShares, form: FormHandle) -> impl IntoView {
     if shares.is_empty() {
         return view! { <EmptyState title=say!(l, records.shares.empty_title) text=say!(l, records.shares.empty)/> }.into_any();
     }
-    let rows: Vec<_> = shares.into_iter().map(|row| share(l, &origin, row, form)).collect();
-    view! { <ul class="list">{rows}</ul> }.into_any()
+    view! {
+        <Form form>
+            <ul class="list">{shares.iter().map(|row| share(l, &origin, row)).collect_view()}</ul>
+        </Form>
+    }
+    .into_any()
 }
 
 /// One share: what, the link, until when, and when it was opened.
-fn share(l: Locale, origin: &str, row: ShareRow, form: FormHandle) -> AnyView {
+fn share(l: Locale, origin: &str, row: &ShareRow) -> AnyView {
     let (tag, state) = match row.state {
         ShareState::Open => (TagKind::Good, say!(l, records.shares.open)),
         ShareState::Expired => (TagKind::Plain, say!(l, records.shares.expired)),
@@ -226,13 +230,13 @@ fn share(l: Locale, origin: &str, row: ShareRow, form: FormHandle) -> AnyView {
     let is_cut = usize::try_from(n).unwrap_or(usize::MAX) > OPENINGS_SHOWN;
     let times: Vec<_> = row.opened_at.iter().map(|at| view! { <li><Moment at=*at detail=Detail::DayAndTime/></li> }).collect();
     let times = (!times.is_empty()).then(|| view! { <ul class="bare">{times}</ul> });
-    let id = row.id.to_string();
     let end = (row.state == ShareState::Open).then(|| {
         view! {
-            <Form form>
-                <input type="hidden" name="share" value=id.clone()/>
-                <div class="row"><SubmitButton label=say!(l, records.shares.end) class="plain"/></div>
-            </Form>
+            <div class="row">
+                <button type="submit" class="button plain" name="share" value=row.id.to_string()>
+                    {say!(l, records.shares.end)}
+                </button>
+            </div>
         }
     });
     view! {
@@ -241,7 +245,7 @@ fn share(l: Locale, origin: &str, row: ShareRow, form: FormHandle) -> AnyView {
             {link}
             <dl class="facts">
                 <dt>{say!(l, records.shares.shared)}</dt>
-                <dd><Moment at=row.shared_at detail=Detail::DayAndTime/> ", " {said(row.by)}</dd>
+                <dd><Moment at=row.shared_at detail=Detail::DayAndTime/> ", " {said(&row.by)}</dd>
                 <dt>{say!(l, records.shares.until)}</dt>
                 <dd><Moment at=row.expires_at detail=Detail::DayAndTime/></dd>
                 <dt>{say!(l, records.shares.openings)}</dt>
