@@ -211,6 +211,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::RecordsEntryWithdrawn => say!(l, admin.actions.records_entry_withdrawn),
         AuditAction::RecordsEntriesRead => say!(l, admin.actions.records_entries_read),
         AuditAction::RecordsSearched => say!(l, admin.actions.records_searched),
+        AuditAction::RecordsCodeMarked => say!(l, admin.actions.records_code_marked),
         AuditAction::RecordsShareEnded => say!(l, admin.actions.records_share_ended),
         AuditAction::RecordsShareMade => say!(l, admin.actions.records_share_made),
         AuditAction::RecordsShareOpened => say!(l, admin.actions.records_share_opened),

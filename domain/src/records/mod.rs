@@ -14,6 +14,7 @@
 
 mod allergies;
 mod changes;
+mod choices;
 mod clear_diagnoses;
 mod consult;
 mod diagnoses;
@@ -44,6 +45,7 @@ mod visit_record;
 mod visit_summary;
 
 pub use allergies::{AddAllergy, EndAllergy, add_allergy, end_allergy};
+pub use choices::{MarkCode, known_codes, mark_code};
 pub use clear_diagnoses::encrypt_clear_diagnoses;
 pub use consult::consult;
 pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 129] = [
+const GRANTS: [(&str, &str); 130] = [
     ("access_questions", "riu"),
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
@@ -29,6 +29,7 @@ const GRANTS: [(&str, &str); 129] = [
     ("conversations", "riu"),
     ("database_eras", "riu"),
     ("diagnoses", "riud"),
+    ("diagnosis_choices", "riu"),
     ("diagnosis_lists", "riu"),
     ("diagnosis_versions", "ri"),
     ("different_people", "riu"),

@@ -416,6 +416,8 @@ words! {
         RecordsEntriesRead = "records.entries_read",
         /// Searched the text of a record.
         RecordsSearched = "records.searched",
+        /// Marked a code of ICD-10-CM as a favourite, or took that back.
+        RecordsCodeMarked = "records.code_marked",
         /// Ended the link of an item of a record.
         RecordsShareEnded = "records.share_ended",
         /// Shared an item of a record by a link.

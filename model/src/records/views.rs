@@ -23,6 +23,15 @@ pub struct Icd10Code {
     pub plain: Option<String>,
 }
 
+/// The codes that a doctor reaches for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownCodes {
+    /// The favourites, those first that were recorded last.
+    pub favourites: Vec<Icd10Code>,
+    /// Other codes that the doctor has recorded, the last ones first.
+    pub recent: Vec<Icd10Code>,
+}
+
 /// A diagnosis of a visit.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiagnosisView {

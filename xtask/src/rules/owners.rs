@@ -153,6 +153,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "allergies",
             "record_entries",
             "record_entry_versions",
+            "diagnosis_choices",
             "record_shares",
             "record_share_openings",
             "record_looks",

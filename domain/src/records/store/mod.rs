@@ -1,5 +1,6 @@
 //! The record in the database.
 
+pub(super) mod choices;
 mod codes;
 mod diagnoses;
 mod documents;
