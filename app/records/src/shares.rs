@@ -249,7 +249,7 @@ fn share(l: Locale, origin: &str, row: &ShareRow) -> AnyView {
                 <dt>{say!(l, records.shares.until)}</dt>
                 <dd><Moment at=row.expires_at detail=Detail::DayAndTime/></dd>
                 <dt>{say!(l, records.shares.openings)}</dt>
-                <dd>{count} {times} {is_cut.then(|| say!(l, records.shares.earlier))}</dd>
+                <dd><span>{count}</span> {times} {is_cut.then(|| say!(l, records.shares.earlier))}</dd>
             </dl>
             {end}
         </li>

@@ -363,7 +363,7 @@ async fn two_merges_into_one_record_are_undone_in_the_order_back() {
 }
 
 /// What stays with the record that ends (ADR 43): what is bound to it, what ends with it, and what is forgotten soon.
-const STAYS: [&str; 14] = [
+const STAYS: [&str; 15] = [
     "calendar_feeds",
     "kept_drafts",
     "notices",
@@ -374,6 +374,7 @@ const STAYS: [&str; 14] = [
     "patient_keys",
     "patient_profile_versions",
     "record_handovers",
+    "record_looks",
     "sessions",
     "times_taken",
     "waiting_entries",
