@@ -17,12 +17,12 @@ use in_words::{add_name, facts, source_name, title};
 use jiff::Timestamp;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form_about};
-use kit::parts::{Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, loaded, said};
+use kit::parts::{AllergyLines, Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::drafts::DraftSubject;
-use model::records::{EntryKind, EntryView, PatientRecordView, TimelineKind};
+use model::records::{AllergyView, EntryKind, EntryView, PatientRecordView, TimelineKind};
 use words::{Locale, say};
 
 /// Loads the entries of a patient; without a patient, of the one on whose behalf the user acts.
@@ -48,7 +48,7 @@ pub fn OwnRecordPage() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, records.record.title_own)/>
         {loaded(found, move |record| {
-            let PatientRecordView { entries, is_cut, new_since, .. } = record;
+            let PatientRecordView { allergies, entries, is_cut, new_since, .. } = record;
             let sections = EntryKind::ALL.iter().filter_map(|kind| {
                 let of_kind: Vec<EntryView> = entries.iter().filter(|view| view.entry.kind() == *kind).cloned().collect();
                 (!of_kind.is_empty()).then(|| view! { <Section kind=*kind entries=of_kind patient=None new_since/> })
@@ -65,6 +65,7 @@ pub fn OwnRecordPage() -> impl IntoView {
                     <p class="no-print"><a href="/patient/shares">{say!(l, records.shares.title)}</a></p>
                 </div>
                 {is_cut.then(|| view! { <Cut/> })}
+                <OwnAllergies allergies/>
                 {empty}
                 {sections}
             }
@@ -106,6 +107,24 @@ pub fn DoctorRecordPage() -> impl IntoView {
                 {sections}
             }
         })}
+    }
+    .into_any()
+}
+
+/// The patient's allergies.
+#[component]
+fn OwnAllergies(allergies: Vec<AllergyView>) -> impl IntoView {
+    let l = use_locale();
+    let lines = if allergies.is_empty() {
+        view! { <p class="quiet">{say!(l, records.record.no_allergies_own)}</p> }.into_any()
+    } else {
+        view! { <AllergyLines allergies/> }.into_any()
+    };
+    view! {
+        <section class="card">
+            <h2>{say!(l, common.safety.allergies)}</h2>
+            {lines}
+        </section>
     }
     .into_any()
 }

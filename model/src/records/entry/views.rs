@@ -4,7 +4,7 @@ use super::{Entry, EntryKind, EntrySource};
 use crate::{
     directory::OpenBreakGlass,
     ids::{PatientId, RecordEntryId},
-    records::DiagnosisView,
+    records::{AllergyView, DiagnosisView},
     wire::redacted,
 };
 use jiff::Timestamp;
@@ -40,6 +40,8 @@ pub struct PatientRecordView {
     pub patient: PatientId,
     /// The patient's name.
     pub patient_name: String,
+    /// For the patient's side: the allergies, the most severe first. Staff see them elsewhere, and have none here.
+    pub allergies: Vec<AllergyView>,
     /// The entries that count, the newest first.
     pub entries: Vec<EntryView>,
     /// Whether there are older ones, which are not among them.
