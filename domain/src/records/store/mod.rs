@@ -24,7 +24,7 @@ pub(super) use entries::{
 pub(super) use measurements::{
     Fresh, Whose, appointment_of, insert_measurements, measured_for, measurements, whose, withdraw_measurements,
 };
-pub(super) use patient::{end_allergy, insert_allergy, person};
+pub(super) use patient::{end_allergy, ended_allergies, insert_allergy, person};
 pub(super) use timeline::{Moment, TimelineRange, moments, newest_notes, notes_written, visits_ended};
 
 use super::subjects::{AtVisit, NoteOf};

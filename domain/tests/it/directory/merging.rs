@@ -66,6 +66,7 @@ async fn allergy(scene: &Consultation, patient: PatientId, substance: &str) {
         patient,
         substance: substance.to_owned(),
         reaction: String::new(),
+        source: String::new(),
         severity: "mild".to_owned(),
         idempotency_key: Some(substance.to_owned()),
     };
