@@ -65,7 +65,19 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let may_read_log = request.access.scope(domain::access::ResourceKind::AuditLog).is_ok();
     let log_of = may_read_log.then(|| date.to_string());
     let manages = request.access.scope(domain::access::ResourceKind::Clinic).is_ok();
-    Ok(Overview { applications, licences, emergencies, access_questions, health, bookings, visits, joined, sessions, manages, log_of })
+    Ok(Overview {
+        applications,
+        licences,
+        emergencies,
+        access_questions,
+        health,
+        bookings,
+        visits,
+        joined,
+        sessions,
+        manages,
+        log_of,
+    })
 }
 
 /// Turns `Forbidden` into `None`: what the caller may not see is left out.
@@ -137,7 +149,19 @@ fn Organisation() -> impl IntoView {
 #[component]
 fn Figures(overview: Overview) -> impl IntoView {
     let l = use_locale();
-    let Overview { applications, licences, emergencies, access_questions, health, bookings, visits, joined, sessions, log_of, .. } = overview;
+    let Overview {
+        applications,
+        licences,
+        emergencies,
+        access_questions,
+        health,
+        bookings,
+        visits,
+        joined,
+        sessions,
+        log_of,
+        ..
+    } = overview;
     // The entries of the audit log that were counted.
     let logged = |action: AuditAction| {
         let day = log_of.as_deref()?;

@@ -26,6 +26,6 @@ pub use share::{OPENINGS_SHOWN, SHARES_SHOWN, ShareLife, ShareRow, ShareState, S
 pub use template::{ManagedNoteTemplate, NoteHelps, NoteTemplateChoice, NoteTemplateRow, NoteTemplateVersion};
 pub use timeline::{TimelineContent, TimelineItem, TimelineKind, TimelineView};
 pub use views::{
-    AllergyView, ConsultView, DiagnosisView, EndedAllergy, Icd10Code, KnownCodes, MedicineTaken, NoteVersionView, NoteView, PastDiagnosis,
-    PastVisit, PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,
+    AllergyView, ConsultView, DiagnosisView, EndedAllergy, Icd10Code, KnownCodes, MedicineTaken, NoteVersionView, NoteView,
+    PastDiagnosis, PastVisit, PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,
 };

@@ -106,12 +106,10 @@ pub(in super::super) async fn list(tx: &mut Tx, permit: &Permit<Read, SharesOf>)
 
 /// The share of a link.
 pub(in super::super) async fn find(tx: &mut Tx, hash: &[u8]) -> Result<Option<Found>> {
-    let row = sqlx::query!(
-        "select id, patient_id, kind, item_id, expires_at, ended_at from record_shares where token_hash = $1",
-        hash
-    )
-    .fetch_optional(tx.connection())
-    .await?;
+    let row =
+        sqlx::query!("select id, patient_id, kind, item_id, expires_at, ended_at from record_shares where token_hash = $1", hash)
+            .fetch_optional(tx.connection())
+            .await?;
     row.map(|row| {
         Ok(Found {
             id: row.id.into(),
