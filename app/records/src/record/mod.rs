@@ -215,7 +215,7 @@ pub(crate) fn entry_line(l: Locale, view: EntryView, is_new: bool, more: Option<
 
 /// Says that something is new to the patient's side.
 pub(crate) fn new_tag(l: Locale) -> AnyView {
-    view! { " " <Tag kind=TagKind::Good text=say!(l, records.shares.new)/> }.into_any()
+    view! { " " <Tag kind=TagKind::Good text=say!(l, records.shares.is_new)/> }.into_any()
 }
 
 /// The page that adds an entry. The address says of which kind.
