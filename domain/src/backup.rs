@@ -9,7 +9,7 @@ use crate::{
     db::QUEUE_SCHEMA,
     directory,
     identity::{self, Ended},
-    notifications, schema,
+    notifications, records, schema,
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 
@@ -130,7 +130,7 @@ pub async fn finish(domain: &Domain, access: &Access) -> Result<Finished> {
     let mails = notifications::queue_waiting_mails(&mut tx).await?;
     notifications::queue_waiting_texts(&mut tx).await?;
     let mut ended = identity::end_all(&mut tx).await?;
-    ended.links += directory::expire_links(&mut tx).await?;
+    ended.links += directory::expire_links(&mut tx).await? + records::expire_links(&mut tx).await?;
     let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
     tx.commit(
         Audit::of(AuditAction::BackupRestored)

@@ -246,6 +246,24 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
     Ok(opened)
 }
 
+/// Opens the document that a link shares, for whoever has the link. The read is in the audit log before anything is sent.
+///
+/// # Errors
+/// `identity.link_unknown`, `records.share_expired`, `records.share_ended`; `not_found`, `files.not_ready`, `files.not_scanned`.
+pub async fn open_shared(domain: &Domain, files: &Files, access: &Access, token: &str) -> Result<Opened> {
+    // The link is the right to read it, whoever asks.
+    let mut unnamed = Access::system(access.request);
+    unnamed.address = access.address;
+    let mut tx = domain.begin_reading("filing.open_shared", &unnamed).await?;
+    let (patient, file) = records::shared_file(&mut tx, token).await?;
+    let about = files::about(&mut tx, file).await?.filter(|about| about.owner == Owner::Patient(patient));
+    let about = about.filter(|about| about.purpose == FilePurpose::PatientDocument).ok_or(Code::NotFound)?;
+    let permit = records::permit_to_read_documents(&mut tx, patient).await?;
+    let opened = files::open(&mut tx, files, &permit, file, Shown::Content).await?;
+    tx.commit(read_entry(about.purpose, about.owner, file)).await?;
+    Ok(opened)
+}
+
 /// Opens the photo of a verified doctor, or the small one. Everybody may see it, so nobody is asked and nothing is recorded.
 ///
 /// # Errors

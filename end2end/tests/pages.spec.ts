@@ -46,7 +46,7 @@ function pagesOf(who: string): string[] {
 
 /** Where each person starts, and the addresses that no link leads to. */
 const FIRST: Record<string, string[]> = {
-  visitor: ['/', '/sign-in/second', '/verify', '/confirm/again', '/sign-up/sent', '/sign-up/from-provider', '/confirm/done', '/apply/sent', '/reset-password/sent', '/reset-password/text-sent', '/reset-password/done', '/verify/AAAA-BBBB-CCCC', '/confirm/none', '/reset-password/none', '/invitation/none', '/handover/none', '/setup/none', '/connect', '/trouble', '/second-factor/stopped', '/second-factor/stop/none', '/bring-back'],
+  visitor: ['/', '/sign-in/second', '/verify', '/confirm/again', '/sign-up/sent', '/sign-up/from-provider', '/confirm/done', '/apply/sent', '/reset-password/sent', '/reset-password/text-sent', '/reset-password/done', '/verify/AAAA-BBBB-CCCC', '/confirm/none', '/reset-password/none', '/invitation/none', '/handover/none', '/shared/none', '/setup/none', '/connect', '/trouble', '/second-factor/stopped', '/second-factor/stop/none', '/bring-back'],
   patient: ['/patient', '/account/name-saved', '/account/locale-saved', '/account/birth-date-saved', '/account/contact-saved', '/account/password-changed', '/account/claimed', '/account/claimed-for-other'],
   doctor: ['/doctor', '/doctor/book/series'],
   admin: ['/admin', '/admin/licences?state=approved'],

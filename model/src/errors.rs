@@ -401,6 +401,10 @@ codes! {
     NoteUnsaved = "records.note_unsaved", Conflict;
     /// An entry of the record that was marked as entered in error does not change any more.
     EntryWithdrawn = "records.entry_withdrawn", Conflict;
+    /// The link of a shared item has expired.
+    ShareExpired = "records.share_expired", Gone;
+    /// The patient's side has ended the link of a shared item.
+    ShareEnded = "records.share_ended", Gone;
     /// ICD-10-CM has no such code, or the code is a heading that cannot be recorded.
     DiagnosisUnknown = "records.diagnosis_unknown", Invalid;
 

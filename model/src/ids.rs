@@ -86,6 +86,10 @@ ids! {
     ClinicClosureId
     /// An access to a record outside of the usual rules.
     BreakGlassId
+    /// An item of a patient's record that is shared by a link.
+    RecordShareId
+    /// A patient's question about an access to their record.
+    AccessQuestionId
     /// One version of a document to which people agree.
     DocumentVersionId
     /// A document with which a clinic let somebody act for a patient.

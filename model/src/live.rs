@@ -45,6 +45,8 @@ words! {
         Team = "team",
         /// A session was ended; its sockets are closed.
         SessionRevoked = "session_revoked",
+        /// A question about an access to a record was answered.
+        AccessAnswered = "access_answered",
         /// A doctor sent an application.
         DoctorApplied = "doctor_applied",
         /// An administrator has changed how a doctor works: the visit types, the clinics, the specialties.

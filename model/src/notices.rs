@@ -31,6 +31,8 @@ words! {
         Vitals = "vitals",
         /// There are new messages in a conversation with the care team.
         Conversation = "conversation",
+        /// A question about an access to a record was answered.
+        AccessAnswer = "access_answer",
         /// A prescription was signed.
         Prescription = "prescription",
         /// A prescription was cancelled.
@@ -50,7 +52,8 @@ words! {
 
 words! {
     /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or
-    /// moved, that a measurement is alarming, that there is a task, and that an administrator has changed how a doctor works.
+    /// moved, that a measurement is alarming, that there is a task, that an administrator has changed how a doctor works, and that a question about an access
+    /// to a record was answered.
     NoticeSwitch {
         /// Mails about bookings.
         BookedMail = "booked_mail",
@@ -77,7 +80,7 @@ words! {
         VisitPush = "visit_push",
         /// Push messages that remind of visits.
         ReminderPush = "reminder_push",
-        /// Push messages about messages in visits and in conversations, and about tasks.
+        /// Push messages about messages in visits and in conversations, about tasks, and about answers to questions.
         MessagePush = "message_push",
         /// Push messages about prescriptions.
         PrescriptionPush = "prescription_push",
@@ -96,7 +99,7 @@ impl NoticeTopic {
             | Self::Vitals
             | Self::VisitTypes
             | Self::ClinicJoined
-            | Self::Specialties | Self::Reading | Self::Task => None,
+            | Self::Specialties | Self::Reading | Self::Task | Self::AccessAnswer => None,
             Self::Reminder | Self::FollowUp => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
@@ -116,7 +119,7 @@ impl NoticeTopic {
             | Self::ClinicJoined
             | Self::Specialties | Self::Reading => NoticeSwitch::VisitPush,
             Self::Reminder | Self::FollowUp => NoticeSwitch::ReminderPush,
-            Self::Message | Self::Conversation | Self::Task => NoticeSwitch::MessagePush,
+            Self::Message | Self::Conversation | Self::Task | Self::AccessAnswer => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
         }
     }
@@ -197,7 +200,7 @@ pub struct NoticeView {
     pub patient: Option<PatientId>,
     /// The doctor's name.
     pub doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a visit type, a clinic, a doctor (`specialties`), a
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, an access to the record, a prescription, a visit type, a clinic, a doctor (`specialties`), a
     /// task, a patient (`reading`).
     pub subject: Uuid,
     /// When the visit begins, as it was then.

@@ -32,6 +32,7 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "user_suspended" => say!(l, admin.delivery_kinds.user_suspended),
         "user_restored" => say!(l, admin.delivery_kinds.user_restored),
         "glass_broken" => say!(l, admin.delivery_kinds.glass_broken),
+        "access_answered" => say!(l, admin.delivery_kinds.access_answered),
         "acting_ended" => say!(l, admin.delivery_kinds.acting_ended),
         "acting_begun" => say!(l, admin.delivery_kinds.acting_begun),
         "coming_of_age" => say!(l, admin.delivery_kinds.coming_of_age),

@@ -7,6 +7,7 @@
 
 words::catalogue!();
 
+mod access_questions;
 mod actions;
 mod application;
 mod applications;
@@ -41,6 +42,9 @@ mod specialties;
 mod staff;
 mod suspension;
 
+pub use access_questions::{
+    AccessQuestionsPage, AnswerAccessQuestion, AnswerValues, LoadAccessQuestions, answer_access_question, load_access_questions,
+};
 pub use application::{ApplicationPage, LoadApplication, load_application};
 pub use applications::{ApplicationsPage, LoadApplications, load_applications};
 pub use apps::{AppValues, AppsPage, EndApp, EndAppValues, LoadApps, RegisterApp, ShownApps, end_app, load_apps, register_app};

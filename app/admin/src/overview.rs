@@ -24,6 +24,8 @@ pub struct Overview {
     pub licences: Option<i64>,
     /// The number of emergency accesses to review; none for a user who may not review them.
     pub emergencies: Option<i64>,
+    /// The number of questions about accesses to records that wait for an answer; none for a user who may not answer them.
+    pub access_questions: Option<i64>,
     /// The system status; none for a user who may not see it.
     pub health: Option<HealthReport>,
     /// What happened to appointments today; none for a user who may not see schedules.
@@ -51,6 +53,7 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let applications = permitted(domain::directory::applications_waiting(&request.domain, &request.access).await)?;
     let licences = permitted(domain::directory::licences_waiting(&request.domain, &request.access).await)?;
     let emergencies = permitted(domain::directory::broken_glasses_waiting(&request.domain, &request.access).await)?;
+    let access_questions = permitted(domain::directory::access_questions_waiting(&request.domain, &request.access).await)?;
     let health = permitted(domain::health::report(&request.domain, &request.access, relay).await)?;
     let zone = request.viewer.zone_rules();
     let date = zone.to_datetime(request.viewer.now).date();
@@ -62,7 +65,19 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let may_read_log = request.access.scope(domain::access::ResourceKind::AuditLog).is_ok();
     let log_of = may_read_log.then(|| date.to_string());
     let manages = request.access.scope(domain::access::ResourceKind::Clinic).is_ok();
-    Ok(Overview { applications, licences, emergencies, health, bookings, visits, joined, sessions, manages, log_of })
+    Ok(Overview {
+        applications,
+        licences,
+        emergencies,
+        access_questions,
+        health,
+        bookings,
+        visits,
+        joined,
+        sessions,
+        manages,
+        log_of,
+    })
 }
 
 /// Turns `Forbidden` into `None`: what the caller may not see is left out.
@@ -134,7 +149,19 @@ fn Organisation() -> impl IntoView {
 #[component]
 fn Figures(overview: Overview) -> impl IntoView {
     let l = use_locale();
-    let Overview { applications, licences, emergencies, health, bookings, visits, joined, sessions, log_of, .. } = overview;
+    let Overview {
+        applications,
+        licences,
+        emergencies,
+        access_questions,
+        health,
+        bookings,
+        visits,
+        joined,
+        sessions,
+        log_of,
+        ..
+    } = overview;
     // The entries of the audit log that were counted.
     let logged = |action: AuditAction| {
         let day = log_of.as_deref()?;
@@ -170,6 +197,9 @@ fn Figures(overview: Overview) -> impl IntoView {
     }
     if let Some(count) = emergencies {
         figures.push((say!(l, admin.overview.emergencies), count, at("/admin/emergencies")));
+    }
+    if let Some(count) = access_questions {
+        figures.push((say!(l, admin.overview.access_questions), count, at("/admin/access-questions")));
     }
     if let Some(parts) = health.and_then(|report| report.parts) {
         figures.push((say!(l, admin.health.jobs_failed), parts.jobs_failed, at("/admin/health")));

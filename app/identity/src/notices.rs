@@ -183,6 +183,7 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::Message => say!(l, identity.notices.message),
         NoticeTopic::Vitals => say!(l, identity.notices.vitals),
         NoticeTopic::Conversation => say!(l, identity.notices.conversation),
+        NoticeTopic::AccessAnswer => say!(l, identity.notices.access_answer),
         NoticeTopic::Prescription => say!(l, identity.notices.prescription),
         NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
         NoticeTopic::VisitTypes => say!(l, identity.notices.visit_types),
@@ -215,6 +216,8 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         | NoticeTopic::FollowUp => ("/appointments", "/doctor/appointments"),
         NoticeTopic::Message | NoticeTopic::Vitals => ("/visits", "/doctor/visits"),
         NoticeTopic::Conversation => ("/messages", "/doctor/messages"),
+        // It is told to the patient's side only.
+        NoticeTopic::AccessAnswer => ("/patient/accesses", "/patient/accesses"),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),
         NoticeTopic::VisitTypes => return of_own_page(&viewer, "/doctor/visit-types"),
         NoticeTopic::ClinicJoined => return of_own_page(&viewer, "/doctor/hours"),

@@ -1,13 +1,14 @@
 //! A patient's allergies: the list, and the forms that change it.
 
+use super::record::source_name;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form, use_form_about};
-use kit::parts::{AllergyLines, Choice, Notice, NoticeKind, Radios, TextField, said, severity_name};
+use kit::parts::{AllergyLines, Choice, Detail, Moment, Notice, NoticeKind, Radios, TextField, said, severity_name};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::drafts::DraftSubject;
 use model::ids::PatientId;
-use model::records::{AllergySeverity, AllergyView};
+use model::records::{AllergySeverity, AllergyView, EndedAllergy, EntrySource};
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -23,6 +24,8 @@ pub struct AllergyValues {
     pub reaction: String,
     /// The severity.
     pub severity: String,
+    /// Where it is known from.
+    pub source: String,
 }
 
 impl FormValues for AllergyValues {
@@ -37,6 +40,8 @@ pub struct EndAllergyValues {
     pub patient: String,
     /// The allergy's id: the value of the button.
     pub allergy: String,
+    /// Why it was entered in error; empty for one that no longer applies.
+    pub error: String,
 }
 
 impl FormValues for EndAllergyValues {
@@ -86,6 +91,7 @@ mod post {
             substance: form.values.substance.clone(),
             reaction: form.values.reaction.clone(),
             severity: form.values.severity.clone(),
+            source: form.values.source.clone(),
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         retry(|| records::add_allergy(&request.domain, &request.access, command.clone())).await?;
@@ -94,8 +100,11 @@ mod post {
 
     pub(super) async fn end(form: &Posted<EndAllergyValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let command =
-            records::EndAllergy { patient: posted_id(&form.values.patient)?, allergy: posted_id(&form.values.allergy)? };
+        let command = records::EndAllergy {
+            patient: posted_id(&form.values.patient)?,
+            allergy: posted_id(&form.values.allergy)?,
+            error: form.values.error.clone(),
+        };
         retry(|| records::end_allergy(&request.domain, &request.access, command.clone())).await?;
         Ok(same_page(form))
     }
@@ -116,8 +125,10 @@ impl AllergyForms {
             .field("substance", say!(l, records.allergy.substance), say!(l, records.allergy.substance_missing))
             .noun(say!(l, records.allergy.substance_noun))
             .optional("reaction", say!(l, records.allergy.reaction))
-            .choice("severity", say!(l, records.allergy.severity), say!(l, records.allergy.severity_missing));
-        Self { add, end: use_form::<EndAllergy, EndAllergyValues>() }
+            .choice("severity", say!(l, records.allergy.severity), say!(l, records.allergy.severity_missing))
+            .choice("source", say!(l, records.record.source_label), say!(l, records.record.source_missing));
+        let end = use_form::<EndAllergy, EndAllergyValues>().optional("error", say!(l, records.allergy.error));
+        Self { add, end }
     }
 
     /// Counts the successful changes to the list.
@@ -171,10 +182,15 @@ pub(super) fn ChangeAllergies(
         .iter()
         .map(|severity| Choice { value: severity.as_str().to_owned(), label: severity_name(l, *severity).to_owned(), hint: None })
         .collect();
+    let sources: Vec<Choice> = EntrySource::ALL
+        .iter()
+        .map(|source| Choice { value: source.as_str().to_owned(), label: source_name(l, *source).to_owned(), hint: None })
+        .collect();
     let end = (!allergies.is_empty()).then(|| {
         view! {
             <Form form=forms.end>
                 <input type="hidden" name="patient" value=patient.to_string()/>
+                <TextField name="error" hint=say!(l, records.allergy.error_hint) optional=true/>
                 <ul class="list">
                     {allergies
                         .iter()
@@ -182,7 +198,16 @@ pub(super) fn ChangeAllergies(
                             let label = say!(l, records.allergy.end_of, substance = view.allergy.substance.clone());
                             view! {
                                 <li class="row">
-                                    <span>{said(&view.allergy.substance)}</span>
+                                    <span>
+                                        {said(&view.allergy.substance)}
+                                        " "
+                                        <small class="quiet">
+                                            {view.allergy.source.map(|source| format!("{} · ", source_name(l, source)))}
+                                            {said(&view.recorded_by)}
+                                            " · "
+                                            <Moment at=view.recorded_at detail=Detail::Day/>
+                                        </small>
+                                    </span>
                                     <button
                                         type="submit"
                                         class="button plain end"
@@ -209,9 +234,50 @@ pub(super) fn ChangeAllergies(
                 <TextField name="substance" hint=say!(l, records.allergy.substance_hint)/>
                 <TextField name="reaction" hint=say!(l, records.allergy.reaction_hint) optional=true/>
                 <Radios name="severity" choices=choices.clone()/>
+                <Radios name="source" choices=sources.clone()/>
                 <div class="row"><SubmitButton label=say!(l, records.allergy.add) class="plain"/></div>
             </Form>
         </details>
     }
     .into_any()
+}
+
+/// The allergies that no longer apply or were entered in error, folded: who ended each, when and why.
+#[component]
+pub(super) fn EndedAllergies(allergies: Vec<EndedAllergy>) -> impl IntoView {
+    let l = use_locale();
+    let lines: Vec<_> = allergies
+        .into_iter()
+        .map(|ended| {
+            let why = match ended.error {
+                None => view! { {say!(l, records.allergy.ended)} }.into_any(),
+                Some(error) => view! { {say!(l, records.allergy.in_error)} " " {said(error)} }.into_any(),
+            };
+            let by = ended.ended_by.map(|by| view! { " · " {said(by)} });
+            view! {
+                <li>
+                    <strong>{said(ended.allergy.substance)}</strong>
+                    ": "
+                    {why}
+                    <br/>
+                    <small class="quiet">
+                        <Moment at=ended.recorded_at detail=Detail::Day/>
+                        " · "
+                        {said(ended.recorded_by)}
+                        " → "
+                        <Moment at=ended.ended_at detail=Detail::Day/>
+                        {by}
+                    </small>
+                </li>
+            }
+        })
+        .collect();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <details>
+                <summary>{say!(l, records.allergy.earlier)}</summary>
+                <ul class="list">{lines}</ul>
+            </details>
+        }
+    })
 }

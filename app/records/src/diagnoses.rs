@@ -9,10 +9,10 @@ use kit::parts::loaded;
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use model::records::ConsultView;
+use model::records::{ConsultView, Icd10Code, KnownCodes};
 use serde::{Deserialize, Serialize};
 use server_fn::ServerFn;
-use words::say;
+use words::{Locale, say};
 
 /// One change to the list.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct DiagnosesValues {
     pub encounter: String,
     /// The codes that the page showed, separated by commas.
     pub seen: String,
-    /// The value of the button: `add`, `first` or `remove`, a colon, the code.
+    /// The value of the button: `add`, `first`, `remove`, `star` or `unstar`, a colon, the code.
     pub change: String,
 }
 
@@ -51,13 +51,20 @@ mod post {
     use crate::same_page;
     use domain::{
         error::retry,
-        records::{self, ReplaceDiagnoses},
+        records::{self, MarkCode, ReplaceDiagnoses},
     };
     use kit::request::{RequestContext, posted_id};
     use model::errors::Code;
 
     pub(super) async fn change(form: &Posted<DiagnosesValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
+        if let Some((mark, code)) = form.values.change.split_once(':')
+            && matches!(mark, "star" | "unstar")
+        {
+            let command = MarkCode { code: code.to_owned(), is_favourite: mark == "star" };
+            retry(|| records::mark_code(&request.domain, &request.access, command.clone())).await?;
+            return Ok(same_page(form));
+        }
         let seen: Vec<String> = form.values.seen.split(',').filter(|code| !code.is_empty()).map(str::to_owned).collect();
         let command = ReplaceDiagnoses {
             encounter: posted_id(&form.values.encounter)?,
@@ -222,30 +229,56 @@ pub(super) fn Search(typed: RwSignal<Option<String>>) -> impl IntoView {
     .into_any()
 }
 
-/// The search results, each with a button that adds it.
+/// The search results, each with a button that adds it. Before anything is typed, the user's favourites and what they have recorded lately.
 #[component]
 fn Found(found: FoundDiagnoses, known: Vec<String>) -> impl IntoView {
     let l = use_locale();
-    if found.query.trim().chars().count() < 2 {
-        return ().into_any();
+    let FoundDiagnoses { query, codes, known: KnownCodes { favourites, recent } } = found;
+    let starred: Vec<String> = favourites.iter().map(|code| code.code.clone()).collect();
+    let offered = |codes: Vec<Icd10Code>| codes.into_iter().filter(|code| !known.contains(&code.code)).collect::<Vec<_>>();
+    let list = |codes: Vec<Icd10Code>, label: &'static str| {
+        let lines: Vec<_> = codes.into_iter().map(|code| line(l, code, &starred)).collect();
+        view! { <ul class="list" aria-label=label>{lines}</ul> }.into_any()
+    };
+    if query.trim().chars().count() < 2 {
+        let named_list = |codes: Vec<Icd10Code>, label: &'static str| {
+            let codes = offered(codes);
+            (!codes.is_empty()).then(|| view! { <h3>{label}</h3> {list(codes, label)} })
+        };
+        let favourites = named_list(favourites, say!(l, records.diagnoses.favourites));
+        let recent = named_list(recent, say!(l, records.diagnoses.recent));
+        return view! { {favourites} {recent} }.into_any();
     }
-    let codes: Vec<_> = found.codes.into_iter().filter(|code| !known.contains(&code.code)).collect();
+    let codes = offered(codes);
     if codes.is_empty() {
         return view! { <p role="status">{say!(l, records.diagnoses.nothing)}</p> }.into_any();
     }
-    let lines: Vec<_> = codes
-        .into_iter()
-        .map(|found| {
-            let label = say!(l, records.diagnoses.add_of, code = found.code.clone());
-            view! {
-                <li class="row">
-                    <span class="grow">{named(found.plain.clone(), found.description.clone())} " " <span class="quiet num">{found.code.clone()}</span></span>
-                    {change_button(format!("add:{}", found.code), say!(l, records.diagnoses.add), label)}
-                </li>
-            }
-        })
-        .collect();
-    view! { <ul class="list" aria-label=say!(l, records.diagnoses.found)>{lines}</ul> }.into_any()
+    list(codes, say!(l, records.diagnoses.found))
+}
+
+/// A code that can be added, and made a favourite.
+fn line(l: Locale, found: Icd10Code, starred: &[String]) -> AnyView {
+    let Icd10Code { code, description, plain } = found;
+    let add = change_button(
+        format!("add:{code}"),
+        say!(l, records.diagnoses.add),
+        say!(l, records.diagnoses.add_of, code = code.clone()),
+    );
+    let star = if starred.contains(&code) {
+        let label = say!(l, records.diagnoses.unstar_of, code = code.clone());
+        change_button(format!("unstar:{code}"), say!(l, records.diagnoses.unstar), label).into_any()
+    } else {
+        let label = say!(l, records.diagnoses.star_of, code = code.clone());
+        change_button(format!("star:{code}"), say!(l, records.diagnoses.star), label).into_any()
+    };
+    view! {
+        <li class="row">
+            <span class="grow">{named(plain, description)} " " <span class="quiet num">{code}</span></span>
+            {add}
+            {star}
+        </li>
+    }
+    .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]

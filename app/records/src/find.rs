@@ -3,7 +3,7 @@
 use kit::failure::Failure;
 use kit::forms::{FormReply, FormValues, Keep, Posted};
 use leptos::prelude::*;
-use model::records::Icd10Code;
+use model::records::{Icd10Code, KnownCodes};
 use serde::{Deserialize, Serialize};
 
 /// The search text.
@@ -26,6 +26,8 @@ pub struct FoundDiagnoses {
     pub query: String,
     /// The best matching codes.
     pub codes: Vec<Icd10Code>,
+    /// The user's favourites, and what they have recorded lately.
+    pub known: KnownCodes,
 }
 
 /// Searches for the typed text, or else for the text in the draft.
@@ -43,12 +45,13 @@ pub async fn search_diagnoses(
         Some(query) => query,
         None => load::query(draft).await,
     };
-    if query.trim().chars().count() < 2 {
-        return Ok(FoundDiagnoses { query, codes: Vec::new() });
-    }
     let request = kit::request::RequestContext::require()?;
+    let known = load::known(&request).await?;
+    if query.trim().chars().count() < 2 {
+        return Ok(FoundDiagnoses { query, codes: Vec::new(), known });
+    }
     let codes = kit::request::call(|| domain::records::search_icd10cm(&request.domain, &request.access, &query)).await?;
-    Ok(FoundDiagnoses { query, codes })
+    Ok(FoundDiagnoses { query, codes, known })
 }
 
 /// The search without wasm: stores the typed text in a draft and redirects to the page with that draft.
@@ -67,9 +70,19 @@ pub async fn find_diagnosis(
 
 #[cfg(feature = "ssr")]
 mod load {
-    use super::{Failure, FindValues, FormReply, FormValues, Posted};
+    use super::{Failure, FindValues, FormReply, FormValues, KnownCodes, Posted};
+    use domain::error::retry;
     use kit::forms::ssr::{Draft, load_draft, save_draft};
+    use kit::request::RequestContext;
     use model::errors::Code;
+
+    /// The codes that the user reaches for; none for a user who is no doctor, or not signed in.
+    pub(super) async fn known(request: &RequestContext) -> Result<KnownCodes, Failure> {
+        match retry(|| domain::records::known_codes(&request.domain, &request.access)).await {
+            Err(error) if matches!(error.code(), Code::Forbidden | Code::SignInNeeded) => Ok(KnownCodes::default()),
+            known => kit::failure::answered(known),
+        }
+    }
 
     /// The search text of the draft; empty for the draft of another form or one that has expired.
     pub(super) async fn query(draft: Option<String>) -> String {
@@ -81,7 +94,7 @@ mod load {
     }
 
     pub(super) async fn keep(form: &Posted<FindValues>) -> Result<FormReply, Failure> {
-        kit::request::RequestContext::require()?.access.acting().map_err(Failure::from)?;
+        RequestContext::require()?.access.acting().map_err(Failure::from)?;
         let values = serde_json::to_value(&form.values).map_err(|_| Code::Internal)?;
         let draft = Draft { form: FindValues::FORM.to_owned(), values, failure: None, opened_for: form.opened_for.clone() };
         let id = save_draft(&draft).await?;

@@ -9,6 +9,7 @@
 
 words::catalogue!();
 
+mod accesses;
 mod allergies;
 mod break_glass;
 mod changes;
@@ -25,6 +26,8 @@ mod plain_names;
 mod record;
 mod safety;
 mod search;
+mod shared;
+mod shares;
 mod summary;
 mod team;
 mod templates;
@@ -32,6 +35,10 @@ mod timeline;
 mod visit_notes;
 mod visit_summary;
 
+pub use accesses::{
+    AccessPage, AccessesPage, AskAboutAccess, AskAboutAccessValues, LoadAccess, LoadAccesses, ask_about_access, load_access,
+    load_accesses,
+};
 pub use allergies::{AddAllergy, AllergyValues, EndAllergy, EndAllergyValues, add_allergy, end_allergy};
 pub use break_glass::{
     BreakGlass, BreakGlassValues, EmergencyPage, EndBreakGlass, EndBreakGlassValues, break_glass, end_break_glass,
@@ -65,6 +72,11 @@ pub use team::{
     AddTask, DeskTasksPage, DoctorShiftNotesPage, DoctorTasksPage, ListShiftNotes, LoadTaskForm, LoadTasks, SeeShiftNote,
     SettleTask, ShiftNoteValues, TaskValues, WardShiftNotesPage, WardTasksPage, WriteShiftNote, add_task, list_shift_notes,
     load_task_form, load_tasks, see_shift_note, settle_task, write_shift_note,
+};
+pub use shared::{OpenShare, SharedPage, ShownItem, open_share};
+pub use shares::{
+    EndShare, EndShareValues, ListShares, NewSharePage, ShareItem, ShareValues, SharesPage, ShownShares, end_share, list_shares,
+    share_item,
 };
 pub use templates::{
     AddNoteTemplate, EditNoteTemplate, LoadNoteTemplate, LoadNoteTemplates, NewNoteTemplatePage, NoteTemplatePage,

@@ -61,9 +61,10 @@ impl ConsultPanels {
             Resource::new_blocking(move || (encounter.get(), notes.done().get()), |(encounter, _)| read_consult(encounter));
         let chosen =
             Resource::new_blocking(move || (encounter.get(), diagnoses.done().get()), |(encounter, _)| read_consult(encounter));
+        // Another favourite, or a code that was added, changes what is offered.
         let found = Resource::new_blocking(
-            move || typed.get(),
-            move |typed| {
+            move || (typed.get(), diagnoses.done().get()),
+            move |(typed, _)| {
                 let draft = draft.clone();
                 search_diagnoses(typed, draft)
             },

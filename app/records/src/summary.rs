@@ -1,6 +1,6 @@
 //! The parts of a patient's summary.
 
-use super::allergies::{Allergies, AllergyForms, ChangeAllergies};
+use super::allergies::{Allergies, AllergyForms, ChangeAllergies, EndedAllergies};
 use super::plain_names::named;
 use kit::parts::time::{date_of_birth, names};
 use kit::parts::{Detail, Moment, listed, said, years};
@@ -63,6 +63,7 @@ pub(super) fn Summary(
                 <h2>{say!(l, records.patient.now)}</h2>
                 {identity}
                 <Allergies patient=summary.patient allergies=summary.allergies forms/>
+                <EndedAllergies allergies=summary.ended_allergies/>
                 <section class="lead">
                     <h3>{say!(l, common.safety.medicines)}</h3>
                     <Medicines medicines=summary.medicines/>

@@ -1,7 +1,8 @@
 //! The timeline of a record: everything that is kept about a patient, by time, for doctors and for the patient. It prints.
 
 use super::break_glass::{EmergencyNotice, end_form};
-use super::record::{Line, kind_name};
+use super::record::{Line, kind_name as entry_kind_name, new_tag};
+use super::shares::share_link;
 use kit::address;
 use kit::failure::Failure;
 use kit::forms::FormHandle;
@@ -109,7 +110,8 @@ fn Timeline(
     end: FormHandle,
 ) -> impl IntoView {
     let l = use_locale();
-    let TimelineView { patient, patient_name, kinds, page, break_glass } = view;
+    let news: Vec<bool> = view.page.items.iter().map(|item| view.is_new(item)).collect();
+    let TimelineView { patient, patient_name, kinds, page, break_glass, .. } = view;
     let home = if is_own { "/patient/timeline".to_owned() } else { format!("/doctor/patients/{patient}/timeline") };
     let paging = Paging::new(asked.after.as_deref(), page.next_cursor.as_deref(), |after| asked.address(&home, after));
     let person = if is_own {
@@ -121,7 +123,8 @@ fn Timeline(
     let list = if page.items.is_empty() {
         view! { <EmptyState title=say!(l, records.timeline.empty_title) text=say!(l, records.timeline.empty)/> }.into_any()
     } else {
-        let lines: Vec<_> = page.items.into_iter().map(|item| view! { <Item item patient=base.clone()/> }).collect();
+        let lines = page.items.into_iter().zip(news);
+        let lines: Vec<_> = lines.map(|(item, is_new)| view! { <Item item patient=base.clone() is_new/> }).collect();
         view! { <section class="card"><ol class="list">{lines}</ol></section> }.into_any()
     };
     view! {
@@ -143,7 +146,8 @@ fn Timeline(
 fn Filter(asked: TimelineAsked, kinds: Vec<TimelineKind>, home: String) -> impl IntoView {
     let l = use_locale();
     let all = Choice { value: String::new(), label: say!(l, records.timeline.all).to_owned(), hint: None };
-    let choice = |kind: TimelineKind| Choice { value: kind.as_str().to_owned(), label: name(l, kind).to_owned(), hint: None };
+    let choice =
+        |kind: TimelineKind| Choice { value: kind.as_str().to_owned(), label: kind_name(l, kind).to_owned(), hint: None };
     let choices: Vec<Choice> = [all].into_iter().chain(kinds.into_iter().map(choice)).collect();
     let day = |name: &'static str, label: &'static str, value: Option<String>| {
         view! {
@@ -164,8 +168,8 @@ fn Filter(asked: TimelineAsked, kinds: Vec<TimelineKind>, home: String) -> impl 
     .into_any()
 }
 
-/// The name of a kind.
-fn name(l: Locale, kind: TimelineKind) -> &'static str {
+/// The name of a kind of item.
+pub(super) fn kind_name(l: Locale, kind: TimelineKind) -> &'static str {
     match kind {
         TimelineKind::Visit => say!(l, records.timeline.visit),
         TimelineKind::Note => say!(l, records.timeline.note),
@@ -177,11 +181,17 @@ fn name(l: Locale, kind: TimelineKind) -> &'static str {
 
 /// One item: when, what, and the page that shows more of it. `patient` is set for doctors.
 #[component]
-fn Item(item: TimelineItem, patient: Option<String>) -> impl IntoView {
+fn Item(
+    item: TimelineItem,
+    patient: Option<String>,
+    /// Whether it is new to the patient's side.
+    is_new: bool,
+) -> impl IntoView {
     let l = use_locale();
     let TimelineItem { at, content } = item;
     let kind = content.kind();
     let is_own = patient.is_none();
+    let shared = is_own.then(|| share_link(l, &content)).flatten();
     let link = |href: String, text: AnyView| view! { <a href=href>{text}</a> }.into_any();
     let shown = match content {
         TimelineContent::Visit { encounter, doctor_name, clinic_name } => {
@@ -197,8 +207,8 @@ fn Item(item: TimelineItem, patient: Option<String>) -> impl IntoView {
             if is_own { link(format!("/prescriptions/{}", prescription.id), text) } else { text }
         }
         TimelineContent::Entry { view } => {
-            let heading = kind_name(l, view.entry.kind());
-            view! { <p class="quiet">{heading}</p> <ul class="list"><Line view=*view patient/></ul> }.into_any()
+            let heading = entry_kind_name(l, view.entry.kind());
+            view! { <p class="quiet">{heading}</p> <ul class="list"><Line view=*view patient is_new=false/></ul> }.into_any()
         }
         TimelineContent::Document { name, .. } => {
             let href = patient
@@ -208,9 +218,10 @@ fn Item(item: TimelineItem, patient: Option<String>) -> impl IntoView {
     };
     view! {
         <li>
-            <strong>{name(l, kind)}</strong> " " <Moment at detail=Detail::Day/>
+            <strong>{kind_name(l, kind)}</strong> " " <Moment at detail=Detail::Day/> {is_new.then(|| new_tag(l))}
             <br/>
             {shown}
+            {shared}
         </li>
     }
     .into_any()

@@ -21,5 +21,6 @@ pub fn PatientHome() -> impl IntoView {
         {sees_record.then(|| view! { <p><a href="/patient/record">{say!(l, common.home.record)}</a></p> })}
         {sees_record.then(|| view! { <p><a href="/patient/documents">{say!(l, common.home.documents)}</a></p> })}
         {sees_record.then(|| view! { <p><a href="/patient/measurements">{say!(l, common.home.measurements)}</a></p> })}
+        {sees_record.then(|| view! { <p><a href="/patient/accesses">{say!(l, common.home.accesses)}</a></p> })}
     }
 }

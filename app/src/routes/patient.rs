@@ -10,7 +10,7 @@ use leptos_router::{SsrMode, path};
 pages! { patient:
     home { PatientHome }
     prescriptions { PrescriptionPage, PrescriptionsPage }
-    records { OwnDocumentsPage, OwnMeasurementsPage, OwnRecordPage, OwnTimelinePage, VisitSummaryPage }
+    records { AccessPage, AccessesPage, NewSharePage, OwnDocumentsPage, OwnMeasurementsPage, OwnRecordPage, OwnTimelinePage, SharesPage, VisitSummaryPage }
     scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, JoinWaitingPage, MovePage, OtherTimesPage, RatePage, RepeatPage, WaitingPage }
     visits { ConversationPage, MessagesPage, NewMessagePage }
 }
@@ -24,6 +24,10 @@ pub(super) fn PatientRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("documents") view=OwnDocumentsPage ssr=SsrMode::Async/>
             <Route path=path!("record") view=OwnRecordPage ssr=SsrMode::Async/>
             <Route path=path!("timeline") view=OwnTimelinePage ssr=SsrMode::Async/>
+            <Route path=path!("shares") view=SharesPage ssr=SsrMode::Async/>
+            <Route path=path!("shares/new") view=NewSharePage ssr=SsrMode::Async/>
+            <Route path=path!("accesses") view=AccessesPage ssr=SsrMode::Async/>
+            <Route path=path!("accesses/:id") view=AccessPage ssr=SsrMode::Async/>
             <Route path=path!("measurements") view=OwnMeasurementsPage ssr=SsrMode::Async/>
         </ParentRoute>
     }

@@ -15,6 +15,7 @@ pages! { open:
         SecondStepPage, SignInPage, SignUpPage, SignUpSentPage, StopResetPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
+    records { SharedPage }
     scheduling { DoctorPage, DoctorsPage, FreeMonthPage }
 }
 
@@ -64,6 +65,7 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("second-factor/stop/:token") view=StopResetPage ssr=SsrMode::Async/>
             <Route path=path!("invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
             <Route path=path!("handover/:token") view=HandoverPage ssr=SsrMode::Async/>
+            <Route path=path!("shared/:token") view=SharedPage ssr=SsrMode::Async/>
             <Route path=path!("setup/:token") view=SetUpPage ssr=SsrMode::Async/>
             <Route path=path!("documents/:document") view=DocumentPage ssr=SsrMode::Async/>
             <Route path=path!("connect") view=ConnectPage ssr=SsrMode::Async/>

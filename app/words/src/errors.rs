@@ -170,6 +170,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::RatingAnswered => say!(l, errors.code.rating_answered),
         Code::DiagnosisMissing => say!(l, errors.code.diagnosis_missing),
         Code::NoteUnsaved => say!(l, errors.code.note_unsaved),
+        Code::ShareExpired => say!(l, errors.code.share_expired),
+        Code::ShareEnded => say!(l, errors.code.share_ended),
         Code::EntryWithdrawn => say!(l, errors.code.entry_withdrawn),
         Code::DiagnosisUnknown => say!(l, errors.code.diagnosis_unknown),
         Code::PrescriptionFrozen => say!(l, errors.code.prescription_frozen),

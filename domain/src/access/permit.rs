@@ -1,7 +1,7 @@
 //! The proof that a caller may perform an action on one resource.
 
 use super::{
-    Access, Action, ActionKind, Actor, Limits, Phase, Rank, Relations,
+    Access, Action, ActionKind, Actor, Limits, Phase, Rank, Relation, Relations,
     policy::{self, Decision, ResourceKind},
 };
 use crate::{Error, Result, audit, db::Tx};
@@ -125,6 +125,11 @@ pub(crate) async fn permit_by<A: Action, S: Subject>(tx: &mut Tx, _: A, id: S, f
             let usual = Facts { break_glass: None, ..facts.clone() };
             let needed = facts.break_glass.filter(|_| decide(tx.access(), A::KIND, S::KIND, &usual) != Decision::Allowed);
             tx.under_break_glass(needed);
+            if facts.patient.is_some() {
+                // Break-glass counts only if it was needed.
+                let relation = closest(tx.access(), A::KIND, S::KIND, if needed.is_some() { &facts } else { &usual });
+                tx.by_relation(relation);
+            }
             return Ok(Permit { id, facts, break_glass: needed, action: PhantomData });
         }
         Decision::SignIn => return Err(Code::SignInNeeded.into()),
@@ -133,6 +138,12 @@ pub(crate) async fn permit_by<A: Action, S: Subject>(tx: &mut Tx, _: A, id: S, f
     };
     audit::refused(tx, A::KIND, S::KIND, id.resource_id(), &facts).await?;
     Err(code.into())
+}
+
+/// The closest relation of the caller by which the policy allows it; `None` for the system.
+fn closest(access: &Access, action: ActionKind, resource: ResourceKind, facts: &Facts) -> Option<Relation> {
+    let acting = access.acting().ok()?;
+    policy::closest(acting.role, &Relations::between(acting, facts), action, resource)
 }
 
 fn decide(access: &Access, action: ActionKind, resource: ResourceKind, facts: &Facts) -> Decision {

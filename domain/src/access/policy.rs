@@ -50,6 +50,10 @@ pub enum ResourceKind {
     Prescription,
     /// An access to a record outside of the usual rules.
     BreakGlass,
+    /// What others did with a patient's record, and the patient's questions about that.
+    AccessQuestion,
+    /// The links by which a patient's side shares items of the record.
+    RecordShare,
     /// A clinic: its address, hours and closures; and what all clinics have in common, like the specialties and the languages.
     Clinic,
     /// A role of staff, held or offered by an invitation.
@@ -64,7 +68,7 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
@@ -84,6 +88,8 @@ impl ResourceKind {
         Self::Document,
         Self::Prescription,
         Self::BreakGlass,
+        Self::AccessQuestion,
+        Self::RecordShare,
         Self::Clinic,
         Self::Membership,
         Self::AuditLog,
@@ -114,6 +120,8 @@ impl ResourceKind {
             | Self::Team
             | Self::Rating
             | Self::BreakGlass
+            | Self::AccessQuestion
+            | Self::RecordShare
             | Self::Clinic
             | Self::Membership
             | Self::AuditLog
@@ -145,6 +153,8 @@ impl ResourceKind {
             Self::Document => "document",
             Self::Prescription => "prescription",
             Self::BreakGlass => "break_glass",
+            Self::AccessQuestion => "access_question",
+            Self::RecordShare => "record_share",
             Self::Clinic => "clinic",
             Self::Membership => "membership",
             Self::AuditLog => "audit_log",
@@ -199,6 +209,12 @@ fn allowed(role: Role, relations: &Relations, action: ActionKind, resource: Reso
     relations.iter().any(|relation| allows(role, relation, action, resource))
 }
 
+/// The closest relation that allows this by itself; `None` if none does.
+#[must_use]
+pub fn closest(role: Role, relations: &Relations, action: ActionKind, resource: ResourceKind) -> Option<Relation> {
+    relations.iter().find(|relation| allows(role, *relation, action, resource))
+}
+
 fn allows(role: Role, relation: Relation, action: ActionKind, resource: ResourceKind) -> bool {
     use ActionKind as A;
     use Relation as R;
@@ -217,6 +233,10 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Patient, R::Own, K::Rating, A::Read | A::Create)
         | (Patient, R::Own, K::Document | K::Vitals, A::Create) => true,
         (Patient, R::Own, kind, A::Read) if kind.is_clinical() => true,
+        // They share items of it by links, and end these.
+        (Patient, R::Own, K::RecordShare, A::Read | A::Create | A::Cancel) => true,
+        // They see who has read or changed their record, and ask about it. Admins answer, and see no such list.
+        (Patient, R::Own, K::AccessQuestion, A::Read | A::Create) | (Admin, R::SameClinic, K::AccessQuestion, A::Decide) => true,
         // A guardian who sees appointments only books, cancels, joins and writes in the chat of a visit, and reads and writes nothing of the record.
         (Patient, R::Guardian, K::Patient, A::Read)
         | (Patient, R::Guardian, K::Appointment, A::Read | A::Create | A::Cancel)
@@ -328,6 +348,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::System
             | K::Schedule
             | K::BreakGlass
+            | K::AccessQuestion
             | K::Clinic
             | K::Membership,
         )
@@ -361,6 +382,8 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Document
             | K::Prescription
             | K::BreakGlass
+            | K::AccessQuestion
+            | K::RecordShare
             | K::Clinic
             | K::Membership
             | K::AuditLog

@@ -22,6 +22,19 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// The relation as it is written in the audit.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Guardian => "guardian",
+            Self::Responsible => "responsible",
+            Self::Treating => "treating",
+            Self::BreakGlass => "break_glass",
+            Self::SameClinic => "same_clinic",
+        }
+    }
+
     /// All relations, closest first.
     pub const ALL: [Self; 6] = [Self::Own, Self::Guardian, Self::Responsible, Self::Treating, Self::BreakGlass, Self::SameClinic];
 }

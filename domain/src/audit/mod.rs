@@ -7,6 +7,7 @@
 //!
 //! Invariants: rows carry ids and codes, never clinical or personal text. The server's database role may only insert and read rows here.
 
+mod accesses;
 mod days;
 mod deposits;
 mod dropped;
@@ -30,4 +31,5 @@ pub use rows::{AuditFilter, AuditRow};
 pub use seal::{Anchor, MOST_ROWS_SEALED, anchors_after, seal_once};
 pub use verify::{Finding, Verification, verify};
 
+pub(crate) use accesses::{AccessRow, AccessesAsked, accesses_of};
 pub(crate) use store::{ensure_partitions, oldest, refused};

@@ -18,6 +18,9 @@ use uuid::Uuid;
 /// ([`Access::note_audited`](crate::access::Access::note_audited)).
 pub(crate) async fn insert(tx: &mut Tx, mut entry: Audit) -> Result<Vec<AuditedRead>> {
     let mut reads = Vec::new();
+    if let Some(relation) = tx.relation().filter(|_| !entry.patients.is_empty()) {
+        entry = entry.with("allowed_by", relation.as_str());
+    }
     if let Some(glass) = tx.break_glass() {
         entry = entry.with_id("break_glass", glass);
     } else if entry.outcome == Outcome::Read {

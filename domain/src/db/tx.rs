@@ -3,7 +3,7 @@
 use super::{Domain, keys};
 use crate::{
     Error, Result,
-    access::{Access, Action, Asker, Permit, Subject},
+    access::{Access, Action, Asker, Permit, Relation, Subject},
     audit::{self, Audit},
     settings::Treatment,
     vault::{PatientKey, Purpose},
@@ -33,6 +33,7 @@ pub struct Tx {
     /// Users who may do other things once this is committed.
     rights: Vec<UserId>,
     break_glass: Option<BreakGlassId>,
+    relation: Option<Relation>,
 }
 
 /// Where the statements of a use case run.
@@ -58,7 +59,18 @@ impl Tx {
     fn new(domain: Domain, use_case: &'static str, access: Access, inner: Inner) -> Self {
         let now = domain.now();
         let (keys, rights) = (HashMap::new(), Vec::new());
-        Self { domain, access, use_case, now, inner: Some(inner), keys, emitted: false, rights, break_glass: None }
+        Self {
+            domain,
+            access,
+            use_case,
+            now,
+            inner: Some(inner),
+            keys,
+            emitted: false,
+            rights,
+            break_glass: None,
+            relation: None,
+        }
     }
 
     /// The connection, for the stores.
@@ -98,6 +110,16 @@ impl Tx {
     /// Says that a permit was given only because of an access outside of the usual rules, if it was: the audit entry then names it.
     pub(crate) fn under_break_glass(&mut self, needed: Option<BreakGlassId>) {
         self.break_glass = needed.or(self.break_glass);
+    }
+
+    /// Says by which relation the caller was allowed something about a patient: the audit entry names that of the first permit.
+    pub(crate) fn by_relation(&mut self, relation: Option<Relation>) {
+        self.relation = self.relation.or(relation);
+    }
+
+    /// The relation by which the caller was allowed the first thing about a patient.
+    pub(crate) fn relation(&self) -> Option<Relation> {
+        self.relation
     }
 
     /// The access outside of the usual rules under which this use case runs.

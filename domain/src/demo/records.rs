@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use model::{
     ids::{AllergyId, DiagnosisListId, NoteId},
-    records::{Allergy, AllergySeverity},
+    records::{Allergy, AllergySeverity, EntrySource},
 };
 use uuid::Uuid;
 
@@ -157,7 +157,8 @@ pub(super) async fn allergies(filling: &mut Filling<'_>, doctors: &[Doctor], pat
         for (substance, reaction, severity) in has.into_iter().map(|place| ALLERGIES[place]) {
             let id: AllergyId = filling.id(at);
             let reaction = Some(reaction.to_owned()).filter(|reaction| !reaction.is_empty());
-            let allergy = Allergy { substance: substance.to_owned(), reaction, severity };
+            let source = Some(EntrySource::Patient);
+            let allergy = Allergy { substance: substance.to_owned(), reaction, severity, source };
             ids.push(id.uuid());
             of.push(patient.id.uuid());
             bodies.push(patient.key.encrypt_json(domain.randomness(), Column::Allergy, id, &allergy)?);

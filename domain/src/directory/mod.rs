@@ -7,8 +7,10 @@
 //! - A clinic that only found a patient among those of the organisation does not correct the record, give it away with a code, or say who acts for the patient.
 //! - A caller learns that a person is known at another clinic only by entering that person's details ([`likely_patients`]).
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
+//! - A patient sees each access of others to their record, from the audit log, and asks about one; an administrator answers, and not about their own access.
 //! - Records that were merged are found by either number, and separated again exactly (ADR 43).
 
+mod accesses;
 mod acting;
 mod acting_files;
 mod addresses;
@@ -55,6 +57,10 @@ mod specialties;
 mod store;
 mod suspension;
 
+pub use accesses::{
+    AnswerAccessQuestion, AskAboutAccess, ListAccesses, access_questions, access_questions_waiting, access_to_record, accesses,
+    answer_access_question, ask_about_access,
+};
 pub use acting::{FindPatient, LetAct, StopActing, acting_for, find_for_acting, let_act, stop_acting};
 pub use addresses::{ChangeAddress, addresses, change_address};
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};

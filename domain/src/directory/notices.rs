@@ -4,7 +4,10 @@ mod content;
 
 pub use content::{LicenceBrief, MailContent};
 
-use super::store::{acting, break_glass, doctor_specialties, family, handovers, licences, merged_accounts};
+use super::store::{
+    accesses::{self, AnsweredQuestion},
+    acting, break_glass, doctor_specialties, family, handovers, licences, merged_accounts,
+};
 use crate::{
     Result,
     db::Urgency,
@@ -12,8 +15,10 @@ use crate::{
     notifications::{BellNotice, LiveNotice, MailNotice, Notices, mail_kinds},
 };
 use jiff::Timestamp;
-use model::ids::{ActingPaperId, BreakGlassId, ClinicId, DoctorId, HandoverId, LicenceId, MergeId, PatientId, UserId};
-use model::notices::NoticeTopic;
+use model::{
+    ids::{AccessQuestionId, ActingPaperId, BreakGlassId, ClinicId, DoctorId, HandoverId, LicenceId, MergeId, PatientId, UserId},
+    notices::NoticeTopic,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -69,6 +74,11 @@ pub(crate) enum Event {
     GlassBroken {
         /// The access.
         glass: BreakGlassId,
+    },
+    /// An administrator answered a question about an access to a record.
+    AccessQuestionAnswered {
+        /// The question.
+        question: AccessQuestionId,
     },
     /// A user no longer acts for a patient.
     ActingEnded {
@@ -142,6 +152,8 @@ mail_kinds! {
         UserRestored = "user_restored",
         /// The patient's record was opened outside of the usual rules.
         GlassBroken = "glass_broken",
+        /// A question about an access to a record was answered.
+        AccessAnswered = "access_answered",
         /// Somebody no longer acts for somebody else.
         ActingEnded = "acting_ended",
         /// Somebody acts for somebody else from now on.
@@ -199,6 +211,7 @@ impl Notices for Event {
                 let users = break_glass::representatives(connection, glass, at).await?;
                 users.into_iter().map(|user| MailNotice::new(user, MailKind::GlassBroken).about(glass.uuid())).collect()
             }
+            Self::AccessQuestionAnswered { question } => access_answered(connection, question, at).await?,
             Self::ActingEnded { patient, user, by } => acting_ended(connection, (patient, user, by), at).await?,
             Self::ActingBegun { paper } => acting_begun(connection, paper, at).await?,
             Self::ComingOfAge { patient, user } => coming_of_age(connection, patient, user).await?,
@@ -219,7 +232,7 @@ impl Notices for Event {
         })
     }
 
-    async fn live(&self, connection: &mut PgConnection, _: Timestamp) -> Result<Vec<LiveNotice>> {
+    async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         Ok(match *self {
             Self::DoctorApplied { doctor } => {
                 LiveNotice::for_users(admins(connection).await?, LiveKind::DoctorApplied, doctor.uuid())
@@ -234,6 +247,7 @@ impl Notices for Event {
                 terms_told(connection, doctor, NoticeTopic::Specialties, doctor.uuid()).await?
             }
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
+            Self::AccessQuestionAnswered { question } => answer_told(connection, question, at).await?,
             // The sockets of the users who act or acted are looked up again, because their rights have changed.
             Self::GlassBroken { .. }
             | Self::ActingEnded { .. }
@@ -246,6 +260,41 @@ impl Notices for Event {
             | Self::RecordsSeparated { .. } => Vec::new(),
         })
     }
+}
+
+/// What a mail about an answer needs to know until it is sent.
+#[derive(Serialize, Deserialize)]
+struct AnswerFacts {
+    /// The patient whose record it is.
+    patient: PatientId,
+}
+
+/// Tells everybody who acts for the patient. The mail says nothing of the question.
+async fn access_answered(connection: &mut PgConnection, question: AccessQuestionId, at: Timestamp) -> Result<Vec<MailNotice>> {
+    let Some(AnsweredQuestion { patient, access, readers }) = accesses::answered(connection, question, at).await? else {
+        return Ok(Vec::new());
+    };
+    let mail =
+        |user: UserId| MailNotice::new(user, MailKind::AccessAnswered).about(access.uuid()).with_facts(&AnswerFacts { patient });
+    readers.into_iter().map(mail).collect()
+}
+
+async fn answer_told(connection: &mut PgConnection, question: AccessQuestionId, at: Timestamp) -> Result<Vec<LiveNotice>> {
+    let Some(AnsweredQuestion { patient, access, readers }) = accesses::answered(connection, question, at).await? else {
+        return Ok(Vec::new());
+    };
+    let mut told = LiveNotice::for_users(readers.clone(), LiveKind::AccessAnswered, access.uuid());
+    told.extend(readers.into_iter().map(|user| {
+        LiveNotice::Bell(BellNotice {
+            user,
+            topic: NoticeTopic::AccessAnswer,
+            patient: Some(patient),
+            doctor: None,
+            subject: access.uuid(),
+            starts_at: None,
+        })
+    }));
+    Ok(told)
 }
 
 /// Tells both sides, except the one that ended it. A patient without an account cannot be told.

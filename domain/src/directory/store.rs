@@ -1,5 +1,6 @@
 //! Patients and doctors in the database.
 
+pub(super) mod accesses;
 pub(super) mod acting;
 pub(super) mod acting_files;
 pub(super) mod addresses;

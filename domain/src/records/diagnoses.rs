@@ -39,6 +39,10 @@ pub async fn replace_diagnoses(domain: &Domain, access: &Access, command: Replac
     }
     rules::unchanged(&command.seen, &found)?;
     store::replace_diagnoses(&mut tx, &permit, &codes).await?;
+    let added: Vec<String> = codes.iter().filter(|code| !found.contains(code)).cloned().collect();
+    if !added.is_empty() {
+        store::choices::used(&mut tx, &permit, &added).await?;
+    }
     let entry = Audit::of(AuditAction::RecordsDiagnosesReplaced)
         .patient(permit.patient()?)
         .on(ResourceKind::Diagnosis, command.encounter);

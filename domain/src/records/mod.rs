@@ -7,6 +7,7 @@
 //! - Entries (problems, history, medication from elsewhere, and the like) grow by versions as notes do, and are never deleted: a wrong one is marked as entered in error.
 //! - The text of one record is searched in memory, because the database sees only ciphertext: the newest 500 notes and entries, and the answer says how many.
 //! - Templates of notes and phrases are about no patient. They are versioned too, and what they say is copied into a note.
+//! - An item is shared by a link with 128 bits of which only the hash is kept; it shows nothing else, and each opening is counted and audited before it is answered.
 //! - Every read of a patient's data here is audited before the answer is sent.
 //! - Notes, diagnoses, allergies, entries and measurements are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
 //!
@@ -14,6 +15,7 @@
 
 mod allergies;
 mod changes;
+mod choices;
 mod clear_diagnoses;
 mod consult;
 mod diagnoses;
@@ -24,6 +26,7 @@ mod holds;
 mod icd10cm;
 mod intake;
 mod lay_words;
+mod looks;
 mod measurements;
 mod notes;
 mod notices;
@@ -33,6 +36,7 @@ mod record;
 mod rules;
 mod safety;
 mod search;
+mod shares;
 mod spelling;
 mod store;
 mod subjects;
@@ -44,6 +48,7 @@ mod visit_record;
 mod visit_summary;
 
 pub use allergies::{AddAllergy, EndAllergy, add_allergy, end_allergy};
+pub use choices::{MarkCode, known_codes, mark_code};
 pub use clear_diagnoses::encrypt_clear_diagnoses;
 pub use consult::consult;
 pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};
@@ -58,6 +63,7 @@ pub use phrases::{RemovePhrase, SavePhrase, phrases, remove_phrase, save_phrase}
 pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};
 pub use search::{SearchRecord, search};
+pub use shares::{ShareItem, end_share, open_share, share_item, shares};
 pub use summary::{summary, summary_at};
 pub use team::{
     AddTask, ListShiftNotes, ListTasks, SettleTask, TaskOutcome, TypedShiftLine, WriteShiftNote, add_task, see_shift_note,
@@ -72,4 +78,5 @@ pub use visit_summary::visit_summary;
 
 pub(crate) use documents::{check_replaces, permit_to_add_document, permit_to_read_documents};
 pub(crate) use notices::Event;
+pub(crate) use shares::{expire_links, shared_file};
 pub(crate) use store::{EntryBody, seal_codes, seal_entry, seal_version};

@@ -1,19 +1,23 @@
 //! The entries of a patient's record, and all versions of one of them.
 
-use super::{store, subjects::EntriesOf};
+use super::{
+    looks, rules, store,
+    subjects::{AllergiesOf, EntriesOf},
+};
 use crate::{
     Domain, Result,
     access::{
-        Access, ResourceKind,
+        Access, Permit, ResourceKind,
         actions::{Create, Read},
     },
     audit::{Audit, AuditAction},
+    db::Tx,
     directory,
 };
 use model::{
     errors::Code,
     ids::{PatientId, RecordEntryId},
-    records::{EntryHistory, EntryKind, PatientRecordView},
+    records::{AllergyView, EntryHistory, EntryKind, PatientRecordView},
 };
 
 /// The most entries that a record shows.
@@ -42,16 +46,28 @@ pub async fn record(domain: &Domain, access: &Access, query: ReadRecord) -> Resu
     let mut entries = store::entries(&mut tx, &permit, query.kind, SHOWN + 1).await?;
     let is_cut = entries.len() > SHOWN;
     entries.truncate(SHOWN);
+    let is_own = access.acting()?.patient == Some(patient);
+    let allergies = if is_own { own_allergies(&mut tx, &permit).await? } else { Vec::new() };
     let view = PatientRecordView {
         patient,
         patient_name: store::name_of_patient(&mut tx, patient).await?.ok_or(Code::NotFound)?,
+        allergies,
         entries,
         is_cut,
         may_record: permit.may(access, Create),
         break_glass: directory::open_break_glass(&mut tx, &permit).await?,
+        new_since: looks::new_since(&mut tx, &permit).await?,
     };
     tx.commit(Audit::read(AuditAction::RecordsEntriesRead).patient(patient).on(ResourceKind::Entry, patient)).await?;
     Ok(view)
+}
+
+/// The allergies, for the patient's side.
+async fn own_allergies(tx: &mut Tx, permit: &Permit<Read, EntriesOf>) -> Result<Vec<AllergyView>> {
+    let permit = tx.permit_also(permit, Read, AllergiesOf(permit.id().0)).await?;
+    let mut allergies = store::person(tx, &permit).await?.allergies;
+    rules::sort_allergies(&mut allergies);
+    Ok(allergies)
 }
 
 /// One entry with all its versions, also one that was entered in error.

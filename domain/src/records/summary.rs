@@ -56,6 +56,7 @@ async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
         break_glass: directory::open_break_glass(&mut tx, &permit).await?,
         may_record: permit.may(tx.access(), Create),
         allergies: person.allergies,
+        ended_allergies: store::ended_allergies(&mut tx, &permit).await?,
         medicines: prescriptions::medicines_taken(&mut tx, &permit).await?,
         diagnoses: store::past_diagnoses(&mut tx, &past).await?,
         visits: person.visits,

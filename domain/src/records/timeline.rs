@@ -1,6 +1,7 @@
 //! The timeline of a patient: visits, notes, prescriptions, entries of the record and documents, the newest first.
 
 use super::{
+    looks,
     store::{self, Moment, TimelineRange},
     subjects::{DocumentsOf, EntriesOf, NotesOf, PrescribedFor},
 };
@@ -65,15 +66,34 @@ pub async fn timeline(domain: &Domain, access: &Access, query: ReadTimeline) -> 
     let moments = store::moments(&mut tx, &permits.entries, &wanted, &range, i64::from(size) + 1).await?;
     let page = Page::cut(moments, size, cursor);
     let items = shown(&mut tx, &permits, &page.items).await?;
+    let new_since = looks::new_since(&mut tx, &permits.entries).await?;
     let view = TimelineView {
         patient,
         patient_name: store::name_of_patient(&mut tx, patient).await?.ok_or(Code::NotFound)?,
         kinds,
         page: page.with(items),
         break_glass: directory::open_break_glass(&mut tx, &permits.entries).await?,
+        new_since,
     };
     tx.commit(Audit::read(AuditAction::RecordsTimelineRead).patient(patient).on(ResourceKind::Patient, patient)).await?;
     Ok(view)
+}
+
+/// One item as the caller may see it; `None` if the patient has no such item.
+///
+/// # Errors
+/// `not_found` for a kind that the caller may not see.
+pub(super) async fn item(
+    tx: &mut Tx,
+    permit: Permit<Read, EntriesOf>,
+    kind: TimelineKind,
+    id: Uuid,
+) -> Result<Option<TimelineContent>> {
+    let at = tx.now();
+    let permits = Permits::of(tx, permit, &[kind]).await?;
+    let found = shown(tx, &permits, &[Moment { kind, id, at }]).await?.pop().map(|item| item.content);
+    // A document without a name is none of the patient's.
+    Ok(found.filter(|content| !matches!(content, TimelineContent::Document { name: None, .. })))
 }
 
 /// The kinds that a role may see, as the policy has it. The permits are asked for all the same.

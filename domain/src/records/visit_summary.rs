@@ -8,9 +8,14 @@ use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Read},
     audit::{Audit, AuditAction},
+    db::Tx,
     prescriptions,
 };
-use model::{errors::Code, ids::EncounterId, records::PatientVisitSummary};
+use model::{
+    errors::Code,
+    ids::{EncounterId, PatientId},
+    records::PatientVisitSummary,
+};
 
 /// The summary of a visit that has ended: with whom it was, the diagnoses, what happens next, what was prescribed.
 ///
@@ -18,11 +23,21 @@ use model::{errors::Code, ids::EncounterId, records::PatientVisitSummary};
 /// `not_found`, also while the visit has not ended.
 pub async fn visit_summary(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<PatientVisitSummary> {
     let mut tx = domain.begin_reading("records.visit_summary", access).await?;
+    let (patient, summary) = summary_of(&mut tx, encounter).await?;
+    tx.commit(Audit::read(AuditAction::RecordsVisitSummaryRead).patient(patient).on(ResourceKind::Visit, encounter)).await?;
+    Ok(summary)
+}
+
+/// The summary of a visit, and its patient.
+///
+/// # Errors
+/// Those of [`visit_summary`].
+pub(super) async fn summary_of(tx: &mut Tx, encounter: EncounterId) -> Result<(PatientId, PatientVisitSummary)> {
     let permit = tx.permit(Read, NoteOf(encounter)).await?;
     let of_diagnoses = tx.permit_also(&permit, Read, DiagnosesOf(encounter)).await?;
-    let visit = store::visit(&mut tx, &permit).await?;
+    let visit = store::visit(tx, &permit).await?;
     let (Some(started_at), Some(ended_at)) = (visit.admitted_at, visit.ended_at) else { return Err(Code::NotFound.into()) };
-    let plan = store::note(&mut tx, &permit).await?.note.plan;
+    let plan = store::note(tx, &permit).await?.note.plan;
     let summary = PatientVisitSummary {
         encounter,
         patient_name: visit.patient_name,
@@ -30,11 +45,9 @@ pub async fn visit_summary(domain: &Domain, access: &Access, encounter: Encounte
         clinic_name: visit.clinic_name,
         started_at,
         ended_at,
-        diagnoses: store::diagnoses(&mut tx, &of_diagnoses).await?,
+        diagnoses: store::diagnoses(tx, &of_diagnoses).await?,
         plan: (!plan.is_empty()).then_some(plan),
-        prescriptions: prescriptions::signed_at_visit(&mut tx, &permit, encounter).await?,
+        prescriptions: prescriptions::signed_at_visit(tx, &permit, encounter).await?,
     };
-    tx.commit(Audit::read(AuditAction::RecordsVisitSummaryRead).patient(permit.patient()?).on(ResourceKind::Visit, encounter))
-        .await?;
-    Ok(summary)
+    Ok((permit.patient()?, summary))
 }

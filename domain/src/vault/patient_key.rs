@@ -55,6 +55,10 @@ pub enum Column {
     KeptDraft,
     /// `break_glass.reason_cipher`
     BreakGlassReason,
+    /// `access_questions.question_cipher`
+    AccessQuestion,
+    /// `access_questions.answer_cipher`
+    AccessAnswer,
     /// `acting_papers.document_cipher`
     ActingDocument,
     /// `acting_papers.no_copy_cipher`
@@ -110,6 +114,8 @@ impl Column {
             Self::PrescriptionEventReason => "prescription_events.reason",
             Self::KeptDraft => "kept_drafts",
             Self::BreakGlassReason => "break_glass.reason",
+            Self::AccessQuestion => "access_questions.question",
+            Self::AccessAnswer => "access_questions.answer",
             Self::ActingDocument => "acting_papers.document",
             Self::ActingNoCopy => "acting_papers.no_copy",
             Self::TotpSecret => "totp_factors.secret",

@@ -1,5 +1,6 @@
 //! Applications of doctors, decisions on them; people, suspending and restoring them.
 
+mod accesses;
 mod acting;
 mod acting_files;
 mod addresses;

@@ -7,7 +7,7 @@ use domain::{
     directory::{self, ClaimRecord, Claimant, KeptDetails, Likeness, MergeRecords, NewPatient, RegisterPatient},
     files::{self, Files, Shown, Storage, StorageError},
     filing::{self, BeginUpload},
-    records::{self, WithdrawDocument},
+    records::{self, ShareItem, WithdrawDocument},
     settings::{Settings, Unscanned},
 };
 use jiff::SignedDuration;
@@ -157,6 +157,19 @@ async fn patients_and_those_who_treat_them_add_and_read_documents() {
     let stranger = scene.clinic.stranger();
     assert_eq!(code(scene.read(domain, &stranger, report).await), Some(Code::SignInNeeded));
     assert_eq!(code(scene.begin(domain, &stranger, patient, 5).await), Some(Code::SignInNeeded));
+
+    // Whoever has its link reads a document that the patient shares, and no other one.
+    let link = async |item: FileId| {
+        let command = ShareItem { patient: None, kind: "document".to_owned(), item: item.uuid(), life: "day".to_owned() };
+        let id = records::share_item(domain, &ana, command).await.unwrap();
+        let shares = records::shares(domain, &ana, None).await.unwrap();
+        shares.into_iter().find(|row| row.id == id).and_then(|row| row.token).unwrap()
+    };
+    let shared = link(letter).await;
+    let mut opened = filing::open_shared(domain, &scene.files, &stranger, &shared).await.unwrap();
+    assert_eq!(opened.content.next_piece().await.unwrap().unwrap(), b"a letter");
+    let wrong = filing::open_shared(domain, &scene.files, &stranger, &"0".repeat(32)).await;
+    assert_eq!(code(wrong), Some(Code::LinkUnknown));
 
     let listed = records::documents(domain, &ana, None).await.unwrap();
     let shown: Vec<_> = listed.items.iter().map(|item| (item.id, item.added_by.as_str(), item.may_withdraw)).collect();

@@ -2,7 +2,8 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 132] = [
+const GRANTS: [(&str, &str); 137] = [
+    ("access_questions", "riu"),
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -28,6 +29,7 @@ const GRANTS: [(&str, &str); 132] = [
     ("conversations", "riu"),
     ("database_eras", "riu"),
     ("diagnoses", "riud"),
+    ("diagnosis_choices", "riu"),
     ("diagnosis_lists", "riu"),
     ("diagnosis_versions", "ri"),
     ("different_people", "riu"),
@@ -105,6 +107,9 @@ const GRANTS: [(&str, &str); 132] = [
     ("record_entries", "riu"),
     ("record_entry_versions", "ri"),
     ("record_handovers", "riu"),
+    ("record_looks", "riu"),
+    ("record_share_openings", "ri"),
+    ("record_shares", "riu"),
     ("recovery_codes", "riud"),
     ("remembered_browsers", "riud"),
     ("reservations", "rid"),

@@ -172,6 +172,7 @@ async fn keys_are_replaced_while_another_process_reads_and_writes() {
         patient,
         substance: "Penicillin".to_owned(),
         reaction: String::new(),
+        source: String::new(),
         severity: "severe".to_owned(),
         idempotency_key: Some("one".to_owned()),
     };

@@ -29,5 +29,6 @@ mod record_entries;
 mod records;
 mod scheduling;
 mod sealing;
+mod shares;
 mod timeline;
 mod visits;

@@ -1,6 +1,6 @@
 //! Entries of a record: added, changed in versions, entered in error; and who reads and writes them.
 
-use domain::records::{self, AddEntry, ChangeEntry, ReadRecord, WithdrawEntry};
+use domain::records::{self, AddAllergy, AddEntry, ChangeEntry, EndAllergy, ReadRecord, WithdrawEntry};
 use jiff::SignedDuration;
 use model::{
     errors::{Code, FieldFault},
@@ -184,4 +184,32 @@ async fn those_who_treat_the_patient_write_and_the_patient_reads() {
     assert_eq!(refused.code(), Code::NotFound);
     let refused = records::entry_history(&clinic.domain, &scene.by(&scene.doctor), other.patient(), id).await.unwrap_err();
     assert_eq!(refused.code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_patient_reads_their_allergies_with_the_record() {
+    let scene = testing::consultation().await;
+    let (domain, patient) = (&scene.clinic.domain, scene.patient.patient());
+    for (substance, severity) in [("Pollen", "mild"), ("Penicillin", "severe")] {
+        let [substance, severity] = [substance, severity].map(str::to_owned);
+        let command =
+            AddAllergy { patient, substance, reaction: String::new(), severity, source: String::new(), idempotency_key: None };
+        records::add_allergy(domain, &scene.by(&scene.doctor), command).await.unwrap();
+    }
+    let record = records::record(domain, &scene.by(&scene.patient), ReadRecord::default()).await.unwrap();
+    let substances: Vec<_> = record.allergies.iter().map(|view| view.allergy.substance.as_str()).collect();
+    assert_eq!(substances, ["Penicillin", "Pollen"], "the most severe first");
+    // One that was entered in error leaves the list, and stays in the record with the reason.
+    let pollen = EndAllergy { patient, allergy: record.allergies[1].id, error: "It was another patient".to_owned() };
+    records::end_allergy(domain, &scene.by(&scene.doctor), pollen).await.unwrap();
+    let summary = records::summary(domain, &scene.by(&scene.doctor), patient).await.unwrap();
+    let ended = &summary.ended_allergies[0];
+    assert_eq!((ended.allergy.substance.as_str(), ended.error.as_deref()), ("Pollen", Some("It was another patient")));
+    assert_eq!(summary.allergies[0].recorded_by, "Dr Lena Hoffmann");
+    let too_long = EndAllergy { patient, allergy: record.allergies[0].id, error: "x".repeat(301) };
+    let refused = records::end_allergy(domain, &scene.by(&scene.doctor), too_long).await.unwrap_err();
+    assert_eq!(refused.field_errors()[0].field, "error");
+    let query = ReadRecord { patient: Some(patient), kind: None };
+    let by_doctor = records::record(domain, &scene.by(&scene.doctor), query).await.unwrap();
+    assert!(by_doctor.allergies.is_empty(), "doctors see them elsewhere");
 }

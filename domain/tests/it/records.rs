@@ -1,6 +1,7 @@
 //! The record: notes in versions, diagnoses of ICD-10-CM, allergies, measurements, summaries; and who may not see them.
 
 mod child_growth;
+mod choices;
 mod measurements;
 mod team;
 
@@ -70,6 +71,7 @@ impl Scene {
             patient: self.patient.patient(),
             substance: substance.to_owned(),
             reaction: String::new(),
+            source: String::new(),
             severity: severity.to_owned(),
             idempotency_key: Some(substance.to_owned()),
         };
@@ -302,11 +304,16 @@ async fn the_summary_tells_what_a_doctor_needs() {
     assert_eq!(summary.diagnoses[0].plain.as_deref(), Some("Asthma"));
     assert_eq!(summary.visits[0].encounter, scene.encounter);
 
-    let end = EndAllergy { patient, allergy: penicillin };
+    let end = EndAllergy { patient, allergy: penicillin, error: String::new() };
     records::end_allergy(domain, &scene.by(&scene.doctor), end.clone()).await.unwrap();
     records::end_allergy(domain, &scene.by(&scene.doctor), end).await.unwrap();
     let summary = records::summary(domain, &scene.by(&scene.doctor), patient).await.unwrap();
     assert_eq!(summary.allergies.len(), 1);
+    let ended = &summary.ended_allergies[0];
+    assert_eq!(
+        (ended.allergy.substance.as_str(), ended.ended_by.as_deref(), ended.error.as_deref()),
+        ("Penicillin", Some("Dr Lena Hoffmann"), None)
+    );
     scene.clinic.pass(SignedDuration::from_hours(24 * 366));
     let summary = records::summary(domain, &scene.by(&scene.doctor), patient).await.unwrap();
     assert!(summary.medicines.is_empty(), "medicines prescribed more than a year ago must not be listed");

@@ -90,6 +90,14 @@ words! {
         DirectoryDoctorRefused = "directory.doctor_refused",
         /// Approved a doctor.
         DirectoryDoctorVerified = "directory.doctor_verified",
+        /// Looked at who has read or changed the record.
+        DirectoryAccessesRead = "directory.accesses_read",
+        /// Answered a question about an access to a record.
+        DirectoryAccessQuestionAnswered = "directory.access_question_answered",
+        /// Asked about an access to the record.
+        DirectoryAccessQuestionAsked = "directory.access_question_asked",
+        /// Listed questions about accesses to records.
+        DirectoryAccessQuestionsListed = "directory.access_questions_listed",
         /// Opened a record outside of the usual rules.
         DirectoryGlassBroken = "directory.glass_broken",
         /// Ended an access outside of the usual rules.
@@ -412,6 +420,16 @@ words! {
         RecordsEntriesRead = "records.entries_read",
         /// Searched the text of a record.
         RecordsSearched = "records.searched",
+        /// Marked a code of ICD-10-CM as a favourite, or took that back.
+        RecordsCodeMarked = "records.code_marked",
+        /// Ended the link of an item of a record.
+        RecordsShareEnded = "records.share_ended",
+        /// Shared an item of a record by a link.
+        RecordsShareMade = "records.share_made",
+        /// Opened an item of a record by its link.
+        RecordsShareOpened = "records.share_opened",
+        /// Listed what is shared of a record.
+        RecordsSharesListed = "records.shares_listed",
         /// Read the timeline of a record.
         RecordsTimelineRead = "records.timeline_read",
         /// Noted an allergy.

@@ -1,5 +1,6 @@
 //! People and places as pages show them: doctors' applications, accounts, clinics, specialties, countries.
 
+mod accesses;
 mod addresses;
 mod break_glass;
 mod changes;
@@ -19,6 +20,9 @@ mod specialty;
 mod views;
 mod zones;
 
+pub use accesses::{
+    AccessAnswerView, AccessKind, AccessQuestionRow, AccessQuestionView, AccessReason, AccessText, AccessView, AccessedPart,
+};
 pub use addresses::{AddressKind, AddressView, KeptAddress};
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
 pub use changes::{ChangeRow, ChangeView, ChangesView, DetailChange, DetailField, DetailValue};

@@ -1,5 +1,6 @@
 //! Allergies and intolerances of a patient.
 
+use super::EntrySource;
 use crate::{
     errors::{FieldError, FieldFault},
     text::single_line,
@@ -24,7 +25,7 @@ words! {
     }
 }
 
-/// An allergy or intolerance: the substance, the reaction and the severity.
+/// An allergy or intolerance: the substance, the reaction, the severity, and where it is known from.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allergy {
     /// The substance.
@@ -33,14 +34,17 @@ pub struct Allergy {
     pub reaction: Option<String>,
     /// The severity of the reaction.
     pub severity: AllergySeverity,
+    /// Where it is known from; none if nobody has said it.
+    #[serde(default)]
+    pub source: Option<EntrySource>,
 }
 
 impl Allergy {
     /// Parses the form values.
     ///
     /// # Errors
-    /// A fault for each of the fields `substance`, `reaction`, `severity` that is wrong.
-    pub fn parse(substance: &str, reaction: &str, severity: &str) -> Result<Self, Vec<FieldError>> {
+    /// A fault for each of the fields `substance`, `reaction`, `severity`, `source` that is wrong.
+    pub fn parse(substance: &str, reaction: &str, severity: &str, source: &str) -> Result<Self, Vec<FieldError>> {
         let mut faults = Vec::new();
         let mut take = |field: &str, fault: FieldFault| faults.push(FieldError::new(field, fault));
         let substance = single_line(substance, MAX_SUBSTANCE_CHARS).map_err(|fault| take("substance", fault)).ok();
@@ -57,8 +61,12 @@ impl Allergy {
             word => AllergySeverity::parse(word),
         };
         let severity = severity.map_err(|fault| take("severity", fault)).ok();
+        let source = match source.trim() {
+            "" => None,
+            word => EntrySource::parse(word).map_err(|fault| take("source", fault)).ok(),
+        };
         match (substance, severity) {
-            (Some(substance), Some(severity)) if faults.is_empty() => Ok(Self { substance, reaction, severity }),
+            (Some(substance), Some(severity)) if faults.is_empty() => Ok(Self { substance, reaction, severity, source }),
             _ => Err(faults),
         }
     }
@@ -72,15 +80,19 @@ mod tests {
 
     #[test]
     fn substance_and_severity_must_be_there() {
-        let allergy = Allergy::parse(" Penicillin ", "", "severe").expect("an allergy");
+        let allergy = Allergy::parse(" Penicillin ", "", "severe", "patient").expect("an allergy");
         assert_eq!(
-            (allergy.substance.as_str(), allergy.reaction, allergy.severity),
-            ("Penicillin", None, AllergySeverity::Severe)
+            (allergy.substance.as_str(), allergy.reaction, allergy.severity, allergy.source),
+            ("Penicillin", None, AllergySeverity::Severe, Some(EntrySource::Patient))
         );
-        let faults = Allergy::parse("", "", "dreadful").expect_err("nothing");
+        let faults = Allergy::parse("", "", "dreadful", "hearsay").expect_err("nothing");
         assert_eq!(
             faults,
-            [FieldError::new("substance", FieldFault::Missing), FieldError::new("severity", FieldFault::UnknownChoice)]
+            [
+                FieldError::new("substance", FieldFault::Missing),
+                FieldError::new("severity", FieldFault::UnknownChoice),
+                FieldError::new("source", FieldFault::UnknownChoice)
+            ]
         );
     }
 }

@@ -7,6 +7,7 @@ mod entry;
 mod note;
 mod phrase;
 mod search;
+mod share;
 mod template;
 mod timeline;
 mod views;
@@ -21,9 +22,10 @@ pub use entry::{
 pub use note::SoapNote;
 pub use phrase::{Phrase, PhraseBook, PhraseRow, PhrasesOf, abbreviation, expand_phrases, phrase_text, typed_phrase};
 pub use search::{FoundIn, FoundText, RecordSearchView};
+pub use share::{OPENINGS_SHOWN, SHARES_SHOWN, ShareLife, ShareRow, ShareState, SharedContent, SharedItem};
 pub use template::{ManagedNoteTemplate, NoteHelps, NoteTemplateChoice, NoteTemplateRow, NoteTemplateVersion};
 pub use timeline::{TimelineContent, TimelineItem, TimelineKind, TimelineView};
 pub use views::{
-    AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteVersionView, NoteView, PastDiagnosis, PastVisit,
-    PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,
+    AllergyView, ConsultView, DiagnosisView, EndedAllergy, Icd10Code, KnownCodes, MedicineTaken, NoteVersionView, NoteView,
+    PastDiagnosis, PastVisit, PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,
 };

@@ -88,6 +88,20 @@ pub struct TimelineItem {
     pub content: TimelineContent,
 }
 
+impl TimelineItem {
+    /// When it was last changed.
+    #[must_use]
+    pub fn changed_at(&self) -> Timestamp {
+        match &self.content {
+            TimelineContent::Entry { view } => view.written_at,
+            TimelineContent::Visit { .. }
+            | TimelineContent::Note { .. }
+            | TimelineContent::Prescription { .. }
+            | TimelineContent::Document { .. } => self.at,
+        }
+    }
+}
+
 /// One page of the timeline of a patient.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineView {
@@ -101,6 +115,16 @@ pub struct TimelineView {
     pub page: Page<TimelineItem>,
     /// The access outside of the usual rules, if the caller reads it because of one.
     pub break_glass: Option<OpenBreakGlass>,
+    /// For the patient's side: what is newer than this is new to the caller, who last looked then.
+    pub new_since: Option<Timestamp>,
+}
+
+impl TimelineView {
+    /// Whether an item is new to the caller.
+    #[must_use]
+    pub fn is_new(&self, item: &TimelineItem) -> bool {
+        self.new_since.is_some_and(|since| item.changed_at() > since)
+    }
 }
 
 redacted!(TimelineContent);

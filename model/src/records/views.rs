@@ -23,6 +23,15 @@ pub struct Icd10Code {
     pub plain: Option<String>,
 }
 
+/// The codes that a doctor reaches for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownCodes {
+    /// The favourites, those first that were recorded last.
+    pub favourites: Vec<Icd10Code>,
+    /// Other codes that the doctor has recorded, the last ones first.
+    pub recent: Vec<Icd10Code>,
+}
+
 /// A diagnosis of a visit.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiagnosisView {
@@ -115,8 +124,27 @@ pub struct AllergyView {
     pub id: AllergyId,
     /// The allergy.
     pub allergy: Allergy,
+    /// Who recorded it.
+    pub recorded_by: String,
     /// When it was recorded.
     pub recorded_at: Timestamp,
+}
+
+/// An allergy of a patient that has ended, or was entered in error.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedAllergy {
+    /// The allergy.
+    pub allergy: Allergy,
+    /// Who recorded it.
+    pub recorded_by: String,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// Who ended it; none for one that ended before that was kept.
+    pub ended_by: Option<String>,
+    /// When it ended.
+    pub ended_at: Timestamp,
+    /// Why it was entered in error; none for one that no longer applies.
+    pub error: Option<String>,
 }
 
 /// A diagnosis of earlier visits.
@@ -183,6 +211,8 @@ pub struct PatientSummary {
     pub break_glass: Option<OpenBreakGlass>,
     /// The allergies, most severe first.
     pub allergies: Vec<AllergyView>,
+    /// The allergies that no longer apply or were entered in error, the last ones first.
+    pub ended_allergies: Vec<EndedAllergy>,
     /// The medicines of valid prescriptions of the last year, newest first.
     pub medicines: Vec<MedicineTaken>,
     /// The diagnoses of earlier visits, newest first.
@@ -256,6 +286,7 @@ redacted!(ConsultView);
 redacted!(NoteVersionView);
 redacted!(VisitRecordView);
 redacted!(AllergyView);
+redacted!(EndedAllergy);
 redacted!(PastDiagnosis);
 redacted!(MedicineTaken);
 redacted!(PastVisit);

@@ -38,6 +38,8 @@ const ORGANISATION_WRITE: Need = scope(ApiScope::OrganisationWrite);
 
 /// The method, the path below `/api/v1` as the description writes it, and what is needed.
 pub const NEEDS: &[(&str, &str, Need)] = &[
+    ("GET", "/access-questions", SignIn),
+    ("POST", "/access-questions/{question_id}/answer", SignIn),
     ("POST", "/accounts/bring-back", SignIn),
     ("GET", "/appointments", APPOINTMENTS_READ),
     ("POST", "/appointments", APPOINTMENTS_WRITE),
@@ -197,6 +199,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/patients/search", PATIENTS_READ),
     ("POST", "/patients/similar", PATIENTS_READ),
     ("DELETE", "/patients/{patient_id}", PATIENTS_WRITE),
+    ("GET", "/patients/{patient_id}/accesses", SignIn),
+    ("POST", "/patients/{patient_id}/accesses/{access_id}/question", SignIn),
     ("GET", "/patients/{patient_id}", PATIENTS_READ),
     ("PUT", "/patients/{patient_id}", PATIENTS_WRITE),
     ("POST", "/patients/{patient_id}/appointments", APPOINTMENTS_WRITE),
@@ -229,6 +233,9 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/patients/{patient_id}/representatives", PATIENTS_READ),
     ("POST", "/patients/{patient_id}/representatives", SignIn),
     ("POST", "/patients/{patient_id}/representatives/ending", SignIn),
+    ("GET", "/patients/{patient_id}/shares", SignIn),
+    ("POST", "/patients/{patient_id}/shares", SignIn),
+    ("POST", "/patients/{patient_id}/shares/{share_id}/end", SignIn),
     ("GET", "/patients/{patient_id}/timeline", SignIn),
     ("GET", "/prescriptions", PRESCRIPTIONS_READ),
     ("GET", "/prescriptions/{prescription_id}", PRESCRIPTIONS_READ),

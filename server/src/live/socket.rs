@@ -250,6 +250,7 @@ impl Session {
             | LiveKind::Appointment
             | LiveKind::Prescription
             | LiveKind::Team
+            | LiveKind::AccessAnswered
             | LiveKind::DoctorApplied
             | LiveKind::Terms => {}
         }

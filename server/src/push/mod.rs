@@ -98,6 +98,7 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::Vitals => say!(l, mail.push.vitals),
         NoticeTopic::VisitTypes | NoticeTopic::ClinicJoined | NoticeTopic::Specialties => say!(l, mail.push.terms),
         NoticeTopic::Conversation => say!(l, mail.push.conversation),
+        NoticeTopic::AccessAnswer => say!(l, mail.push.access_answer),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => say!(l, mail.push.prescription),
         NoticeTopic::Reading => say!(l, mail.push.reading),
         NoticeTopic::Task => say!(l, mail.push.task),

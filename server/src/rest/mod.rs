@@ -12,6 +12,7 @@
 //! sessions, personal tokens, the second factor and the phone number, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
+mod accesses;
 mod acting;
 mod addresses;
 mod appointments;
@@ -73,6 +74,7 @@ mod schedules;
 mod service_accounts;
 mod sessions;
 mod shift_notes;
+mod shares;
 mod sign_ins;
 mod specialties;
 mod staff;
@@ -316,6 +318,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(record::versions, record::change))
         .routes(routes!(record::withdraw))
         .routes(routes!(timeline::get))
+        .routes(routes!(shares::list, shares::share))
+        .routes(routes!(shares::end))
+        .routes(routes!(accesses::list))
+        .routes(routes!(accesses::ask))
+        .routes(routes!(accesses::questions))
+        .routes(routes!(accesses::answer))
         .routes(routes!(record_search::search))
         .routes(routes!(observations::list, observations::add))
         .routes(routes!(observations::withdraw))

@@ -17,6 +17,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use model::{
     ids::PatientId,
+    page::Page,
     records::{TimelineContent, TimelineItem, TimelineKind},
 };
 use serde::Serialize;
@@ -81,6 +82,8 @@ pub(super) struct TimelineEntry {
     name: Option<String>,
     /// An entry of the record.
     entry: Option<RecordEntry>,
+    /// Whether it is new to a caller of the patient's side since they last looked, on any device; false for everybody else.
+    is_new: bool,
 }
 
 impl From<TimelineItem> for TimelineEntry {
@@ -96,6 +99,7 @@ impl From<TimelineItem> for TimelineEntry {
             medicines: None,
             name: None,
             entry: None,
+            is_new: false,
         };
         match item.content {
             TimelineContent::Visit { encounter, doctor_name, clinic_name } => {
@@ -133,5 +137,8 @@ pub(super) async fn get(
     let TimelineQuery { kind, from, until, cursor, limit } = query;
     let query = ReadTimeline { patient: Some(id), kind, from, until, cursor, size: limit };
     let found = retry(|| records::timeline(&domain, &access, query.clone())).await?;
-    Ok(Json(List::of(found.page)))
+    let news: Vec<bool> = found.page.items.iter().map(|item| found.is_new(item)).collect();
+    let Page { items, next_cursor } = found.page;
+    let items = items.into_iter().zip(news).map(|(item, is_new)| TimelineEntry { is_new, ..item.into() }).collect();
+    Ok(Json(List { items, next_cursor }))
 }

@@ -1,4 +1,5 @@
-//! Files of signed-in users over HTTP, for browsers: uploads in parts, which a script of the page sends; a form, for pages without scripts; and reading.
+//! Files of signed-in users over HTTP, for browsers: uploads in parts, which a script of the page sends; a form, for pages without scripts; and reading. A document that
+//! is shared by a link is read without an account.
 //! `crate::rest::uploads` offers the same to programs.
 
 mod form;
@@ -26,7 +27,7 @@ pub(crate) fn largest_form(config: &Config) -> u64 {
     config.files.max_form_bytes + AROUND_FORM
 }
 
-/// The routes below `/uploads`, `/files` and `/photos`.
+/// The routes below `/uploads`, `/files`, `/photos` and `/shared`.
 pub fn routes(config: &Config) -> Router<AppState> {
     let largest = usize::try_from(largest_form(config)).unwrap_or(usize::MAX);
     Router::new()
@@ -37,6 +38,7 @@ pub fn routes(config: &Config) -> Router<AppState> {
         .route(FORM, post(form::add).layer(DefaultBodyLimit::max(largest)))
         .route("/files/{id}", get(send::content))
         .route("/files/{id}/thumbnail", get(send::thumbnail))
+        .route("/shared/{token}/file", get(send::shared))
         .route("/photos/{id}", get(send::photo))
         .route("/photos/{id}/small", get(send::small_photo))
 }

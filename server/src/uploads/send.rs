@@ -42,6 +42,26 @@ pub(super) async fn thumbnail(
     open(state, access, id, headers, Shown::Thumbnail).await
 }
 
+/// The document that a link shares, for whoever has the link. A link that does not work leads to its page, which says why.
+pub(super) async fn shared(
+    State(state): State<AppState>,
+    Extension(access): Extension<Access>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let opened = retry(|| filing::open_shared(&state.domain, &state.files, &access, &token)).await;
+    match opened.and_then(|opened| sent(opened, &headers)) {
+        Ok(response) => response,
+        Err(error)
+            if matches!(error.code(), Code::LinkUnknown | Code::ShareExpired | Code::ShareEnded) && asks_for_html(&headers) =>
+        {
+            let token = utf8_percent_encode(&token, NON_ALPHANUMERIC);
+            Redirect::to(&format!("/shared/{token}")).into_response()
+        }
+        Err(error) => refused(error),
+    }
+}
+
 /// The photo of a doctor, for everybody.
 pub(super) async fn photo(state: State<AppState>, access: Extension<Access>, id: Path<String>, headers: HeaderMap) -> Response {
     open_photo(state, access, id, headers, Shown::Content).await

@@ -10,6 +10,7 @@ use axum::{
     http::{Request, header},
 };
 use domain::{
+    directory::{self, ListAccesses},
     identity::{self, ListMemberships, Proof},
     prescriptions,
     records::{self, ReadRecord},
@@ -168,11 +169,23 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let compared: Value = serde_json::from_str(&compared).unwrap();
     let compared = compared["next"].as_str().unwrap();
 
+    // The patient shares the entry.
+    let (status, said) = scene.call(&patient, "share-item", &format!("kind=entry&item={entry}&life=day")).await;
+    assert_eq!(status, 200, "{said}");
+    let shares = records::shares(&house.clinic.domain, &scene.owner.access(&house.clinic), None).await.unwrap();
+    let shared = shares[0].token.clone().unwrap();
+    // The patient asks about something that the doctor did.
+    let (domain, owner) = (&house.clinic.domain, scene.owner.access(&house.clinic));
+    let looked = directory::accesses(domain, &owner, ListAccesses::default()).await.unwrap().items[0].id;
+    let (status, said) = scene.call(&patient, "ask-about-access", &format!("access={looked}&question={text}")).await;
+    assert_eq!(status, 200, "{said}");
+    let question = directory::access_to_record(domain, &owner, looked).await.unwrap().question.unwrap().id;
+
     let mut seen = Vec::new();
     for (client, paths) in [
         (
             &patient,
-            "/patient /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/new /messages/{talk} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
+            "/patient /patient/shares /patient/shares/new?kind=entry&item={entry} /shared/{shared} /patient/accesses /patient/accesses/{access} /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/new /messages/{talk} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/changes /account/consents /account/calendar /agree?document=remote_care /documents/remote_care /account/notices /account/notices/settings /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} /doctors/{doctor}/month {held} {check} \
             /book/other?{booking} /book/{hold}/repeat?{booking}&weeks=1&times=3",
         ),
@@ -188,7 +201,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} /admin/applications/{doctor}/changes /admin/applications/{doctor}/specialties \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/ask /admin/applications/{doctor}/refuse /admin/people /admin/deleted /admin/deliveries /admin/merging /admin/merged /admin/different /admin/import \
-            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/patients/{patient}/files /admin/licences?state=approved /admin/licences/{licence} \
+            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /admin/access-questions /admin/access-questions?answer={question} /carers /carers?patient={patient} /admin/patients/{patient}/files /admin/licences?state=approved /admin/licences/{licence} \
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit /admin/clinics/{clinic}/rooms \
             /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new /admin/invitations/import /admin/specialties /admin/specialties/{specialty} /admin/languages /admin/visit-types?doctor={doctor} /admin/note-templates /admin/note-templates/new /admin/note-templates/01930000-0000-7000-8000-000000000101 /admin/phrases /admin/service-accounts /admin/apps",
         ),
@@ -216,6 +229,9 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
                 .replace("{booking}", booking)
                 .replace("{hold}", hold)
                 .replace("{item}", &item)
+                .replace("{shared}", &shared)
+                .replace("{access}", &looked.to_string())
+                .replace("{question}", &question.to_string())
                 .replace("{entry}", &entry);
             let html = page(client, &path).await;
             assert_eq!(astray(&html), Vec::<String>::new(), "{path}");

@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 368] = [
+static FUNCTIONS: [(&str, &str, &str); 379] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -229,6 +229,15 @@ static FUNCTIONS: [(&str, &str, &str); 368] = [
     ("load-documents", "-", ""),
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
+    ("list-shares", "p", ""),
+    ("share-item", "-", "kind=visit&item={visit}&life=day"),
+    ("end-share", "-", "share={uuid}"),
+    ("open-share", "spd", "token=none"),
+    ("load-accesses", "p", ""),
+    ("load-access", "-", "access={uuid}"),
+    ("ask-about-access", "-", "access={uuid}&question=why"),
+    ("load-access-questions", "-", ""),
+    ("answer-access-question", "-", "question={uuid}&answer=because"),
     ("load-file-holds", "-", "patient={patient}"),
     ("load-family", "pd", ""),
     ("load-found-messages", "pd", "id=none"),

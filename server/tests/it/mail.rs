@@ -130,6 +130,7 @@ pub(crate) fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Directory(directory::MailContent::UserSuspended { reason: reason.clone() }),
             MailContent::Directory(directory::MailContent::UserRestored { reason }),
             MailContent::Directory(directory::MailContent::GlassBroken { by: name.to_owned(), at: BEGIN }),
+            MailContent::Directory(directory::MailContent::AccessAnswered { access: uuid::Uuid::from_u128(7).into() }),
             MailContent::Directory(directory::MailContent::ActingEnded {
                 patient: name.to_owned(),
                 representative: name.to_owned(),

@@ -81,6 +81,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "patient_profile_versions",
             "patient_address_versions",
             "break_glass",
+            "access_questions",
         ],
         views: &[
             "doctor_name",
@@ -155,6 +156,10 @@ pub(super) const OWNERS: &[Owner] = &[
             "allergies",
             "record_entries",
             "record_entry_versions",
+            "diagnosis_choices",
+            "record_shares",
+            "record_share_openings",
+            "record_looks",
             "measurements",
             "team_tasks",
             "shift_notes",

@@ -38,7 +38,7 @@ pub(super) fn add_name(l: Locale, kind: EntryKind) -> &'static str {
 }
 
 /// Where an entry comes from.
-pub(super) fn source_name(l: Locale, source: EntrySource) -> &'static str {
+pub(crate) fn source_name(l: Locale, source: EntrySource) -> &'static str {
     match source {
         EntrySource::Patient => say!(l, records.record.source_patient),
         EntrySource::Clinician => say!(l, records.record.source_clinician),

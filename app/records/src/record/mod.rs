@@ -10,18 +10,20 @@ pub use form::{AddEntry, ChangeEntry, EntryValues, add_entry, change_entry};
 use super::break_glass::{EmergencyNotice, end_form};
 use super::diagnoses::Search;
 use super::find::{FoundDiagnoses, search_diagnoses};
+use super::shares::link_to_share;
 use form::{EntryFields, declared};
-pub(crate) use in_words::kind_name;
-use in_words::{add_name, facts, source_name, title};
+use in_words::{add_name, facts, title};
+pub(crate) use in_words::{kind_name, source_name};
+use jiff::Timestamp;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form_about};
-use kit::parts::{Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, loaded, said};
+use kit::parts::{AllergyLines, Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::drafts::DraftSubject;
-use model::records::{EntryKind, EntryView, PatientRecordView};
-use words::say;
+use model::records::{AllergyView, EntryKind, EntryView, PatientRecordView, TimelineKind};
+use words::{Locale, say};
 
 /// Loads the entries of a patient; without a patient, of the one on whose behalf the user acts.
 ///
@@ -46,10 +48,10 @@ pub fn OwnRecordPage() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, records.record.title_own)/>
         {loaded(found, move |record| {
-            let PatientRecordView { entries, is_cut, .. } = record;
+            let PatientRecordView { allergies, entries, is_cut, new_since, .. } = record;
             let sections = EntryKind::ALL.iter().filter_map(|kind| {
                 let of_kind: Vec<EntryView> = entries.iter().filter(|view| view.entry.kind() == *kind).cloned().collect();
-                (!of_kind.is_empty()).then(|| view! { <Section kind=*kind entries=of_kind patient=None/> })
+                (!of_kind.is_empty()).then(|| view! { <Section kind=*kind entries=of_kind patient=None new_since/> })
             });
             let sections: Vec<_> = sections.collect();
             let empty = sections.is_empty().then(|| {
@@ -60,8 +62,10 @@ pub fn OwnRecordPage() -> impl IntoView {
                     <h1>{say!(l, records.record.title_own)}</h1>
                     <p>{say!(l, records.record.lead_own)}</p>
                     <p class="no-print"><a href="/patient/timeline">{say!(l, records.timeline.title)}</a></p>
+                    <p class="no-print"><a href="/patient/shares">{say!(l, records.shares.title)}</a></p>
                 </div>
                 {is_cut.then(|| view! { <Cut/> })}
+                <OwnAllergies allergies/>
                 {empty}
                 {sections}
             }
@@ -81,13 +85,13 @@ pub fn DoctorRecordPage() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, records.record.title)/>
         {loaded(found, move |record| {
-            let PatientRecordView { patient, patient_name, entries, is_cut, may_record, break_glass } = record;
+            let PatientRecordView { patient, patient_name, entries, is_cut, may_record, break_glass, .. } = record;
             let sections: Vec<_> = EntryKind::ALL
                 .iter()
                 .map(|kind| {
                     let of_kind: Vec<EntryView> = entries.iter().filter(|view| view.entry.kind() == *kind).cloned().collect();
                     let may_add = may_record;
-                    view! { <Section kind=*kind entries=of_kind patient=Some(patient.to_string()) may_add/> }
+                    view! { <Section kind=*kind entries=of_kind patient=Some(patient.to_string()) may_add new_since=None/> }
                 })
                 .collect();
             view! {
@@ -103,6 +107,24 @@ pub fn DoctorRecordPage() -> impl IntoView {
                 {sections}
             }
         })}
+    }
+    .into_any()
+}
+
+/// The patient's allergies.
+#[component]
+fn OwnAllergies(allergies: Vec<AllergyView>) -> impl IntoView {
+    let l = use_locale();
+    let lines = if allergies.is_empty() {
+        view! { <p class="quiet">{say!(l, records.record.no_allergies_own)}</p> }.into_any()
+    } else {
+        view! { <AllergyLines allergies/> }.into_any()
+    };
+    view! {
+        <section class="card">
+            <h2>{say!(l, common.safety.allergies)}</h2>
+            {lines}
+        </section>
     }
     .into_any()
 }
@@ -126,6 +148,8 @@ fn Section(
     /// Whether the viewer may add entries.
     #[prop(optional)]
     may_add: bool,
+    /// For the patient's side: what is newer than this is new to the viewer.
+    new_since: Option<Timestamp>,
 ) -> impl IntoView {
     let l = use_locale();
     let add = patient.as_ref().filter(|_| may_add).map(|patient| {
@@ -135,7 +159,11 @@ fn Section(
     let list = if entries.is_empty() {
         view! { <p class="quiet">{say!(l, records.record.none)}</p> }.into_any()
     } else {
-        let lines: Vec<_> = entries.into_iter().map(|view| view! { <Line view patient=patient.clone()/> }).collect();
+        let line = |view: EntryView| {
+            let is_new = new_since.is_some_and(|since| view.written_at > since);
+            view! { <Line view patient=patient.clone() is_new/> }
+        };
+        let lines: Vec<_> = entries.into_iter().map(line).collect();
         view! { <ul class="list">{lines}</ul> }.into_any()
     };
     view! {
@@ -155,16 +183,26 @@ pub(crate) fn Line(
     view: EntryView,
     /// The patient, for doctors, whose entries lead to pages of their own.
     patient: Option<String>,
+    /// Whether it is new to the patient's side.
+    is_new: bool,
 ) -> impl IntoView {
     let l = use_locale();
+    let more = match patient {
+        Some(patient) => {
+            let href = format!("/doctor/patients/{patient}/record/{}", view.id);
+            view! { <p class="no-print"><a href=href>{say!(l, records.record.open)}</a></p> }.into_any()
+        }
+        None => link_to_share(l, TimelineKind::Entry, &view.id.to_string()),
+    };
+    entry_line(l, view, is_new, Some(more))
+}
+
+/// An entry in a list, with what belongs below it.
+pub(crate) fn entry_line(l: Locale, view: EntryView, is_new: bool, more: Option<AnyView>) -> AnyView {
     let name = title(l, &view.entry, view.code.as_ref());
-    let more = patient.map(|patient| {
-        let href = format!("/doctor/patients/{patient}/record/{}", view.id);
-        view! { <p class="no-print"><a href=href>{say!(l, records.record.open)}</a></p> }
-    });
     view! {
         <li>
-            <strong>{name}</strong>
+            <strong>{name}</strong> {is_new.then(|| new_tag(l))}
             {facts(l, &view.entry, view.source)}
             <small>
                 {source_name(l, view.source)} " · " <Moment at=view.written_at detail=Detail::Day/> " · " {said(view.author_name)}
@@ -173,6 +211,11 @@ pub(crate) fn Line(
         </li>
     }
     .into_any()
+}
+
+/// Says that something is new to the patient's side.
+pub(crate) fn new_tag(l: Locale) -> AnyView {
+    view! { " " <Tag kind=TagKind::Good text=say!(l, records.shares.is_new)/> }.into_any()
 }
 
 /// The page that adds an entry. The address says of which kind.

@@ -1,14 +1,18 @@
 //! What the mails about doctors, and from the administration of accounts, say.
 
-use super::{ActingFacts, JoinedFacts, LicenceFacts, MailKind, SpecialtiesFacts};
+use super::{ActingFacts, JoinedFacts, AnswerFacts, LicenceFacts, MailKind, SpecialtiesFacts};
 use crate::{
     Domain, Error, Result,
     directory::store::{break_glass, handovers},
     identity,
-    notifications::UnsentMail,
+    notifications::{UnsentMail, may_be_told},
 };
 use jiff::{Timestamp, civil::Date};
-use model::directory::{ApplicationDecision, SuspensionKind};
+use model::{
+    directory::{ApplicationDecision, SuspensionKind},
+    ids::AuditEventId,
+    notices::NoticeTopic,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -52,6 +56,11 @@ pub enum MailContent {
         by: String,
         /// When.
         at: Timestamp,
+    },
+    /// A question about an access to a record was answered.
+    AccessAnswered {
+        /// The access: the id of its row in the audit log.
+        access: AuditEventId,
     },
     /// Somebody no longer acts for a patient.
     ActingEnded {
@@ -136,7 +145,7 @@ pub struct LicenceBrief {
 }
 
 impl MailContent {
-    /// The content of a mail that is about to be sent; `None` when its link is gone. Decisions, suspensions and accesses never change, so they are read now.
+    /// The content of a mail that is about to be sent; `None` when its link is gone, or its reader may not be told any more. Decisions, suspensions and accesses never change, so they are read now.
     pub(crate) async fn of(
         domain: &Domain,
         connection: &mut PgConnection,
@@ -147,12 +156,19 @@ impl MailContent {
             let letter = handovers::letter(domain, connection, mail.subject()?.into()).await?;
             return Ok(letter.map(|(token, expires_at)| Self::Handover { token, expires_at }));
         }
+        if kind == MailKind::AccessAnswered {
+            let AnswerFacts { patient } =
+                mail.facts()?.ok_or_else(|| Error::internal("a mail about an answer without its facts"))?;
+            let told = (mail.user()?, NoticeTopic::AccessAnswer, patient);
+            let may = may_be_told(domain, connection, told, domain.now()).await?;
+            return Ok(if may { Some(Self::AccessAnswered { access: mail.subject()?.into() }) } else { None });
+        }
         Self::without_link(connection, kind, mail).await.map(Some)
     }
 
     async fn without_link(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Self> {
         match kind {
-            MailKind::Handover => Err(Error::internal("a mail with a link is made without one")),
+            MailKind::Handover | MailKind::AccessAnswered => Err(Error::internal("the mail is made by itself")),
             MailKind::HandedOver => {
                 let ActingFacts { patient, to_representative: to_guardian, until, .. } = acting_facts(mail)?;
                 Ok(Self::HandedOver { patient, to_guardian, until })

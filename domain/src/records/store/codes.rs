@@ -76,7 +76,8 @@ pub(in super::super) async fn load_codes(connection: &mut PgConnection, csv: &[u
     Ok(())
 }
 
-fn found(code: String, description: String) -> Icd10Code {
+/// A code with its plain name.
+pub(super) fn found(code: String, description: String) -> Icd10Code {
     Icd10Code { plain: plain_name(&code), code, description }
 }
 

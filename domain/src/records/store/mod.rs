@@ -1,13 +1,16 @@
 //! The record in the database.
 
+pub(super) mod choices;
 mod codes;
 mod diagnoses;
 mod documents;
 mod entries;
+pub(super) mod looks;
 mod measurements;
 mod patient;
 pub(super) mod phrases;
 pub(super) mod team;
+pub(super) mod shares;
 pub(super) mod templates;
 mod timeline;
 
@@ -22,7 +25,7 @@ pub(super) use entries::{
 pub(super) use measurements::{
     Fresh, Kept, Whose, appointment_of, insert_measurements, measured_for, measurements, treating, whose, withdraw_measurements,
 };
-pub(super) use patient::{end_allergy, insert_allergy, person};
+pub(super) use patient::{end_allergy, ended_allergies, insert_allergy, person};
 pub(super) use timeline::{Moment, TimelineRange, moments, newest_notes, notes_written, visits_ended};
 
 use super::subjects::{AtVisit, NoteOf};

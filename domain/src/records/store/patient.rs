@@ -1,6 +1,6 @@
 //! What is known about one patient over all visits.
 
-use super::super::subjects::AllergiesOf;
+use super::{super::subjects::AllergiesOf, documents::names_of};
 use crate::{
     Error, Result,
     access::{
@@ -15,14 +15,17 @@ use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     identity::DateOfBirth,
-    ids::AllergyId,
-    records::{Allergy, AllergyView, PastVisit},
+    ids::{AllergyId, UserId},
+    records::{Allergy, AllergyView, EndedAllergy, PastVisit},
 };
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
 /// How many past visits a summary shows.
 const SHOWN: i64 = 20;
+/// How many allergies that have ended a summary shows.
+const ENDED_SHOWN: i64 = 50;
 
 /// The patient's identity and history.
 pub(in super::super) struct Person {
@@ -54,6 +57,9 @@ pub(in super::super) async fn person<S: Subject>(tx: &mut Tx, permit: &Permit<Re
              as \"ciphers!: Vec<Vec<u8>>\",
            array(select a.recorded_at from allergies a where a.patient_id = $1 and a.ended_at is null order by a.id)
              as \"recorded!: Vec<jiff_sqlx::Timestamp>\",
+           array(select coalesce(u.name, '') from allergies a left join person_name u on u.user_id = a.author_user_id
+             where a.patient_id = $1 and a.ended_at is null order by a.id)
+             as \"recorders!: Vec<String>\",
            (select coalesce(jsonb_agg(jsonb_build_object('encounter', y.encounter_id, 'ended_at', y.ended_at, 'doctor_name', y.doctor_name,
                'clinic_name', y.clinic_name) order by y.ended_at desc), '[]')
              from (
@@ -68,10 +74,10 @@ pub(in super::super) async fn person<S: Subject>(tx: &mut Tx, permit: &Permit<Re
     .fetch_one(tx.connection())
     .await?;
     let key = tx.patient_key(patient).await?;
-    let allergies = row.allergies.into_iter().zip(row.ciphers).zip(row.recorded);
-    let allergies = allergies.map(|((id, cipher), recorded_at)| {
+    let allergies = row.allergies.into_iter().zip(row.ciphers).zip(row.recorded).zip(row.recorders);
+    let allergies = allergies.map(|(((id, cipher), recorded_at), recorded_by)| {
         let allergy: Allergy = key.decrypt_json(Column::Allergy, id, &cipher)?;
-        Ok(AllergyView { id: id.into(), allergy, recorded_at: recorded_at.to_jiff() })
+        Ok(AllergyView { id: id.into(), allergy, recorded_by, recorded_at: recorded_at.to_jiff() })
     });
     Ok(Person {
         name: row.name,
@@ -104,19 +110,79 @@ pub(in super::super) async fn insert_allergy(
     Ok(id)
 }
 
+/// What is kept of an allergy: when it ends, who ended it and why is added to its text.
+#[derive(Serialize, Deserialize)]
+struct StoredAllergy {
+    #[serde(flatten)]
+    allergy: Allergy,
+    #[serde(default)]
+    ended: Option<StoredEnd>,
+}
+
+/// The end of an allergy.
+#[derive(Serialize, Deserialize)]
+struct StoredEnd {
+    by: UserId,
+    /// Why it was entered in error; none if it no longer applies.
+    error: Option<String>,
+}
+
 /// Ends an allergy; `false` when it had already ended.
-pub(in super::super) async fn end_allergy(tx: &mut Tx, permit: &Permit<Create, AllergiesOf>, allergy: AllergyId) -> Result<bool> {
-    let (patient, now) = (permit.id().0.uuid(), tx.now());
-    let row =
-        sqlx::query!("select ended_at from allergies where id = $1 and patient_id = $2 for update", allergy.uuid(), patient)
-            .fetch_optional(tx.connection())
-            .await?
-            .ok_or(Error::new(Code::NotFound))?;
+pub(in super::super) async fn end_allergy(
+    tx: &mut Tx,
+    permit: &Permit<Create, AllergiesOf>,
+    allergy: AllergyId,
+    error: Option<&str>,
+) -> Result<bool> {
+    let (patient, now, by) = (permit.id().0, tx.now(), tx.access().acting()?.user);
+    let row = sqlx::query!(
+        "select body_cipher, ended_at from allergies where id = $1 and patient_id = $2 for update",
+        allergy.uuid(),
+        patient.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::new(Code::NotFound))?;
     if row.ended_at.is_some() {
         return Ok(false);
     }
-    sqlx::query!("update allergies set ended_at = $2 where id = $1", allergy.uuid(), now.to_sqlx())
+    let key = tx.patient_key(patient).await?;
+    let stored: StoredAllergy = key.decrypt_json(Column::Allergy, allergy, &row.body_cipher)?;
+    let ended = StoredAllergy { ended: Some(StoredEnd { by, error: error.map(str::to_owned) }), ..stored };
+    let cipher = key.encrypt_json(tx.domain().randomness(), Column::Allergy, allergy, &ended)?;
+    sqlx::query!("update allergies set ended_at = $2, body_cipher = $3 where id = $1", allergy.uuid(), now.to_sqlx(), cipher)
         .execute(tx.connection())
         .await?;
     Ok(true)
+}
+
+/// The allergies of a patient that have ended, the last ones first.
+pub(in super::super) async fn ended_allergies<S: Subject>(tx: &mut Tx, permit: &Permit<Read, S>) -> Result<Vec<EndedAllergy>> {
+    let patient = permit.patient()?;
+    let rows = sqlx::query!(
+        "select a.id, a.body_cipher, a.recorded_at, a.ended_at as \"ended_at!\", coalesce(u.name, '') as \"recorded_by!\" from allergies a
+         left join person_name u on u.user_id = a.author_user_id
+         where a.patient_id = $1 and a.ended_at is not null order by a.ended_at desc, a.id limit $2",
+        patient.uuid(),
+        ENDED_SHOWN
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = tx.patient_key(patient).await?;
+    let mut read = Vec::with_capacity(rows.len());
+    for row in rows {
+        let StoredAllergy { allergy, ended } = key.decrypt_json(Column::Allergy, row.id, &row.body_cipher)?;
+        read.push((allergy, ended, row.recorded_by, row.recorded_at.to_jiff(), row.ended_at.to_jiff()));
+    }
+    let users: Vec<Uuid> = read.iter().filter_map(|(_, ended, ..)| ended.as_ref()).map(|end| end.by.uuid()).collect();
+    let names = names_of(tx, &users).await?;
+    let view =
+        |(allergy, ended, recorded_by, recorded_at, ended_at): (Allergy, Option<StoredEnd>, String, Timestamp, Timestamp)| {
+            let ended_by = ended.as_ref().and_then(|end| names.get(&end.by.uuid()).cloned());
+            EndedAllergy { allergy, recorded_by, recorded_at, ended_by, ended_at, error: ended.and_then(|end| end.error) }
+        };
+    Ok(read.into_iter().map(view).collect())
 }

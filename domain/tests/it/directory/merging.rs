@@ -66,6 +66,7 @@ async fn allergy(scene: &Consultation, patient: PatientId, substance: &str) {
         patient,
         substance: substance.to_owned(),
         reaction: String::new(),
+        source: String::new(),
         severity: "mild".to_owned(),
         idempotency_key: Some(substance.to_owned()),
     };
@@ -375,6 +376,7 @@ const STAYS: [&str; 15] = [
     "patient_profile_versions",
     "patient_versions",
     "record_handovers",
+    "record_looks",
     "sessions",
     "times_taken",
     "waiting_entries",

@@ -4,7 +4,7 @@ use super::{Entry, EntryKind, EntrySource};
 use crate::{
     directory::OpenBreakGlass,
     ids::{PatientId, RecordEntryId},
-    records::DiagnosisView,
+    records::{AllergyView, DiagnosisView},
     wire::redacted,
 };
 use jiff::Timestamp;
@@ -40,6 +40,8 @@ pub struct PatientRecordView {
     pub patient: PatientId,
     /// The patient's name.
     pub patient_name: String,
+    /// For the patient's side: the allergies, the most severe first. Staff see them elsewhere, and have none here.
+    pub allergies: Vec<AllergyView>,
     /// The entries that count, the newest first.
     pub entries: Vec<EntryView>,
     /// Whether there are older ones, which are not among them.
@@ -48,6 +50,8 @@ pub struct PatientRecordView {
     pub may_record: bool,
     /// The access outside of the usual rules, if the caller reads it because of one.
     pub break_glass: Option<OpenBreakGlass>,
+    /// For the patient's side: what is newer than this is new to the caller, who last looked then.
+    pub new_since: Option<Timestamp>,
 }
 
 /// A version of an entry.

@@ -68,6 +68,12 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             facts: vec![(say!(l, mail.glass.when).into(), moment(l, mail, *at))],
             ..Letter::default()
         },
+        MailContent::AccessAnswered { access } => Letter {
+            subject: say!(l, mail.access_answered.subject).into(),
+            paragraphs: vec![say!(l, mail.access_answered.body).to_owned()],
+            button: Some((say!(l, mail.access_answered.button).into(), url.link(&format!("/patient/accesses/{access}")))),
+            ..Letter::default()
+        },
         MailContent::ActingEnded { patient, representative, to_representative } => Letter {
             subject: say!(l, mail.acting_ended.subject).into(),
             paragraphs: vec![if *to_representative {

@@ -186,6 +186,10 @@ impl Theirs {
             ("{file_id}", uuid::Uuid::from_u128(7).to_string()),
             // The record has no entry.
             ("{entry_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody has asked about an access, and the log has no such row.
+            ("{question_id}", uuid::Uuid::from_u128(7).to_string()),
+            ("{share_id}", uuid::Uuid::from_u128(7).to_string()),
+            ("{access_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has measured anything.
             ("{observation_id}", uuid::Uuid::from_u128(7).to_string()),
             // The team has neither tasks nor handover notes.
@@ -250,6 +254,9 @@ impl Theirs {
             "begin_upload" => Some(json!({
                 "purpose": "patient_document", "patient_id": self.patient, "name": "report.pdf", "kind": "application/pdf", "bytes": 10,
             })),
+            "share_record_item" => Some(json!({ "kind": "visit", "item_id": self.visit, "life": "day" })),
+            "ask_about_access" => Some(json!({ "question": "Why?" })),
+            "answer_access_question" => Some(json!({ "answer": "To prepare the visit." })),
             "search_record" => Some(json!({ "query": "cough" })),
             "add_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles" })),
             "change_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles", "version": 1 })),
@@ -455,6 +462,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "answer_document" => [HIDDEN; 3],
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
         "list_patient_documents" | "withdraw_patient_document" | "restore_patient_document" => [HIDDEN; 3],
+        "list_shares" | "share_record_item" | "end_share" => [HIDDEN; 3],
+        "list_accesses" | "ask_about_access" | "answer_access_question" => [HIDDEN; 3],
+        "list_access_questions" => [FORBIDDEN, FORBIDDEN, OWN],
         "get_timeline"
         | "search_record"
         | "list_record_entries"
