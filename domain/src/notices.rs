@@ -266,6 +266,8 @@ mod tests {
             ("visits", json!({"kind": "visit_ended", "encounter": id})),
             ("chat", json!({"kind": "message_sent", "thread": id, "message": other})),
             ("records", json!({"kind": "alarming_measurements", "encounter": id, "measurement": other})),
+            ("records", json!({"kind": "cosignature_asked", "cosignature": id})),
+            ("records", json!({"kind": "cosignature_answered", "cosignature": id})),
             ("chat", json!({"kind": "conversation_message_sent", "thread": id, "message": other})),
             ("chat", json!({"kind": "conversation_changed", "thread": id})),
             ("prescriptions", json!({"kind": "prescription_signed", "prescription": id})),

@@ -399,6 +399,16 @@ codes! {
     DiagnosisMissing = "visits.diagnosis_missing", Invalid;
     /// The visit's note contains text that is not saved. The doctor must first save or discard it.
     NoteUnsaved = "records.note_unsaved", Conflict;
+    /// A signed note does not change any more; what is new goes into an addendum.
+    NoteSigned = "records.note_signed", Conflict;
+    /// The note is not signed yet, and only a signed one has addenda and co-signatures.
+    NoteUnsigned = "records.note_unsigned", Conflict;
+    /// Nobody has written the note, so there is nothing to sign.
+    NoteUnwritten = "records.note_unwritten", Conflict;
+    /// This colleague was asked to co-sign the note, and has not answered yet.
+    CosignatureAsked = "records.cosignature_asked", Conflict;
+    /// The request to co-sign was answered already.
+    CosignatureAnswered = "records.cosignature_answered", Conflict;
     /// An entry of the record that was marked as entered in error does not change any more.
     EntryWithdrawn = "records.entry_withdrawn", Conflict;
     /// ICD-10-CM has no such code, or the code is a heading that cannot be recorded.

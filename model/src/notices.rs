@@ -27,6 +27,10 @@ words! {
         Message = "message",
         /// Something was measured for a visit of which its doctor must know at once.
         Vitals = "vitals",
+        /// A colleague asks to co-sign a note.
+        CosignatureAsked = "cosignature_asked",
+        /// A colleague has co-signed a note or sent it back.
+        CosignatureAnswered = "cosignature_answered",
         /// There are new messages in a conversation with the care team.
         Conversation = "conversation",
         /// A prescription was signed.
@@ -38,7 +42,7 @@ words! {
 
 words! {
     /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or
-    /// moved and that a measurement is alarming.
+    /// moved, that a measurement is alarming, and that a note is to be co-signed or was answered.
     NoticeSwitch {
         /// Mails about bookings.
         BookedMail = "booked_mail",
@@ -60,7 +64,7 @@ words! {
         MessageApp = "message_app",
         /// Notices in the app about prescriptions.
         PrescriptionApp = "prescription_app",
-        /// Push messages about visits that are booked, moved or cancelled, or did not take place, and about what was measured for them.
+        /// Push messages about visits that are booked, moved or cancelled, or did not take place, and about what was measured or is to be co-signed for them.
         VisitPush = "visit_push",
         /// Push messages that remind of visits.
         ReminderPush = "reminder_push",
@@ -77,7 +81,9 @@ impl NoticeTopic {
     pub const fn in_app(self) -> Option<NoticeSwitch> {
         match self {
             Self::Booked => Some(NoticeSwitch::BookedApp),
-            Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => None,
+            Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals | Self::CosignatureAsked | Self::CosignatureAnswered => {
+                None
+            }
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
@@ -88,7 +94,13 @@ impl NoticeTopic {
     #[must_use]
     pub const fn pushed(self) -> NoticeSwitch {
         match self {
-            Self::Booked | Self::Cancelled | Self::Moved | Self::Closed | Self::Vitals => NoticeSwitch::VisitPush,
+            Self::Booked
+            | Self::Cancelled
+            | Self::Moved
+            | Self::Closed
+            | Self::Vitals
+            | Self::CosignatureAsked
+            | Self::CosignatureAnswered => NoticeSwitch::VisitPush,
             Self::Reminder => NoticeSwitch::ReminderPush,
             Self::Message | Self::Conversation => NoticeSwitch::MessagePush,
             Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
@@ -171,7 +183,7 @@ pub struct NoticeView {
     pub patient: Option<PatientId>,
     /// The doctor's name.
     pub doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription.
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a request to co-sign.
     pub subject: Uuid,
     /// When the visit begins, as it was then.
     pub starts_at: Option<Timestamp>,

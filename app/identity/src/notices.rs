@@ -181,6 +181,8 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::Reminder => say!(l, identity.notices.reminder),
         NoticeTopic::Message => say!(l, identity.notices.message),
         NoticeTopic::Vitals => say!(l, identity.notices.vitals),
+        NoticeTopic::CosignatureAsked => say!(l, identity.notices.cosignature_asked),
+        NoticeTopic::CosignatureAnswered => say!(l, identity.notices.cosignature_answered),
         NoticeTopic::Conversation => say!(l, identity.notices.conversation),
         NoticeTopic::Prescription => say!(l, identity.notices.prescription),
         NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
@@ -195,6 +197,7 @@ fn address_of(notice: &NoticeView) -> Option<String> {
             ("/appointments", "/doctor/appointments")
         }
         NoticeTopic::Message | NoticeTopic::Vitals => ("/visits", "/doctor/visits"),
+        NoticeTopic::CosignatureAsked | NoticeTopic::CosignatureAnswered => ("/visits", "/doctor/cosignatures"),
         NoticeTopic::Conversation => ("/messages", "/doctor/messages"),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),
     };

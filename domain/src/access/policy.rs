@@ -32,6 +32,8 @@ pub enum ResourceKind {
     Rating,
     /// What a doctor writes about a visit.
     Note,
+    /// A request to a colleague to co-sign a note.
+    Cosignature,
     /// The diagnoses of a visit, or of a patient over all visits.
     Diagnosis,
     /// A patient's allergies, with the medicines that must be known together with them.
@@ -46,6 +48,8 @@ pub enum ResourceKind {
     Document,
     /// A prescription.
     Prescription,
+    /// A letter of a doctor: a referral, a sick note, a fit note, the summary of a visit.
+    Letter,
     /// An access to a record outside of the usual rules.
     BreakGlass,
     /// A clinic: its address, hours and closures; and what all clinics have in common, like the specialties and the languages.
@@ -62,7 +66,7 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
@@ -73,6 +77,7 @@ impl ResourceKind {
         Self::Conversation,
         Self::Rating,
         Self::Note,
+        Self::Cosignature,
         Self::Diagnosis,
         Self::Allergy,
         Self::Entry,
@@ -80,6 +85,7 @@ impl ResourceKind {
         Self::Result,
         Self::Document,
         Self::Prescription,
+        Self::Letter,
         Self::BreakGlass,
         Self::Clinic,
         Self::Membership,
@@ -99,7 +105,8 @@ impl ResourceKind {
             | Self::Vitals
             | Self::Result
             | Self::Document
-            | Self::Prescription => true,
+            | Self::Prescription
+            | Self::Letter => true,
             Self::Account
             | Self::Doctor
             | Self::Schedule
@@ -109,6 +116,7 @@ impl ResourceKind {
             | Self::Visit
             | Self::Conversation
             | Self::Rating
+            | Self::Cosignature
             | Self::BreakGlass
             | Self::Clinic
             | Self::Membership
@@ -132,6 +140,7 @@ impl ResourceKind {
             Self::Conversation => "conversation",
             Self::Rating => "rating",
             Self::Note => "note",
+            Self::Cosignature => "cosignature",
             Self::Diagnosis => "diagnosis",
             Self::Allergy => "allergy",
             Self::Entry => "entry",
@@ -139,6 +148,7 @@ impl ResourceKind {
             Self::Result => "result",
             Self::Document => "document",
             Self::Prescription => "prescription",
+            Self::Letter => "letter",
             Self::BreakGlass => "break_glass",
             Self::Clinic => "clinic",
             Self::Membership => "membership",
@@ -224,13 +234,19 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Doctor, R::Responsible, K::Conversation, A::Read | A::Write | A::End)
         | (Doctor, R::Responsible, K::Rating, A::Read | A::Write)
         | (Doctor, R::Responsible, K::Note | K::Diagnosis, A::Read | A::Follow | A::Write)
-        | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
+        | (Doctor, R::Responsible, K::Note, A::Sign)
+        | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel)
+        | (Doctor, R::Responsible, K::Letter, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
+        // They ask colleagues to co-sign their notes. Whoever is asked reads that note and answers, and sees nothing else of the record.
+        (Doctor, R::Responsible, K::Cosignature, A::Read | A::Create) | (Doctor, R::Own, K::Cosignature, A::Read | A::Sign) => {
+            true
+        }
         // They book for those whom they treat, with themselves.
         (Doctor, R::Treating, K::Appointment, A::Create) => true,
         // They begin conversations with the patients whom they treat. What others write with a patient is not theirs.
         (Doctor, R::Treating, K::Conversation, A::Create) => true,
-        // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription.
-        (Doctor, R::Treating, K::Patient | K::Prescription | K::Result, A::Read)
+        // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription or a letter.
+        (Doctor, R::Treating, K::Patient | K::Prescription | K::Letter | K::Result, A::Read)
         | (Doctor, R::Treating, K::Note | K::Diagnosis, A::Read | A::Follow)
         | (Doctor, R::Treating, K::Allergy | K::Entry | K::Vitals | K::Document, A::Read | A::Create) => true,
 
@@ -248,7 +264,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Receptionists register patients, and correct the details of those who have no account.
         (Receptionist, R::SameClinic, K::Patient, A::Create | A::Write) => true,
         (Nurse, R::SameClinic, K::Note | K::Diagnosis, A::Read | A::Follow)
-        | (Nurse, R::SameClinic, K::Allergy | K::Result | K::Document, A::Read)
+        | (Nurse, R::SameClinic, K::Allergy | K::Result | K::Document | K::Letter, A::Read)
         | (Nurse, R::SameClinic, K::Entry | K::Vitals, A::Read | A::Create) => true,
         (Pharmacist, R::SameClinic, K::Prescription | K::Allergy, A::Read) => true,
         (LabTechnician, R::SameClinic, K::Result, A::Read | A::Follow | A::Write | A::Create | A::Sign) => true,
@@ -301,7 +317,12 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             let patient = acting.patient.ok_or(Code::Forbidden)?;
             Ok(Scope { patient: Some(patient), ..Scope::default() })
         }
-        (Role::Doctor, K::Appointment | K::Visit | K::Conversation | K::Rating | K::Prescription | K::Schedule | K::Patient) => {
+        // A doctor has the requests that were sent to them.
+        (Role::Doctor, K::Cosignature) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),
+        (
+            Role::Doctor,
+            K::Appointment | K::Visit | K::Conversation | K::Rating | K::Prescription | K::Letter | K::Schedule | K::Patient,
+        ) => {
             let doctor = acting.doctor.ok_or(Code::Forbidden)?;
             Ok(Scope { doctor: Some(doctor), ..Scope::default() })
         }
@@ -344,6 +365,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Conversation
             | K::Rating
             | K::Note
+            | K::Cosignature
             | K::Diagnosis
             | K::Allergy
             | K::Entry
@@ -351,6 +373,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Result
             | K::Document
             | K::Prescription
+            | K::Letter
             | K::BreakGlass
             | K::Clinic
             | K::Membership

@@ -2,6 +2,8 @@
 //!
 //! Invariants
 //! - A note is never overwritten: each change is a new version with its author, also after the visit. A write names the version that the writer saw.
+//! - A signed note has no further versions; the database refuses them. What is new is an addendum, which is only added. A colleague who is asked may co-sign the note, or send
+//!   it back with words, and reads nothing else of the record because of that.
 //! - Diagnoses are ICD-10-CM codes that can be recorded; they may change until the visit ends, and not afterwards. A change is a new version too.
 //! - Entries (problems, history, medication from elsewhere, and the like) grow by versions as notes do, and are never deleted: a wrong one is marked as entered in error.
 //! - The text of one record is searched in memory, because the database sees only ciphertext: the newest 500 notes and entries, and the answer says how many.
@@ -15,6 +17,7 @@ mod allergies;
 mod changes;
 mod clear_diagnoses;
 mod consult;
+mod cosignatures;
 mod diagnoses;
 mod documents;
 mod entries;
@@ -31,6 +34,7 @@ mod record;
 mod rules;
 mod safety;
 mod search;
+mod signatures;
 mod spelling;
 mod store;
 mod subjects;
@@ -43,6 +47,7 @@ mod visit_summary;
 pub use allergies::{AddAllergy, EndAllergy, add_allergy, end_allergy};
 pub use clear_diagnoses::encrypt_clear_diagnoses;
 pub use consult::consult;
+pub use cosignatures::{AnswerCosignature, AskCosignature, answer_cosignature, ask_cosignature, cosignature, cosignatures};
 pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};
 pub use documents::{RestoreDocument, WithdrawDocument, documents, restore_document, withdraw_document};
 pub use entries::{AddEntry, ChangeEntry, WithdrawEntry, add_entry, change_entry, withdraw_entry};
@@ -55,6 +60,7 @@ pub use phrases::{RemovePhrase, SavePhrase, phrases, remove_phrase, save_phrase}
 pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};
 pub use search::{SearchRecord, search};
+pub use signatures::{AddAddendum, SignNote, add_addendum, sign_note};
 pub use summary::{summary, summary_at};
 pub use templates::{
     AddNoteTemplate, EditNoteTemplate, TypedNoteTemplate, add_note_template, edit_note_template, note_template, note_templates,

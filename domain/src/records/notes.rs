@@ -1,8 +1,8 @@
 //! The note of a visit.
 
 use super::{
-    store::{self, phrases, templates},
-    subjects::NoteOf,
+    store::{self, phrases, signatures, templates},
+    subjects::{AtVisit, NoteOf},
 };
 use crate::{
     Domain, Error, Result,
@@ -14,6 +14,7 @@ use model::{
     errors::{Code, FieldFault},
     ids::{EncounterId, NoteTemplateId},
     records::{NoteHelps, SoapNote, expand_phrases, typed_phrase},
+    text::many_lines,
 };
 
 /// Writes a new version of a visit's note.
@@ -33,7 +34,7 @@ pub struct SaveNote {
 /// It needs no idempotency key: the same text sent twice is one version, whatever version the repeat names.
 ///
 /// # Errors
-/// `request.fields_invalid` with the parts as fields; `request.stale` when somebody else has written in between; `not_found`, `access.forbidden`.
+/// `request.fields_invalid` with the parts as fields; `request.stale` when somebody else has written in between; `records.note_signed`; `not_found`, `access.forbidden`.
 pub async fn save_note(domain: &Domain, access: &Access, command: SaveNote) -> Result<i64> {
     let note = SoapNote::parse(&command.note).map_err(Error::fields)?;
     let mut tx = domain.begin("records.save_note", access).await?;
@@ -86,6 +87,20 @@ async fn written_out(tx: &mut Tx, permit: &Permit<Write, NoteOf>, note: SoapNote
     SoapNote::parse(&expanded).map_err(Error::fields)
 }
 
+/// A text with its phrases written out, of at most so many characters. A fault is at the field `text`. Phrases are loaded only if a word of the text looks like one.
+pub(super) async fn text_written_out<A: Action, S: AtVisit>(
+    tx: &mut Tx,
+    permit: &Permit<A, S>,
+    text: String,
+    longest: usize,
+) -> Result<String> {
+    if !text.split_whitespace().any(|word| typed_phrase(word).is_some()) {
+        return Ok(text);
+    }
+    let known = phrases::usable(tx, permit).await?;
+    many_lines(&expand_phrases(&text, &known), longest).map_err(|fault| Error::field("text", fault))
+}
+
 /// Writes the next version, unless the newest one has this text already.
 async fn write(
     mut tx: Tx,
@@ -98,6 +113,10 @@ async fn write(
     if latest.version > 0 && latest.note == *note {
         tx.close().await?;
         return Ok(latest.version);
+    }
+    if signatures::signature(&mut tx, &permit, permit.id().0).await?.is_some() {
+        tx.close().await?;
+        return Err(Code::NoteSigned.into());
     }
     if latest.version != version_seen {
         return Err(Code::Stale.into());

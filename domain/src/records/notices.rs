@@ -7,7 +7,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use model::{
-    ids::{EncounterId, MeasurementId},
+    ids::{CosignatureId, EncounterId, MeasurementId, UserId},
     notices::NoticeTopic,
 };
 use serde::{Deserialize, Serialize};
@@ -24,18 +24,36 @@ pub(crate) enum Event {
         /// The measurements.
         measurement: MeasurementId,
     },
+    /// A colleague was asked to co-sign a note.
+    CosignatureAsked {
+        /// The request.
+        cosignature: CosignatureId,
+    },
+    /// A colleague has co-signed a note or sent it back.
+    CosignatureAnswered {
+        /// The request.
+        cosignature: CosignatureId,
+    },
 }
 
 impl Notices for Event {
     async fn mails(&self, _: &mut PgConnection, _: Timestamp) -> Result<Vec<MailNotice>> {
         match self {
-            Self::AlarmingMeasurements { .. } => Ok(Vec::new()),
+            Self::AlarmingMeasurements { .. } | Self::CosignatureAsked { .. } | Self::CosignatureAnswered { .. } => {
+                Ok(Vec::new())
+            }
         }
     }
 
     async fn live(&self, connection: &mut PgConnection, _: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
             Self::AlarmingMeasurements { encounter, .. } => doctor_told(connection, encounter).await,
+            Self::CosignatureAsked { cosignature } => {
+                cosignature_told(connection, cosignature, NoticeTopic::CosignatureAsked).await
+            }
+            Self::CosignatureAnswered { cosignature } => {
+                cosignature_told(connection, cosignature, NoticeTopic::CosignatureAnswered).await
+            }
         }
     }
 }
@@ -56,6 +74,28 @@ async fn doctor_told(connection: &mut PgConnection, encounter: EncounterId) -> R
         patient: None,
         doctor: Some(row.doctor.into()),
         subject: encounter.uuid(),
+        starts_at: None,
+    }));
+    Ok(told)
+}
+
+/// The colleague who is asked, or the doctor who has asked.
+async fn cosignature_told(connection: &mut PgConnection, id: CosignatureId, topic: NoticeTopic) -> Result<Vec<LiveNotice>> {
+    let row = sqlx::query!(
+        "select n.encounter_id, r.asked_user_id, r.asked_by, e.doctor_id as \"doctor!\" from cosignature_requests r
+         join notes n on n.id = r.note_id join visit_course e on e.encounter_id = n.encounter_id where r.id = $1",
+        id.uuid()
+    )
+    .fetch_one(connection)
+    .await?;
+    let user = UserId::from(if topic == NoticeTopic::CosignatureAsked { row.asked_user_id } else { row.asked_by });
+    let mut told = LiveNotice::for_users(vec![user], LiveKind::Visit, row.encounter_id);
+    told.push(LiveNotice::Bell(BellNotice {
+        user,
+        topic,
+        patient: None,
+        doctor: Some(row.doctor.into()),
+        subject: id.uuid(),
         starts_at: None,
     }));
     Ok(told)

@@ -19,6 +19,10 @@ pub(super) trait AtVisit: Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NoteOf(pub(super) EncounterId);
 
+/// The requests to co-sign the note of one visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CosignaturesOf(pub(super) EncounterId);
+
 /// The diagnoses of one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DiagnosesOf(pub(super) EncounterId);
@@ -95,6 +99,18 @@ impl AtVisit for DiagnosesOf {
 
 impl Subject for NoteOf {
     const KIND: ResourceKind = ResourceKind::Note;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        visits::facts_of(tx, self.0, lock).await
+    }
+}
+
+impl Subject for CosignaturesOf {
+    const KIND: ResourceKind = ResourceKind::Cosignature;
 
     fn resource_id(self) -> Uuid {
         self.0.uuid()

@@ -1,7 +1,7 @@
 //! The summary of a visit for the patient.
 
 use super::{
-    store,
+    store::{self, signatures},
     subjects::{DiagnosesOf, NoteOf},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 use model::{errors::Code, ids::EncounterId, records::PatientVisitSummary};
 
-/// The summary of a visit that has ended: with whom it was, the diagnoses, what happens next, what was prescribed.
+/// The summary of a visit that has ended: with whom it was, the diagnoses, what happens next with the addenda, what was prescribed.
 ///
 /// # Errors
 /// `not_found`, also while the visit has not ended.
@@ -32,6 +32,8 @@ pub async fn visit_summary(domain: &Domain, access: &Access, encounter: Encounte
         ended_at,
         diagnoses: store::diagnoses(&mut tx, &of_diagnoses).await?,
         plan: (!plan.is_empty()).then_some(plan),
+        signed_at: signatures::signature(&mut tx, &permit, encounter).await?.map(|signature| signature.signed_at),
+        addenda: signatures::addenda(&mut tx, &permit, encounter).await?,
         prescriptions: prescriptions::signed_at_visit(&mut tx, &permit, encounter).await?,
     };
     tx.commit(Audit::read(AuditAction::RecordsVisitSummaryRead).patient(permit.patient()?).on(ResourceKind::Visit, encounter))

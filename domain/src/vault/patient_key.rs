@@ -37,6 +37,10 @@ pub enum Column {
     ConversationSubject,
     /// `note_versions.body_cipher`
     Note,
+    /// `note_addenda.body_cipher`
+    NoteAddendum,
+    /// `cosignature_answers.words_cipher`, in the row of the request
+    CosignatureWords,
     /// `diagnosis_versions.body_cipher`
     Diagnoses,
     /// `allergies.body_cipher`
@@ -97,6 +101,8 @@ impl Column {
             Self::Message => "messages.body",
             Self::ConversationSubject => "conversations.subject",
             Self::Note => "note_versions.body",
+            Self::NoteAddendum => "note_addenda.body",
+            Self::CosignatureWords => "cosignature_answers.words",
             Self::Diagnoses => "diagnosis_versions.body",
             Self::Allergy => "allergies.body",
             Self::Measurement => "measurements.body",

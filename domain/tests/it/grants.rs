@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 125] = [
+const GRANTS: [(&str, &str); 129] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -26,6 +26,8 @@ const GRANTS: [(&str, &str); 125] = [
     ("consents", "riu"),
     ("conversation_marks", "riu"),
     ("conversations", "riu"),
+    ("cosignature_answers", "ri"),
+    ("cosignature_requests", "ri"),
     ("database_eras", "riu"),
     ("diagnoses", "riud"),
     ("diagnosis_lists", "riu"),
@@ -64,7 +66,9 @@ const GRANTS: [(&str, &str); 125] = [
     ("measurements", "riu"),
     ("memberships", "riu"),
     ("messages", "ri"),
+    ("note_addenda", "ri"),
     ("note_phrases", "ri"),
+    ("note_signatures", "ri"),
     ("note_templates", "ri"),
     ("note_versions", "ri"),
     ("notes", "riu"),

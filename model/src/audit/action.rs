@@ -436,6 +436,20 @@ words! {
         RecordsMeasurementsWithdrawn = "records.measurements_withdrawn",
         /// Saved a note.
         RecordsNoteSaved = "records.note_saved",
+        /// Signed a note.
+        RecordsNoteSigned = "records.note_signed",
+        /// Added an addendum to a signed note.
+        RecordsAddendumAdded = "records.addendum_added",
+        /// Asked a colleague to co-sign a note.
+        RecordsCosignatureAsked = "records.cosignature_asked",
+        /// Listed the notes that one was asked to co-sign.
+        RecordsCosignaturesListed = "records.cosignatures_listed",
+        /// Read a note that one was asked to co-sign.
+        RecordsCosignatureRead = "records.cosignature_read",
+        /// Co-signed a note.
+        RecordsNoteCosigned = "records.note_cosigned",
+        /// Sent a note back instead of co-signing it.
+        RecordsNoteReturned = "records.note_returned",
         /// Saved a template of notes.
         RecordsNoteTemplateSaved = "records.note_template_saved",
         /// Saved a phrase for notes.

@@ -7,6 +7,7 @@ mod entry;
 mod note;
 mod phrase;
 mod search;
+mod signature;
 mod template;
 mod timeline;
 mod views;
@@ -21,6 +22,9 @@ pub use entry::{
 pub use note::SoapNote;
 pub use phrase::{Phrase, PhraseBook, PhraseRow, PhrasesOf, abbreviation, expand_phrases, phrase_text, typed_phrase};
 pub use search::{FoundIn, FoundText, RecordSearchView};
+pub use signature::{
+    AddendumView, Colleague, CosignAnswer, CosignatureRow, CosignatureView, NoteCosignature, NoteSignature, NoteSigning,
+};
 pub use template::{ManagedNoteTemplate, NoteHelps, NoteTemplateChoice, NoteTemplateRow, NoteTemplateVersion};
 pub use timeline::{TimelineContent, TimelineItem, TimelineKind, TimelineView};
 pub use views::{

@@ -95,6 +95,8 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::Reminder => say!(l, mail.push.reminder),
         NoticeTopic::Message => say!(l, mail.push.message),
         NoticeTopic::Vitals => say!(l, mail.push.vitals),
+        NoticeTopic::CosignatureAsked => say!(l, mail.push.cosignature_asked),
+        NoticeTopic::CosignatureAnswered => say!(l, mail.push.cosignature_answered),
         NoticeTopic::Conversation => say!(l, mail.push.conversation),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => say!(l, mail.push.prescription),
     }

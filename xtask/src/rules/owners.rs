@@ -143,6 +143,10 @@ pub(super) const OWNERS: &[Owner] = &[
         tables: &[
             "notes",
             "note_versions",
+            "note_signatures",
+            "note_addenda",
+            "cosignature_requests",
+            "cosignature_answers",
             "note_templates",
             "note_phrases",
             "icd10cm",

@@ -1,12 +1,14 @@
 //! The record in the database.
 
 mod codes;
+pub(super) mod cosignatures;
 mod diagnoses;
 mod documents;
 mod entries;
 mod measurements;
 mod patient;
 pub(super) mod phrases;
+pub(super) mod signatures;
 pub(super) mod templates;
 mod timeline;
 
@@ -35,6 +37,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
+    errors::Code,
     ids::NoteId,
     records::{NoteVersionView, NoteView, SoapNote},
 };
@@ -164,6 +167,7 @@ pub(super) async fn insert_note_version(tx: &mut Tx, permit: &Permit<Write, Note
         now.to_sqlx()
     )
     .execute(tx.connection())
-    .await?;
+    .await
+    .map_err(|error| Error::on_constraint(error, &[("note_versions_frozen", Code::NoteSigned)]))?;
     Ok(i64::from(row.latest))
 }

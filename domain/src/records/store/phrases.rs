@@ -1,6 +1,6 @@
 //! Phrases in the database.
 
-use super::super::subjects::{NoteOf, OfPhrases, OwnPhrases};
+use super::super::subjects::{AtVisit, OfPhrases, OwnPhrases};
 use crate::{
     Error, Result,
     access::{
@@ -50,15 +50,15 @@ pub(in super::super) async fn shared_with(
     Ok(rows.into_iter().map(|row| Phrase { abbreviation: row.abbreviation, text: row.body }).collect())
 }
 
-/// The phrases that a writer can use in the note of a visit: their own ones, then those of the visit's clinic, then those of the organisation.
-pub(in super::super) async fn usable<A: Action>(tx: &mut Tx, permit: &Permit<A, NoteOf>) -> Result<Vec<Phrase>> {
+/// The phrases that a writer can use in what they write at a visit: their own ones, then those of the visit's clinic, then those of the organisation.
+pub(in super::super) async fn usable<A: Action, S: AtVisit>(tx: &mut Tx, permit: &Permit<A, S>) -> Result<Vec<Phrase>> {
     let writer = tx.access().acting()?.user;
     let rows = sqlx::query!(
         "select p.abbreviation, p.body from note_phrases p join visit_course e on e.encounter_id = $1
          where not p.removed and (p.user_id = $2 or (p.user_id is null and (p.clinic_id is null or p.clinic_id = e.clinic_id)))
            and p.version = (select max(n.version) from note_phrases n where n.owner_id = p.owner_id and n.abbreviation = p.abbreviation)
          order by p.user_id is null, p.clinic_id is null, p.abbreviation",
-        permit.id().0.uuid(),
+        permit.id().encounter().uuid(),
         writer.uuid()
     )
     .fetch_all(tx.connection())
