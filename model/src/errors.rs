@@ -403,6 +403,8 @@ codes! {
     NoteSigned = "records.note_signed", Conflict;
     /// The note is not signed yet, and only a signed one has addenda and co-signatures.
     NoteUnsigned = "records.note_unsigned", Conflict;
+    /// The doctor has typed text in the note that is not saved, and that could not be saved after a signature.
+    NoteTyped = "records.note_typed", Conflict;
     /// Nobody has written the note, so there is nothing to sign.
     NoteUnwritten = "records.note_unwritten", Conflict;
     /// This colleague was asked to co-sign the note, and has not answered yet.

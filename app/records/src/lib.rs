@@ -12,6 +12,7 @@ words::catalogue!();
 mod allergies;
 mod break_glass;
 mod changes;
+mod cosignatures;
 mod diagnoses;
 mod documents;
 mod end_visit;
@@ -25,6 +26,7 @@ mod plain_names;
 mod record;
 mod safety;
 mod search;
+mod sign_notes;
 mod summary;
 mod templates;
 mod timeline;
@@ -34,6 +36,10 @@ mod visit_summary;
 pub use allergies::{AddAllergy, AllergyValues, EndAllergy, EndAllergyValues, add_allergy, end_allergy};
 pub use break_glass::{
     BreakGlass, BreakGlassValues, EmergencyPage, EndBreakGlass, EndBreakGlassValues, break_glass, end_break_glass,
+};
+pub use cosignatures::{
+    AnswerCosignature, AnswerCosignatureValues, CosignaturePage, CosignaturesPage, ListCosignatures, ReadCosignature,
+    answer_cosignature, list_cosignatures, read_cosignature,
 };
 pub use diagnoses::{ChangeDiagnoses, DiagnosesValues, DiagnosisPicker, change_diagnoses};
 pub use documents::{
@@ -60,6 +66,10 @@ pub use record::{
 };
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
 pub use search::{FindInRecord, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record};
+pub use sign_notes::{
+    AddAddendum, AddendumValues, AskCosignature, AskCosignatureValues, SignNotes, SignNotesValues, add_addendum, ask_cosignature,
+    sign_notes,
+};
 pub use templates::{
     AddNoteTemplate, EditNoteTemplate, LoadNoteTemplate, LoadNoteTemplates, NewNoteTemplatePage, NoteTemplatePage,
     NoteTemplatesPage, TemplatePage, TemplateValues, add_note_template, edit_note_template, load_note_template,

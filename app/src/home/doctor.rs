@@ -22,5 +22,6 @@ pub fn DoctorHome() -> impl IntoView {
         <DayTable day/>
         <p><a href="/doctor/emergency">{say!(l, common.home.doctor_emergency)}</a></p>
         <p><a href="/doctor/phrases">{say!(l, common.home.doctor_phrases)}</a></p>
+        <p><a href="/doctor/cosignatures">{say!(l, common.home.doctor_cosignatures)}</a></p>
     }
 }

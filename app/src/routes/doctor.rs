@@ -13,7 +13,7 @@ pages! { doctor:
     prescriptions {
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
-    records { DoctorDocumentsPage, DoctorEntryPage, DoctorMeasurementsPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EmergencyPage, NewEntryPage, RecordSearchPage, OwnPhrasesPage, VisitNotesPage }
+    records { CosignaturePage, CosignaturesPage, DoctorDocumentsPage, DoctorEntryPage, DoctorMeasurementsPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EmergencyPage, NewEntryPage, RecordSearchPage, OwnPhrasesPage, VisitNotesPage }
     scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorBookingPage, DoctorCancelPage, DoctorMovePage, DoctorSeriesPage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
     visits { DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage }
 }
@@ -37,6 +37,8 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("messages/new") view=DoctorNewMessagePage ssr=SsrMode::Async/>
             <Route path=path!("messages/:id") view=DoctorConversationPage ssr=SsrMode::Async/>
             <Route path=path!("emergency") view=EmergencyPage ssr=SsrMode::Async/>
+            <Route path=path!("cosignatures") view=CosignaturesPage ssr=SsrMode::Async/>
+            <Route path=path!("cosignatures/:id") view=CosignaturePage ssr=SsrMode::Async/>
             <Route path=path!("phrases") view=OwnPhrasesPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions") view=DoctorPrescriptionsPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id") view=DoctorPrescriptionPage ssr=SsrMode::Async/>

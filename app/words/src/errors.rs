@@ -172,6 +172,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::NoteUnsaved => say!(l, errors.code.note_unsaved),
         Code::NoteSigned => say!(l, errors.code.note_signed),
         Code::NoteUnsigned => say!(l, errors.code.note_unsigned),
+        Code::NoteTyped => say!(l, errors.code.note_typed),
         Code::NoteUnwritten => say!(l, errors.code.note_unwritten),
         Code::CosignatureAsked => say!(l, errors.code.cosignature_asked),
         Code::CosignatureAnswered => say!(l, errors.code.cosignature_answered),

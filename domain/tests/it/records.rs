@@ -1,6 +1,7 @@
 //! The record: notes in versions, diagnoses of ICD-10-CM, allergies, measurements, summaries; and who may not see them.
 
 mod measurements;
+mod signatures;
 
 use domain::{
     identity::Proof,

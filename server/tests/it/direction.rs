@@ -223,6 +223,24 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let (status, said) =
         scene.call(&doctor, "cancel-prescription", &format!("prescription={{prescription}}&reason={text}")).await;
     assert_eq!(status, 200, "{said}");
+    // The notes are signed, with an addendum, and a colleague sends them back.
+    let colleague = house.client(&scene.doctor).await;
+    let asked = format!("encounter={{visit}}&colleague={}", scene.doctor.user);
+    for (function, body) in [
+        ("sign-notes", "encounter={visit}&statement=true&version=1".to_owned()),
+        ("add-addendum", format!("encounter={{visit}}&text={text}")),
+        ("ask-cosignature", asked),
+    ] {
+        let (status, said) = scene.call(&doctor, function, &body).await;
+        assert_eq!(status, 200, "{function}: {said}");
+    }
+    let requests = records::cosignatures(&house.clinic.domain, &scene.doctor.access(&house.clinic)).await.unwrap();
+    let cosignature = requests[0].id.to_string();
+    let open = page(&colleague, &format!("/doctor/cosignatures/{cosignature}")).await;
+    assert_eq!(astray(&open), Vec::<String>::new(), "a request without an answer");
+    let answer = format!("cosignature={cosignature}&answer=returned&words={text}");
+    let (status, said) = scene.call(&colleague, "answer-cosignature", &answer).await;
+    assert_eq!(status, 200, "{said}");
     house.clinic.end_encounter(scene.filled("{visit}").parse().unwrap()).await;
     let rating = format!("visit={{visit}}&stars=2&words={text}&version=0");
     let (status, said) = scene.call(&patient, "rate-visit", &rating).await;
@@ -234,8 +252,11 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (&patient, "/visits/{visit}/summary"),
         (&patient, "/prescriptions/{prescription}"),
         (&doctor, "/doctor/patients/{patient}"),
+        (&doctor, "/doctor/visits/{visit}/notes"),
+        (&colleague, "/doctor/cosignatures"),
+        (&colleague, "/doctor/cosignatures/{cosignature}"),
     ] {
-        let path = scene.filled(path);
+        let path = scene.filled(path).replace("{cosignature}", &cosignature);
         let html = page(client, &path).await;
         assert!(html.contains(ARABIC) || path.starts_with("/doctor"), "{path} does not show the written text");
         assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
