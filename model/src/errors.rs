@@ -411,6 +411,10 @@ codes! {
     CosignatureAsked = "records.cosignature_asked", Conflict;
     /// The request to co-sign was answered already.
     CosignatureAnswered = "records.cosignature_answered", Conflict;
+    /// An issued letter does not change any more.
+    LetterFrozen = "records.letter_frozen", Conflict;
+    /// The letter was withdrawn.
+    LetterWithdrawn = "records.letter_withdrawn", Conflict;
     /// An entry of the record that was marked as entered in error does not change any more.
     EntryWithdrawn = "records.entry_withdrawn", Conflict;
     /// ICD-10-CM has no such code, or the code is a heading that cannot be recorded.

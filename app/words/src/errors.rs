@@ -176,6 +176,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::NoteUnwritten => say!(l, errors.code.note_unwritten),
         Code::CosignatureAsked => say!(l, errors.code.cosignature_asked),
         Code::CosignatureAnswered => say!(l, errors.code.cosignature_answered),
+        Code::LetterFrozen => say!(l, errors.code.letter_frozen),
+        Code::LetterWithdrawn => say!(l, errors.code.letter_withdrawn),
         Code::EntryWithdrawn => say!(l, errors.code.entry_withdrawn),
         Code::DiagnosisUnknown => say!(l, errors.code.diagnosis_unknown),
         Code::PrescriptionFrozen => say!(l, errors.code.prescription_frozen),
@@ -284,7 +286,7 @@ mod tests {
             (FieldFault::ForbiddenCharacter, "Full name has a character that cannot be used here"),
             (
                 FieldFault::Unprintable,
-                "Full name has a character that the printed prescription cannot show. Write it in Latin, Greek or Cyrillic letters.",
+                "Full name has a character that the printed document cannot show. Write it in Latin, Greek or Cyrillic letters.",
             ),
             (
                 FieldFault::LatinNeeded,

@@ -55,6 +55,12 @@ pub enum Column {
     PrescriptionDocument,
     /// `prescription_events.reason_cipher`
     PrescriptionEventReason,
+    /// `letters.body_cipher`
+    Letter,
+    /// `letters.document_cipher`
+    LetterDocument,
+    /// `letter_withdrawals.reason_cipher`
+    LetterWithdrawal,
     /// `kept_drafts.cipher`
     KeptDraft,
     /// `break_glass.reason_cipher`
@@ -110,6 +116,9 @@ impl Column {
             Self::PrescriptionItem => "prescription_items.body",
             Self::PrescriptionDocument => "prescriptions.document",
             Self::PrescriptionEventReason => "prescription_events.reason",
+            Self::Letter => "letters.body",
+            Self::LetterDocument => "letters.document",
+            Self::LetterWithdrawal => "letter_withdrawals.reason",
             Self::KeptDraft => "kept_drafts",
             Self::BreakGlassReason => "break_glass.reason",
             Self::ActingDocument => "acting_papers.document",

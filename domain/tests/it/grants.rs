@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 129] = [
+const GRANTS: [(&str, &str); 131] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -56,6 +56,8 @@ const GRANTS: [(&str, &str); 129] = [
     ("kept_drafts", "riud"),
     ("known_devices", "riud"),
     ("language_lists", "ri"),
+    ("letter_withdrawals", "ri"),
+    ("letters", "riud"),
     ("licences", "riud"),
     ("limit_buckets", "riud"),
     ("links", "riud"),

@@ -426,6 +426,24 @@ words! {
         RecordsDocumentsListed = "records.documents_listed",
         /// Changed the diagnoses.
         RecordsDiagnosesReplaced = "records.diagnoses_replaced",
+        /// Opened the page for a new letter, with what the visit says.
+        RecordsLetterBegun = "records.letter_begun",
+        /// Wrote the draft of a letter.
+        RecordsLetterWritten = "records.letter_written",
+        /// Changed the draft of a letter.
+        RecordsLetterChanged = "records.letter_changed",
+        /// Discarded the draft of a letter.
+        RecordsLetterDiscarded = "records.letter_discarded",
+        /// Issued a letter.
+        RecordsLetterIssued = "records.letter_issued",
+        /// Withdrew a letter.
+        RecordsLetterWithdrawn = "records.letter_withdrawn",
+        /// Read a letter.
+        RecordsLetterRead = "records.letter_read",
+        /// Printed a letter.
+        RecordsLetterPrinted = "records.letter_printed",
+        /// Listed letters.
+        RecordsLettersListed = "records.letters_listed",
         /// Listed the visits before which a nurse measures.
         RecordsIntakesListed = "records.intakes_listed",
         /// Recorded measurements.

@@ -4,6 +4,7 @@ mod allergy;
 mod change;
 mod drug_class;
 mod entry;
+mod letter;
 mod note;
 mod phrase;
 mod search;
@@ -18,6 +19,10 @@ pub use drug_class::DrugClass;
 pub use entry::{
     Entry, EntryField, EntryHistory, EntryKind, EntrySource, EntryVersionView, EntryView, PartialDate, PatientRecordView,
     ProblemState, Relative, SocialTopic, TypedEntry,
+};
+pub use letter::{
+    LetterKind, LetterLine, LetterPeriod, LetterState, LetterText, LetterView, MAX_LETTER_TEXT, NewLetter, PatientLetters,
+    TypedLetter, letter_number,
 };
 pub use note::SoapNote;
 pub use phrase::{Phrase, PhraseBook, PhraseRow, PhrasesOf, abbreviation, expand_phrases, phrase_text, typed_phrase};

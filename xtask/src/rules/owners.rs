@@ -157,6 +157,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "record_entries",
             "record_entry_versions",
             "measurements",
+            "letters",
+            "letter_withdrawals",
         ],
         views: &["visit_diagnosis"],
         functions: &[],
