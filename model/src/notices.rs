@@ -37,6 +37,10 @@ words! {
         Prescription = "prescription",
         /// A prescription was cancelled.
         PrescriptionCancelled = "prescription_cancelled",
+        /// A letter was issued.
+        Letter = "letter",
+        /// A letter was withdrawn.
+        LetterWithdrawn = "letter_withdrawn",
     }
 }
 
@@ -62,7 +66,7 @@ words! {
         MessageMail = "message_mail",
         /// Notices in the app about messages.
         MessageApp = "message_app",
-        /// Notices in the app about prescriptions.
+        /// Notices in the app about prescriptions and letters.
         PrescriptionApp = "prescription_app",
         /// Push messages about visits that are booked, moved or cancelled, or did not take place, and about what was measured or is to be co-signed for them.
         VisitPush = "visit_push",
@@ -70,7 +74,7 @@ words! {
         ReminderPush = "reminder_push",
         /// Push messages about messages in visits and in conversations.
         MessagePush = "message_push",
-        /// Push messages about prescriptions.
+        /// Push messages about prescriptions and letters.
         PrescriptionPush = "prescription_push",
     }
 }
@@ -86,7 +90,9 @@ impl NoticeTopic {
             }
             Self::Reminder => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
-            Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
+            Self::Prescription | Self::PrescriptionCancelled | Self::Letter | Self::LetterWithdrawn => {
+                Some(NoticeSwitch::PrescriptionApp)
+            }
         }
     }
 
@@ -103,7 +109,9 @@ impl NoticeTopic {
             | Self::CosignatureAnswered => NoticeSwitch::VisitPush,
             Self::Reminder => NoticeSwitch::ReminderPush,
             Self::Message | Self::Conversation => NoticeSwitch::MessagePush,
-            Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
+            Self::Prescription | Self::PrescriptionCancelled | Self::Letter | Self::LetterWithdrawn => {
+                NoticeSwitch::PrescriptionPush
+            }
         }
     }
 }
@@ -183,7 +191,7 @@ pub struct NoticeView {
     pub patient: Option<PatientId>,
     /// The doctor's name.
     pub doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a request to co-sign.
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, a prescription, a letter, a request to co-sign.
     pub subject: Uuid,
     /// When the visit begins, as it was then.
     pub starts_at: Option<Timestamp>,

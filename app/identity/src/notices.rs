@@ -186,6 +186,8 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::Conversation => say!(l, identity.notices.conversation),
         NoticeTopic::Prescription => say!(l, identity.notices.prescription),
         NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
+        NoticeTopic::Letter => say!(l, identity.notices.letter),
+        NoticeTopic::LetterWithdrawn => say!(l, identity.notices.letter_withdrawn),
     }
 }
 
@@ -200,6 +202,7 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         NoticeTopic::CosignatureAsked | NoticeTopic::CosignatureAnswered => ("/visits", "/doctor/cosignatures"),
         NoticeTopic::Conversation => ("/messages", "/doctor/messages"),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),
+        NoticeTopic::Letter | NoticeTopic::LetterWithdrawn => ("/letters", "/doctor/letters"),
     };
     let folder = match notice.patient {
         Some(patient) => (viewer.acts_for() == Some(patient) && viewer.role() == Some(Role::Patient)).then_some(of_patient),

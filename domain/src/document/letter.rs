@@ -60,6 +60,8 @@ struct LetterLabels {
     doctor: &'static str,
     to: &'static str,
     to_all: &'static str,
+    /// `Issued electronically by {name}`
+    issued_by: &'static str,
     fingerprint: &'static str,
     withdrawn: &'static str,
     withdrawn_means: &'static str,
@@ -72,6 +74,7 @@ const LETTERS: LetterLabels = LetterLabels {
     doctor: "Doctor",
     to: "To",
     to_all: "To whom it may concern",
+    issued_by: "Issued electronically by {name}",
     fingerprint: "SHA-256 fingerprint of the issued letter",
     withdrawn: "WITHDRAWN",
     withdrawn_means: "This letter is not valid.",
@@ -130,7 +133,9 @@ impl LetterDocument {
         let lines = self.clinic.address_lines.iter().chain(&self.clinic.further_lines).chain(&self.clinic.phone);
         texts.extend(lines.map(|text| ("clinic", text.as_str())));
         texts.extend(
-            self.withdrawn.iter().flat_map(|withdrawn| [("withdrawn", withdrawn.at.as_str()), ("withdrawn", withdrawn.by.as_str())]),
+            self.withdrawn
+                .iter()
+                .flat_map(|withdrawn| [("withdrawn", withdrawn.at.as_str()), ("withdrawn", withdrawn.by.as_str())]),
         );
         texts
     }
@@ -235,7 +240,7 @@ fn signature(document: &LetterDocument, labels: &Labels) -> Block {
     let column = WIDTH - 2.0 * PAD;
     let mut inside = Block::default();
     inside.gap(PAD);
-    inside.text(&fill(labels.signed_by, &[("name", &document.doctor.name)]), &NAME, PAD, column);
+    inside.text(&fill(LETTERS.issued_by, &[("name", &document.doctor.name)]), &NAME, PAD, column);
     inside.text(&fill(labels.signed_at, &[("at", &document.issued_at)]), &VALUE, PAD, column);
     inside.gap(5.0);
     inside.text(LETTERS.fingerprint, &LABEL, PAD, column);
@@ -329,7 +334,7 @@ mod tests {
             "Doctor Dr Hélène Novák General practice",
             "To whom it may concern",
             "Cannot work. Must rest.",
-            "Signed electronically by Dr Hélène Novák 24 November 2026, 14:05 (Europe/London)",
+            "Issued electronically by Dr Hélène Novák 24 November 2026, 14:05 (Europe/London)",
             "Page 1 of 1",
         ] {
             assert!(text.contains(expected), "{expected} is missing in: {text}");
@@ -349,7 +354,7 @@ mod tests {
         assert!(pages.len() > 2);
         assert!(pages.iter().all(|page| page.contains("WITHDRAWN") && page.contains("LT-7K3-9QF-2X")), "{pages:?}");
         let last = pages.last().expect("a page");
-        assert!(last.contains("Line 120 of the text.") && last.contains("Signed electronically"), "{last}");
+        assert!(last.contains("Line 120 of the text.") && last.contains("Issued electronically"), "{last}");
         for lines in 1..=60 {
             let spread = spread(vec![Line::default(); lines], (300.0, 400.0), 90.0);
             assert_eq!(spread.iter().map(Vec::len).sum::<usize>(), lines);

@@ -8,6 +8,7 @@
 //! - Entries (problems, history, medication from elsewhere, and the like) grow by versions as notes do, and are never deleted: a wrong one is marked as entered in error.
 //! - The text of one record is searched in memory, because the database sees only ciphertext: the newest 500 notes and entries, and the answer says how many.
 //! - Templates of notes and phrases are about no patient. They are versioned too, and what they say is copied into a note.
+//! - A letter is a draft until its doctor issues it, and is frozen then (`letters`).
 //! - Every read of a patient's data here is audited before the answer is sent.
 //! - Notes, diagnoses, allergies, entries and measurements are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
 //!
@@ -25,6 +26,7 @@ mod holds;
 mod icd10cm;
 mod intake;
 mod lay_words;
+mod letters;
 mod measurements;
 mod notes;
 mod notices;
@@ -54,8 +56,13 @@ pub use entries::{AddEntry, ChangeEntry, WithdrawEntry, add_entry, change_entry,
 pub use holds::{HoldFiles, LiftHold, hold_files, lift_hold, patient_files};
 pub use icd10cm::{load_icd10cm, search_icd10cm};
 pub use intake::{intake, intakes};
+pub use letters::{
+    ChangeLetter, DiscardLetter, IssueLetter, ListLetters, WithdrawLetter, WriteLetter, change_letter, discard_letter,
+    issue_letter, letter, letter_pdf, letters, letters_of_patient, new_letter, withdraw_letter, write_letter,
+};
 pub use measurements::{AddMeasurements, WithdrawMeasurements, add_measurements, measurements, withdraw_measurements};
 pub use notes::{SaveNote, save_note, save_note_with_template};
+pub use notices::{MailContent, MailKind};
 pub use phrases::{RemovePhrase, SavePhrase, phrases, remove_phrase, save_phrase};
 pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};

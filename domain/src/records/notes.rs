@@ -2,11 +2,11 @@
 
 use super::{
     store::{self, phrases, signatures, templates},
-    subjects::{AtVisit, NoteOf},
+    subjects::NoteOf,
 };
 use crate::{
     Domain, Error, Result,
-    access::{Access, Action, Permit, ResourceKind, actions::Write},
+    access::{Access, Action, Permit, ResourceKind, Subject, actions::Write},
     audit::{Audit, AuditAction},
     db::Tx,
 };
@@ -68,7 +68,7 @@ pub(super) async fn helps<A: Action>(tx: &mut Tx, permit: &Permit<A, NoteOf>, ac
     if !permit.may(access, Write) {
         return Ok(NoteHelps::default());
     }
-    Ok(NoteHelps { templates: templates::choices(tx, permit).await?, phrases: phrases::usable(tx, permit).await? })
+    Ok(NoteHelps { templates: templates::choices(tx, permit).await?, phrases: phrases::usable(tx, permit, permit.id().0).await? })
 }
 
 /// The note with its phrases written out. Phrases are loaded only if a word of the note looks like one.
@@ -77,7 +77,7 @@ async fn written_out(tx: &mut Tx, permit: &Permit<Write, NoteOf>, note: SoapNote
     if !parts.into_iter().flat_map(|part| part.split_whitespace()).any(|word| typed_phrase(word).is_some()) {
         return Ok(note);
     }
-    let known = phrases::usable(tx, permit).await?;
+    let known = phrases::usable(tx, permit, permit.id().0).await?;
     let expanded = SoapNote {
         subjective: expand_phrases(&note.subjective, &known),
         objective: expand_phrases(&note.objective, &known),
@@ -88,16 +88,17 @@ async fn written_out(tx: &mut Tx, permit: &Permit<Write, NoteOf>, note: SoapNote
 }
 
 /// A text with its phrases written out, of at most so many characters. A fault is at the field `text`. Phrases are loaded only if a word of the text looks like one.
-pub(super) async fn text_written_out<A: Action, S: AtVisit>(
+pub(super) async fn text_written_out<A: Action, S: Subject>(
     tx: &mut Tx,
     permit: &Permit<A, S>,
+    encounter: EncounterId,
     text: String,
     longest: usize,
 ) -> Result<String> {
     if !text.split_whitespace().any(|word| typed_phrase(word).is_some()) {
         return Ok(text);
     }
-    let known = phrases::usable(tx, permit).await?;
+    let known = phrases::usable(tx, permit, encounter).await?;
     many_lines(&expand_phrases(&text, &known), longest).map_err(|fault| Error::field("text", fault))
 }
 

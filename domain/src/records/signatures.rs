@@ -101,7 +101,7 @@ pub async fn add_addendum(domain: &Domain, access: &Access, command: AddAddendum
     if signatures::signature(&mut tx, &permit, command.encounter).await?.is_none() {
         return refused(tx, Code::NoteUnsigned.into()).await;
     }
-    let text = match notes::text_written_out(&mut tx, &permit, text, LONGEST).await {
+    let text = match notes::text_written_out(&mut tx, &permit, command.encounter, text, LONGEST).await {
         Ok(text) => text,
         Err(error) => return refused(tx, error).await,
     };

@@ -99,5 +99,6 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::CosignatureAnswered => say!(l, mail.push.cosignature_answered),
         NoticeTopic::Conversation => say!(l, mail.push.conversation),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => say!(l, mail.push.prescription),
+        NoticeTopic::Letter | NoticeTopic::LetterWithdrawn => say!(l, mail.push.letter),
     }
 }

@@ -5,6 +5,7 @@ pub(super) mod cosignatures;
 mod diagnoses;
 mod documents;
 mod entries;
+pub(super) mod letters;
 mod measurements;
 mod patient;
 pub(super) mod phrases;
