@@ -2,6 +2,7 @@
 
 use super::break_glass::{EmergencyNotice, end_form};
 use super::changes::Changes;
+use super::letters::LetterList;
 use super::notes::{NoteForm, NotesValues, SaveNotes, declared};
 use super::plain_names::named;
 use super::sign_notes::{SignCard, SignedCard, SigningForms, note_parts};
@@ -74,6 +75,16 @@ fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle, forms: Sig
             </section>
         }
     });
+    let letters = (may_write || !record.letters.is_empty()).then(|| {
+        let write = format!("/doctor/visits/{encounter}/letters/new");
+        view! {
+            <section class="card">
+                <h2>{say!(l, records.letters.title)}</h2>
+                <LetterList letters=record.letters doctor=true/>
+                {may_write.then(|| view! { <div class="row"><a class="button plain" href=write>{say!(l, records.letters.write)}</a></div> })}
+            </section>
+        }
+    });
     let writes = may_write.then(|| {
         let prescription = format!("/doctor/visits/{encounter}/prescription");
         view! { <div class="row"><a class="button plain" href=prescription>{say!(l, common.write_prescription)}</a></div> }
@@ -94,6 +105,7 @@ fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle, forms: Sig
         {sign}
         {signed}
         {writes}
+        {letters}
         <section class="card">
             <h2>{say!(l, records.notes.versions)}</h2>
             <Versions versions=record.versions open_newest/>

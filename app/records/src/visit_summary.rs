@@ -1,5 +1,6 @@
 //! The summary of a visit, for the patient.
 
+use super::letters::LetterList;
 use super::plain_names::named;
 use super::sign_notes::Addenda;
 use kit::failure::Failure;
@@ -64,6 +65,14 @@ fn Summary(summary: PatientVisitSummary) -> impl IntoView {
             </section>
         }
     });
+    let letters = (!summary.letters.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <h2>{say!(l, records.letters.own_title)}</h2>
+                <LetterList letters=summary.letters/>
+            </section>
+        }
+    });
     let prescriptions = if summary.prescriptions.is_empty() {
         view! { <p>{say!(l, records.visit.no_prescription)}</p> }.into_any()
     } else {
@@ -98,6 +107,7 @@ fn Summary(summary: PatientVisitSummary) -> impl IntoView {
                 {prescriptions}
             </section>
         </div>
+        {letters}
         <p><a href=format!("/visits/{}/rating", summary.encounter)>{say!(l, records.visit.rate)}</a></p>
         <p class="quiet">
             {say!(l, records.visit.ended)} " " <Moment at=summary.ended_at detail=Detail::Time/> "."

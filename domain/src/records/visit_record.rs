@@ -39,6 +39,7 @@ pub async fn visit_record(domain: &Domain, access: &Access, encounter: Encounter
         versions,
         break_glass: directory::open_break_glass(&mut tx, &permit).await?,
         signing: signatures::signing(&mut tx, &permit, access).await?,
+        letters: store::letters::at_visit(&mut tx, &permit, encounter).await?,
         may_write: permit.may(access, Write),
         helps: notes::helps(&mut tx, &permit, access).await?,
     };

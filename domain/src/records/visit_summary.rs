@@ -35,6 +35,7 @@ pub async fn visit_summary(domain: &Domain, access: &Access, encounter: Encounte
         signed_at: signatures::signature(&mut tx, &permit, encounter).await?.map(|signature| signature.signed_at),
         addenda: signatures::addenda(&mut tx, &permit, encounter).await?,
         prescriptions: prescriptions::signed_at_visit(&mut tx, &permit, encounter).await?,
+        letters: store::letters::at_visit(&mut tx, &permit, encounter).await?,
     };
     tx.commit(Audit::read(AuditAction::RecordsVisitSummaryRead).patient(permit.patient()?).on(ResourceKind::Visit, encounter))
         .await?;

@@ -1,6 +1,6 @@
 //! What pages show of a medical record.
 
-use super::{AddendumView, Allergy, NoteChanges, NoteHelps, NoteSignature, NoteSigning, SoapNote};
+use super::{AddendumView, Allergy, LetterLine, NoteChanges, NoteHelps, NoteSignature, NoteSigning, SoapNote};
 use crate::{
     directory::{OpenBreakGlass, PatientProfile},
     identity::RemoteCare,
@@ -104,6 +104,8 @@ pub struct VisitRecordView {
     pub versions: Vec<NoteVersionView>,
     /// The signature of the note, its addenda and co-signatures.
     pub signing: NoteSigning,
+    /// The letters of the visit, the newest first; drafts for their author only.
+    pub letters: Vec<LetterLine>,
     /// Whether the caller may write new versions of the note, or addenda once it is signed.
     pub may_write: bool,
     /// What helps to write the note.
@@ -256,6 +258,8 @@ pub struct PatientVisitSummary {
     pub addenda: Vec<AddendumView>,
     /// The signed prescriptions of the visit.
     pub prescriptions: Vec<SummaryPrescription>,
+    /// The issued letters of the visit, the newest first.
+    pub letters: Vec<LetterLine>,
 }
 
 redacted!(DiagnosisView);
