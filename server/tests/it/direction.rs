@@ -12,10 +12,11 @@ use axum::{
 use domain::{
     identity::{self, ListMemberships, Proof},
     prescriptions,
-    records::{self, ReadRecord},
+    records::{self, IssueLetter, ReadRecord, WriteLetter},
     scheduling,
 };
 use model::access::Role;
+use model::records::TypedLetter;
 use model::text::direction::is_right_to_left;
 use serde_json::{Value, json};
 use server::serve::page_paths;
@@ -102,6 +103,19 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let access = admin.access(&house.clinic);
     let roles = identity::list_memberships(&house.clinic.domain, &access, ListMemberships::default()).await.unwrap();
     let membership = roles.items.iter().find(|row| row.role == Role::Nurse).unwrap().id;
+    // A letter that is issued, and a draft. They are printed, so what they say is in Latin letters.
+    let mut letters = Vec::new();
+    for is_issued in [true, false] {
+        let (domain, access) = (&house.clinic.domain, scene.treating.access(&house.clinic));
+        let letter = TypedLetter { kind: "summary".to_owned(), text: "Rest.".to_owned(), ..TypedLetter::default() };
+        let encounter = scene.filled("{visit}").parse().unwrap();
+        let id = records::write_letter(domain, &access, WriteLetter { encounter, letter, idempotency_key: None }).await.unwrap();
+        if is_issued {
+            let command = IssueLetter { letter: id, version: 1, idempotency_key: None };
+            records::issue_letter(domain, &access, command).await.unwrap();
+        }
+        letters.push(id.to_string());
+    }
     house.clinic.as_owner(RENAMED).await;
     let (desk, pharmacist) = (house.client(&desk).await, house.client(&pharmacist).await);
     let laboratory = house.client(&laboratory).await;
@@ -170,7 +184,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     for (client, paths) in [
         (
             &patient,
-            "/patient /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/new /messages/{talk} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
+            "/patient /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/new /messages/{talk} /letters/{letter} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /account/calendar /agree?document=remote_care /documents/remote_care /account/notices /account/notices/settings /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking} /book/{hold}/repeat?{booking}&weeks=1&times=3",
         ),
@@ -178,7 +192,8 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &doctor,
             "/doctor /doctor?day=2026-11-26 /doctor/messages /doctor/messages/away /doctor/messages/new?patient={patient} /doctor/messages/{talk} /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/search /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/patients/{patient}/measurements /doctor/prescriptions /doctor/prescriptions/{prescription} \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
-            /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
+            /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes /doctor/visits/{visit}/letters/new?kind=summary \
+            /doctor/patients/{patient}/letters /doctor/letters/{letter} /doctor/letters/{written}/edit \
             /doctor/phrases /doctor/week /doctor/calendar?day=2026-11-26 /doctor/book?patient={patient} /doctor/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /doctor/month /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/why /doctor/hours/rules /doctor/hours/days /doctor/hours/time-off?first=2026-11-26 /doctor/visit-types /doctor/calendars /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/appointments/{booked}/move \
             /doctor/visits/{visit}",
         ),
@@ -214,6 +229,8 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
                 .replace("{booking}", booking)
                 .replace("{hold}", hold)
                 .replace("{item}", &item)
+                .replace("{letter}", &letters[0])
+                .replace("{written}", &letters[1])
                 .replace("{entry}", &entry);
             let html = page(client, &path).await;
             assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
@@ -222,6 +239,9 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     }
     let (status, said) =
         scene.call(&doctor, "cancel-prescription", &format!("prescription={{prescription}}&reason={text}")).await;
+    assert_eq!(status, 200, "{said}");
+    let withdrawn = format!("letter={}&reason={text}", letters[0]);
+    let (status, said) = scene.call(&doctor, "withdraw-letter", &withdrawn).await;
     assert_eq!(status, 200, "{said}");
     // The notes are signed, with an addendum, and a colleague sends them back.
     let colleague = house.client(&scene.doctor).await;
@@ -252,11 +272,12 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (&patient, "/visits/{visit}/summary"),
         (&patient, "/prescriptions/{prescription}"),
         (&doctor, "/doctor/patients/{patient}"),
+        (&patient, "/letters/{letter}"),
         (&doctor, "/doctor/visits/{visit}/notes"),
         (&colleague, "/doctor/cosignatures"),
         (&colleague, "/doctor/cosignatures/{cosignature}"),
     ] {
-        let path = scene.filled(path).replace("{cosignature}", &cosignature);
+        let path = scene.filled(path).replace("{cosignature}", &cosignature).replace("{letter}", &letters[0]);
         let html = page(client, &path).await;
         assert!(html.contains(ARABIC) || path.starts_with("/doctor"), "{path} does not show the written text");
         assert_eq!(astray(&html), Vec::<String>::new(), "{path}");

@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 361] = [
+static FUNCTIONS: [(&str, &str, &str); 369] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -44,6 +44,14 @@ static FUNCTIONS: [(&str, &str, &str); 361] = [
     ("ask-cosignature", "-", "encounter={visit}&colleague={user}"),
     ("list-cosignatures", "d", ""),
     ("read-cosignature", "-", "id={uuid}"),
+    ("list-letters", "-", "patient={patient}"),
+    ("load-new-letter", "-", "encounter={visit}"),
+    ("write-letter", "-", "encounter={visit}&kind=summary&recipient=&from=&until=&text=Rest."),
+    ("change-letter", "-", "id={uuid}&kind=summary&recipient=&from=&until=&text=Rest.&version=1"),
+    ("discard-letter", "-", "letter={uuid}&encounter={visit}&version=1"),
+    ("issue-letter", "-", "letter={uuid}&version=1"),
+    ("withdraw-letter", "-", "letter={uuid}&reason=wrong"),
+    ("read-letter", "-", "id={uuid}"),
     ("sign-notes", "-", "encounter={visit}&statement=true&version=1"),
     ("answer-app", "-", "request=none&decision=allow"),
     ("answer-document", "-", "text={uuid}&answer=agree&next="),

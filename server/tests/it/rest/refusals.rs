@@ -184,6 +184,8 @@ impl Theirs {
             ("{file_id}", uuid::Uuid::from_u128(7).to_string()),
             // The record has no entry.
             ("{entry_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody has written a letter.
+            ("{letter_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has measured anything.
             ("{observation_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{part}", "1".to_owned()),
@@ -250,6 +252,9 @@ impl Theirs {
             "change_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles", "version": 1 })),
             "withdraw_record_entry" => Some(json!({ "version": 1, "reason": "Another person" })),
             "withdraw_patient_document" => Some(json!({ "reason": "The report of another person" })),
+            "create_letter" => Some(json!({ "visit_id": self.visit, "kind": "summary", "text": "Rest." })),
+            "issue_letter" => Some(json!({ "version": 1 })),
+            "withdraw_letter" => Some(json!({ "reason": "The wrong days" })),
             "add_observation" => Some(json!({ "pulse": "72" })),
             "withdraw_observation" => Some(json!({ "reason": "Another patient" })),
             "hold_patient_files" | "lift_hold_of_patient_files" => Some(json!({ "reason": "A lawsuit" })),
@@ -443,6 +448,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         | "change_record_entry"
         | "withdraw_record_entry" => [HIDDEN; 3],
         "add_observation" | "list_observations" | "withdraw_observation" => [HIDDEN; 3],
+        "create_letter" | "get_letter" | "get_letter_pdf" | "issue_letter" | "withdraw_letter" => [HIDDEN; 3],
+        "list_letters" => [OWN, OWN, FORBIDDEN],
         "list_patient_files" | "hold_patient_files" | "lift_hold_of_patient_files" => [FORBIDDEN, FORBIDDEN, OWN],
         "list_credentials" => [HIDDEN, HIDDEN, OWN],
         "remove_photo" => [(204, ""), (204, ""), FORBIDDEN],
