@@ -1,5 +1,6 @@
 //! The record: notes in versions, diagnoses of ICD-10-CM, allergies, measurements, summaries; and who may not see them.
 
+mod letters;
 mod measurements;
 mod signatures;
 

@@ -153,7 +153,8 @@ impl TypedLetter {
                 None
             }
             (typed, true) => {
-                let day = typed.parse::<Date>().ok();
+                // The parser also accepts complete date-times as a day.
+                let day = if typed.len() == "2026-11-24".len() { typed.parse::<Date>().ok() } else { None };
                 if day.is_none() {
                     faults.push(FieldError::new(field, FieldFault::Malformed));
                 }

@@ -15,11 +15,13 @@ async fn a_letter_is_written_issued_downloaded_and_withdrawn() {
     let wrong = json!({ "visit_id": visit, "kind": "sick_note", "from": "2026-10-01", "until": "Friday", "text": " " });
     let refused = doctor.ask(Method::POST, "/letters", &[("idempotency-key", "a")], Some(wrong)).await;
     assert_eq!(refused.faults(), [("text", "missing"), ("until", "malformed")]);
-    let far = json!({ "visit_id": visit, "kind": "sick_note", "from": "2026-10-01", "until": "2026-10-02", "text": "Cannot work." });
+    let far =
+        json!({ "visit_id": visit, "kind": "sick_note", "from": "2026-10-01", "until": "2026-10-02", "text": "Cannot work." });
     let refused = doctor.ask(Method::POST, "/letters", &[("idempotency-key", "b")], Some(far)).await;
     assert_eq!(refused.faults(), [("from", "too_small")]);
 
-    let letter = json!({ "visit_id": visit, "kind": "sick_note", "from": "2026-11-24", "until": "2026-11-27", "text": "Cannot work." });
+    let letter =
+        json!({ "visit_id": visit, "kind": "sick_note", "from": "2026-11-24", "until": "2026-11-27", "text": "Cannot work." });
     let mut ids = Vec::new();
     for _ in 0..2 {
         let written = doctor.ask(Method::POST, "/letters", &[("idempotency-key", "c")], Some(letter.clone())).await.expect(201);
