@@ -236,10 +236,13 @@ pub(super) fn SignedCard(
 ) -> impl IntoView {
     let l = use_locale();
     let encounter = encounter.to_string();
+    // What was sent before is not in the fields any more.
+    let (addendum, ask_form) =
+        (forms.addendum.filled(&AddendumValues::default()), forms.ask.filled(&AskCosignatureValues::default()));
     let add = may_write.then(|| {
         let encounter = encounter.clone();
         view! {
-            <Form form=forms.addendum>
+            <Form form=addendum>
                 <input type="hidden" name="encounter" value=encounter.clone()/>
                 <TextArea name="text" hint=say!(l, records.signing.addendum_hint) rows=3/>
                 <div class="row"><SubmitButton label=say!(l, records.signing.addendum_add)/></div>
@@ -254,7 +257,7 @@ pub(super) fn SignedCard(
     let ask = (!colleagues.is_empty()).then(|| {
         let encounter = encounter.clone();
         view! {
-            <Form form=forms.ask>
+            <Form form=ask_form>
                 <input type="hidden" name="encounter" value=encounter.clone()/>
                 <SelectField name="colleague" hint=say!(l, records.signing.colleague_hint) choices=colleagues.clone()/>
                 <div class="row"><SubmitButton label=say!(l, records.signing.ask) class="plain"/></div>

@@ -211,7 +211,7 @@ fn Edit(letter: LetterView, form: FormHandle) -> impl IntoView {
     let values = ChangeLetterValues { id: id.clone(), letter: letter.content.typed() };
     let form = form.editing(&values, letter.version);
     let back = format!("/doctor/letters/{id}");
-    let phrases = StoredValue::new(Vec::new());
+    let phrases = StoredValue::new(Vec::<Phrase>::new());
     view! {
         <div class="lead">
             <h1>{say!(l, records.letters.write_for, patient = letter.patient_name)}</h1>

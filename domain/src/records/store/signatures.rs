@@ -1,15 +1,19 @@
 //! The signatures of notes and their addenda in the database.
 
-use super::{super::subjects::NoteOf, open_version};
+use super::{
+    super::subjects::{NoteOf, NotesOf},
+    open_version,
+};
 use crate::{
     Error, Result,
     access::{
         Action, Permit, Subject,
-        actions::{Sign, Write},
+        actions::{Follow, Sign, Write},
     },
     db::Tx,
     vault::Column,
 };
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
@@ -106,6 +110,33 @@ pub(in super::super) async fn addenda<A: Action, S: Subject>(
                 written_at: row.written_at.to_jiff(),
                 author_name: row.author_name,
             })
+        })
+        .collect()
+}
+
+/// The newest addenda of a patient's notes: the visit, when it was written, and the text.
+pub(in super::super) async fn newest_addenda(
+    tx: &mut Tx,
+    permit: &Permit<Follow, NotesOf>,
+    limit: usize,
+) -> Result<Vec<(EncounterId, Timestamp, String)>> {
+    let patient = permit.id().0;
+    let rows = sqlx::query!(
+        "select a.id, a.body_cipher, a.written_at, n.encounter_id from notes n join note_addenda a on a.note_id = n.id
+         where n.patient_id = $1 order by a.written_at desc, a.id desc limit $2",
+        patient.uuid(),
+        i64::try_from(limit).map_err(Error::internal)?
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = tx.patient_key(patient).await?;
+    rows.into_iter()
+        .map(|row| {
+            let text = key.decrypt(Column::NoteAddendum, row.id, &row.body_cipher)?;
+            Ok((row.encounter_id.into(), row.written_at.to_jiff(), text))
         })
         .collect()
 }

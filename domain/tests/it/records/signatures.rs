@@ -2,7 +2,7 @@
 
 use domain::{
     notifications::{self, ListNotices},
-    records::{self, AddAddendum, AnswerCosignature, AskCosignature, SaveNote, SignNote},
+    records::{self, AddAddendum, AnswerCosignature, AskCosignature, SaveNote, SearchRecord, SignNote},
 };
 use jiff::SignedDuration;
 use model::{
@@ -95,6 +95,9 @@ async fn a_signed_note_is_frozen_and_grows_by_addenda() {
     let signing = scene.signing(&scene.doctor).await;
     let signature = signing.signature.unwrap();
     assert_eq!((signature.version, signature.signer_name.as_str()), (2, "Dr Lena Hoffmann"));
+    let search = SearchRecord { patient: Some(scene.patient.patient()), query: "swab".to_owned() };
+    let found = records::search(domain, &scene.by(&scene.doctor), search).await.unwrap().found;
+    assert_eq!(found.iter().map(|text| text.excerpt.as_str()).collect::<Vec<_>>(), ["The swab is negative."]);
     let texts: Vec<_> = signing.addenda.iter().map(|addendum| (addendum.text.as_str(), addendum.author_name.as_str())).collect();
     assert_eq!(texts, [("The swab is negative.", "Dr Lena Hoffmann"), ("Called: better.", "Dr Lena Hoffmann")]);
     scene.clinic.end_encounter(scene.encounter).await;
