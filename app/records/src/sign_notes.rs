@@ -267,6 +267,16 @@ pub(super) fn SignedCard(
     let alone = (signing.may_sign && ask.is_none()).then(|| view! { <p class="quiet">{say!(l, records.signing.alone)}</p> });
     let asked: Vec<_> = signing.cosignatures.into_iter().map(|request| view! { <li><Asked request/></li> }).collect();
     let asked = (!asked.is_empty()).then(|| view! { <ul class="list">{asked}</ul> });
+    let cosignatures = (asked.is_some() || ask.is_some() || alone.is_some()).then(|| {
+        view! {
+            <section class="card">
+                <h2>{say!(l, records.signing.cosignatures)}</h2>
+                {asked}
+                {ask}
+                {alone}
+            </section>
+        }
+    });
     view! {
         <section class="card">
             <h2>{say!(l, records.signing.signed_title)}</h2>
@@ -275,12 +285,7 @@ pub(super) fn SignedCard(
             <Addenda addenda=signing.addenda/>
             {add}
         </section>
-        <section class="card">
-            <h2>{say!(l, records.signing.cosignatures)}</h2>
-            {asked}
-            {ask}
-            {alone}
-        </section>
+        {cosignatures}
     }
     .into_any()
 }
