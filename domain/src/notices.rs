@@ -78,6 +78,8 @@ pub enum MailContent {
     Scheduling(scheduling::MailContent),
     /// About a conversation.
     Chat(chat::MailContent),
+    /// About the record.
+    Records(records::MailContent),
 }
 
 /// A text message to send.
@@ -120,6 +122,7 @@ enum MailKind {
     Directory(directory::MailKind),
     Scheduling(scheduling::MailKind),
     Chat(chat::MailKind),
+    Records(records::MailKind),
 }
 
 impl MailKind {
@@ -129,6 +132,7 @@ impl MailKind {
             .or_else(|| directory::MailKind::parse(text).map(Self::Directory))
             .or_else(|| scheduling::MailKind::parse(text).map(Self::Scheduling))
             .or_else(|| chat::MailKind::parse(text).map(Self::Chat))
+            .or_else(|| records::MailKind::parse(text).map(Self::Records))
             .ok_or_else(|| Error::internal("an unknown kind of mail"))
     }
 }
@@ -165,6 +169,9 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
             scheduling::MailContent::of(&mut connection, kind, &mail, domain.now()).await?.map(MailContent::Scheduling)
         }
         MailKind::Chat(kind) => chat::MailContent::of(domain, &mut connection, kind, &mail).await?.map(MailContent::Chat),
+        MailKind::Records(kind) => {
+            records::MailContent::of(domain, &mut connection, kind, &mail).await?.map(MailContent::Records)
+        }
     };
     let Some(content) = content else {
         if is_about_a_visit {
@@ -272,6 +279,10 @@ mod tests {
             ("visits", json!({"kind": "visit_ended", "encounter": id})),
             ("chat", json!({"kind": "message_sent", "thread": id, "message": other})),
             ("records", json!({"kind": "alarming_measurements", "encounter": id, "measurement": other})),
+            ("records", json!({"kind": "cosignature_asked", "cosignature": id})),
+            ("records", json!({"kind": "letter_issued", "letter": id})),
+            ("records", json!({"kind": "letter_withdrawn", "letter": id})),
+            ("records", json!({"kind": "cosignature_answered", "cosignature": id})),
             ("chat", json!({"kind": "conversation_message_sent", "thread": id, "message": other})),
             ("chat", json!({"kind": "conversation_changed", "thread": id})),
             ("prescriptions", json!({"kind": "prescription_signed", "prescription": id})),
@@ -320,12 +331,14 @@ mod tests {
             ("scheduling", "time_offered"),
             ("scheduling", "visit_type_managed"),
             ("chat", "conversation_message"),
+            ("records", "letter"),
         ] {
             let (found, text): (&str, &str) = match MailKind::parse(kind).expect("a kind") {
                 MailKind::Identity(kind) => ("identity", kind.into()),
                 MailKind::Directory(kind) => ("directory", kind.into()),
                 MailKind::Scheduling(kind) => ("scheduling", kind.into()),
                 MailKind::Chat(kind) => ("chat", kind.into()),
+                MailKind::Records(kind) => ("records", kind.into()),
             };
             assert_eq!((found, text), (area, kind));
         }

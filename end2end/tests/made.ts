@@ -279,6 +279,38 @@ export async function draftPrescription(doctor: Page, visit: string): Promise<vo
   await addMedicine(doctor.context().request, visit);
 }
 
+/** The doctor writes a letter for this visit, and leaves it as a draft. Returns the address of its page. */
+export async function draftLetter(doctor: Page, encounter: string): Promise<string> {
+  const letter = { kind: 'summary', recipient: '', from: '', until: '', text: 'A rash on both arms. Keep the skin dry.' };
+  return (await call<Reply>(doctor.context().request, 'write-letter', { encounter, ...letter, idempotency_key: randomUUID() })).next;
+}
+
+/** The doctor writes a letter for this visit, and issues it. Returns its id. */
+export async function issueLetter(doctor: Page, encounter: string): Promise<string> {
+  const letter = (await draftLetter(doctor, encounter)).split('/').at(-1)!;
+  await call<Reply>(doctor.context().request, 'issue-letter', { letter, version: '1', idempotency_key: randomUUID() });
+  return letter;
+}
+
+/** A visit's notes, as far as tests read them. */
+interface VisitNotes {
+  versions: { version: number }[];
+  signing: { colleagues: { user: string; name: string }[]; cosignatures: { id: string }[] };
+}
+
+/** The doctor signs the notes of this visit, and asks a colleague of the clinic to co-sign them: the one of this name, or the first. Returns the id of the request. */
+export async function askCosignature(doctor: Page, encounter: string, name?: string): Promise<string> {
+  const { request } = doctor.context();
+  const read = () => call<VisitNotes>(request, 'read-visit-record', { id: encounter });
+  const { versions } = await read();
+  await call<Reply>(request, 'sign-notes', { encounter, statement: 'true', version: String(versions[0]!.version), idempotency_key: randomUUID() });
+  const { colleagues } = (await read()).signing;
+  const colleague = name ? colleagues.find(one => one.name === name) : colleagues[0];
+  if (!colleague) throw new Error(`nobody can be asked: ${colleagues.map(one => one.name).join(', ')}`);
+  await call<Reply>(request, 'ask-cosignature', { encounter, colleague: colleague.user, idempotency_key: randomUUID() });
+  return (await read()).signing.cosignatures[0]!.id;
+}
+
 /** The desk lets the owner of an account act for a patient, as a carer, with a document that it has seen. */
 export async function letCarerAct(desk: Page, patient: string, email: string, document: string): Promise<void> {
   const year = new Date().getFullYear();

@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test, type Complaints } from './fixtures';
 import { DESK, faultsOn } from './inspect';
-import { addAllergy, beginConversation, bookSoon, closeAccount, coined, draftPrescription, haveVisit, holdSoon, newApplicant, newDoctor, newPatient, ready, registerAtDesk, signedIn } from './people';
+import { addAllergy, askCosignature, beginConversation, bookSoon, closeAccount, coined, draftLetter, draftPrescription, haveVisit, holdSoon, issueLetter, newApplicant, newDoctor, newPatient, ready, registerAtDesk, signedIn } from './people';
 import { ROUTES, routeOf } from './routes';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -28,6 +28,7 @@ const READERS: Record<string, string[]> = {
   prescriptions: ['patient'],
   desk: ['receptionist'],
   laboratory: ['lab_technician'],
+  letters: ['patient'],
   messages: ['patient'],
   pharmacy: ['pharmacist'],
   ward: ['nurse'],
@@ -141,6 +142,7 @@ async function acquainted(patient: Page, doctor: Page): Promise<{ name: string; 
   const visit = await bookSoon(patient, name, 'A rash on both arms.');
   await haveVisit(patient, doctor, visit);
   await addAllergy(doctor);
+  await issueLetter(doctor, visit);
   await beginConversation(patient, { withName: name }, 'My rash', 'May I swim with it?');
   await bookSoon(patient, name, 'Is it better?');
   return { name, visit };
@@ -158,6 +160,9 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
   doctor: async (page, person) => {
     const { visit } = await acquainted(await person(), page);
     await draftPrescription(page, visit);
+    // The draft of a letter, and signed notes with a request to a colleague of the clinic, whose page only the two of them see.
+    const letter = await draftLetter(page, visit);
+    const request = await askCosignature(page, visit);
     // An entry of the patient's record, which has a page of its own.
     await page.goto(`/doctor/visits/${visit}/notes`);
     await page.getByRole('link', { name: 'Allergies, medicines and earlier visits' }).click();
@@ -169,7 +174,7 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
     await page.getByLabel('The patient said it').check();
     await page.getByRole('button', { name: 'Save the entry' }).click();
     await page.waitForURL(/\/record$/);
-    return [{ path: `${patient}/record` }];
+    return [{ path: `${patient}/record` }, { path: letter }, { path: `/doctor/cosignatures/${request}` }];
   },
   admin: async (page, person) => {
     await newApplicant(await person(), coined('Dr Gerens Applying'));

@@ -399,6 +399,22 @@ codes! {
     DiagnosisMissing = "visits.diagnosis_missing", Invalid;
     /// The visit's note contains text that is not saved. The doctor must first save or discard it.
     NoteUnsaved = "records.note_unsaved", Conflict;
+    /// A signed note does not change any more; what is new goes into an addendum.
+    NoteSigned = "records.note_signed", Conflict;
+    /// The note is not signed yet, and only a signed one has addenda and co-signatures.
+    NoteUnsigned = "records.note_unsigned", Conflict;
+    /// The doctor has typed text in the note that is not saved, and that could not be saved after a signature.
+    NoteTyped = "records.note_typed", Conflict;
+    /// Nobody has written the note, so there is nothing to sign.
+    NoteUnwritten = "records.note_unwritten", Conflict;
+    /// This colleague was asked to co-sign the note, and has not answered yet.
+    CosignatureAsked = "records.cosignature_asked", Conflict;
+    /// The request to co-sign was answered already.
+    CosignatureAnswered = "records.cosignature_answered", Conflict;
+    /// An issued letter does not change any more.
+    LetterFrozen = "records.letter_frozen", Conflict;
+    /// The letter was withdrawn.
+    LetterWithdrawn = "records.letter_withdrawn", Conflict;
     /// An entry of the record that was marked as entered in error does not change any more.
     EntryWithdrawn = "records.entry_withdrawn", Conflict;
     /// The link of a shared item has expired.

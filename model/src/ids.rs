@@ -166,6 +166,12 @@ ids! {
     NoteId
     /// A template of notes, in all its versions.
     NoteTemplateId
+    /// An addendum to a signed note.
+    NoteAddendumId
+    /// A request to a colleague to co-sign a note.
+    CosignatureId
+    /// A letter: a referral, a sick note, a fit note or the summary of a visit.
+    LetterId
     /// The diagnoses of a visit, in all their versions.
     DiagnosisListId
     /// An allergy or intolerance of a patient.

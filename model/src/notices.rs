@@ -29,6 +29,10 @@ words! {
         Message = "message",
         /// Something was measured for a visit of which its doctor must know at once.
         Vitals = "vitals",
+        /// A colleague asks to co-sign a note.
+        CosignatureAsked = "cosignature_asked",
+        /// A colleague has co-signed a note or sent it back.
+        CosignatureAnswered = "cosignature_answered",
         /// There are new messages in a conversation with the care team.
         Conversation = "conversation",
         /// A question about an access to a record was answered.
@@ -47,13 +51,17 @@ words! {
         Reading = "reading",
         /// A task of the team was given to the reader, or to the reader's role.
         Task = "task",
+        /// A letter was issued.
+        Letter = "letter",
+        /// A letter was withdrawn.
+        LetterWithdrawn = "letter_withdrawn",
     }
 }
 
 words! {
     /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or
-    /// moved, that a measurement is alarming, that there is a task, that an administrator has changed how a doctor works, and that a question about an access
-    /// to a record was answered.
+    /// moved, that a measurement is alarming, that there is a task, that an administrator has changed how a doctor works, that a question about an access
+    /// to a record was answered, and that a note is to be co-signed or was answered.
     NoticeSwitch {
         /// Mails about bookings.
         BookedMail = "booked_mail",
@@ -73,16 +81,16 @@ words! {
         MessageMail = "message_mail",
         /// Notices in the app about messages.
         MessageApp = "message_app",
-        /// Notices in the app about prescriptions.
+        /// Notices in the app about prescriptions and letters.
         PrescriptionApp = "prescription_app",
-        /// Push messages about visits that are booked, moved or cancelled, or did not take place, about what was measured for them, and about a doctor's visit types,
+        /// Push messages about visits that are booked, moved or cancelled, or did not take place, about what was measured or is to be co-signed for them, and about a doctor's visit types,
         /// clinics and specialties.
         VisitPush = "visit_push",
         /// Push messages that remind of visits.
         ReminderPush = "reminder_push",
         /// Push messages about messages in visits and in conversations, about tasks, and about answers to questions.
         MessagePush = "message_push",
-        /// Push messages about prescriptions.
+        /// Push messages about prescriptions and letters.
         PrescriptionPush = "prescription_push",
     }
 }
@@ -99,10 +107,14 @@ impl NoticeTopic {
             | Self::Vitals
             | Self::VisitTypes
             | Self::ClinicJoined
-            | Self::Specialties | Self::Reading | Self::Task | Self::AccessAnswer => None,
+            | Self::Specialties | Self::Reading | Self::Task | Self::AccessAnswer | Self::CosignatureAsked | Self::CosignatureAnswered => {
+                None
+            }
             Self::Reminder | Self::FollowUp => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
-            Self::Prescription | Self::PrescriptionCancelled => Some(NoticeSwitch::PrescriptionApp),
+            Self::Prescription | Self::PrescriptionCancelled | Self::Letter | Self::LetterWithdrawn => {
+                Some(NoticeSwitch::PrescriptionApp)
+            }
         }
     }
 
@@ -117,10 +129,14 @@ impl NoticeTopic {
             | Self::Vitals
             | Self::VisitTypes
             | Self::ClinicJoined
-            | Self::Specialties | Self::Reading => NoticeSwitch::VisitPush,
+            | Self::Specialties | Self::Reading
+            | Self::CosignatureAsked
+            | Self::CosignatureAnswered => NoticeSwitch::VisitPush,
             Self::Reminder | Self::FollowUp => NoticeSwitch::ReminderPush,
             Self::Message | Self::Conversation | Self::Task | Self::AccessAnswer => NoticeSwitch::MessagePush,
-            Self::Prescription | Self::PrescriptionCancelled => NoticeSwitch::PrescriptionPush,
+            Self::Prescription | Self::PrescriptionCancelled | Self::Letter | Self::LetterWithdrawn => {
+                NoticeSwitch::PrescriptionPush
+            }
         }
     }
 }
@@ -200,8 +216,8 @@ pub struct NoticeView {
     pub patient: Option<PatientId>,
     /// The doctor's name.
     pub doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a conversation, an access to the record, a prescription, a visit type, a clinic, a doctor (`specialties`), a
-    /// task, a patient (`reading`).
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, an access to the record, a prescription, a letter, a request to
+    /// co-sign, a visit type, a clinic, a doctor (`specialties`), a task, a patient (`reading`).
     pub subject: Uuid,
     /// When the visit begins, as it was then.
     pub starts_at: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! Files that signed-in users download: the calendar file of an appointment, the PDF of a prescription, and the audit log.
+//! Files that signed-in users download: the calendar file of an appointment, the PDF of a prescription or a letter, and the audit log.
 
 use crate::{
     mail::{self, calendar::Method},
@@ -16,24 +16,25 @@ use axum::{
 use domain::{
     access::Access,
     audit::{self, ExportLog},
-    prescriptions,
+    prescriptions, records,
     scheduling::{self, AppointmentBrief},
 };
 use futures::stream;
 use kit::{address::sign_in_path, parts::time::zone, request::asks_for_html};
 use model::{
     errors::{Code, Kind},
-    ids::{AppointmentId, PrescriptionId},
+    ids::{AppointmentId, LetterId, PrescriptionId},
     scheduling::AppointmentState,
 };
 use serde::Deserialize;
 use words::Locale;
 
-/// The routes `/appointments/{id}/calendar.ics`, `/prescriptions/{id}/pdf` and `/admin/audit.csv`.
+/// The routes `/appointments/{id}/calendar.ics`, `/prescriptions/{id}/pdf`, `/letters/{id}/pdf` and `/admin/audit.csv`.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/appointments/{id}/calendar.ics", get(calendar_file))
         .route("/prescriptions/{id}/pdf", get(prescription))
+        .route("/letters/{id}/pdf", get(letter))
         .route("/admin/audit.csv", get(audit_log))
 }
 
@@ -85,6 +86,19 @@ async fn prescription(
     match prescriptions::pdf(&state.domain, &state.files, &access, id).await {
         Ok((name, bytes)) => attachment("application/pdf", &name, bytes),
         Err(error) => refused(&error, &format!("/prescriptions/{id}"), &headers),
+    }
+}
+
+async fn letter(
+    State(state): State<AppState>,
+    Extension(access): Extension<Access>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(id) = id.parse::<LetterId>() else { return refused(&Code::NotFound.into(), "/patient/documents", &headers) };
+    match records::letter_pdf(&state.domain, &state.files, &access, id).await {
+        Ok((name, bytes)) => attachment("application/pdf", &name, bytes),
+        Err(error) => refused(&error, &format!("/letters/{id}"), &headers),
     }
 }
 

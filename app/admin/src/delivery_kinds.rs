@@ -50,6 +50,7 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "appointment_closed" => say!(l, admin.delivery_kinds.appointment_closed),
         "follow_up_due" => say!(l, admin.delivery_kinds.follow_up_due),
         "conversation_message" => say!(l, admin.delivery_kinds.conversation_message),
+        "letter" => say!(l, admin.delivery_kinds.letter),
         "phone_code" => say!(l, admin.delivery_kinds.phone_code),
         _ => say!(l, admin.delivery_kinds.other),
     }

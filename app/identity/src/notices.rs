@@ -182,6 +182,8 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::FollowUp => say!(l, identity.notices.follow_up),
         NoticeTopic::Message => say!(l, identity.notices.message),
         NoticeTopic::Vitals => say!(l, identity.notices.vitals),
+        NoticeTopic::CosignatureAsked => say!(l, identity.notices.cosignature_asked),
+        NoticeTopic::CosignatureAnswered => say!(l, identity.notices.cosignature_answered),
         NoticeTopic::Conversation => say!(l, identity.notices.conversation),
         NoticeTopic::AccessAnswer => say!(l, identity.notices.access_answer),
         NoticeTopic::Prescription => say!(l, identity.notices.prescription),
@@ -201,6 +203,8 @@ fn tasks_of(role: Option<Role>) -> Option<&'static str> {
         Some(Role::Doctor) => Some("/doctor/tasks"),
         Some(Role::Receptionist) => Some("/desk/tasks"),
         Some(Role::Patient | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support) | None => None,
+        NoticeTopic::Letter => say!(l, identity.notices.letter),
+        NoticeTopic::LetterWithdrawn => say!(l, identity.notices.letter_withdrawn),
     }
 }
 
@@ -215,6 +219,7 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         | NoticeTopic::Reminder
         | NoticeTopic::FollowUp => ("/appointments", "/doctor/appointments"),
         NoticeTopic::Message | NoticeTopic::Vitals => ("/visits", "/doctor/visits"),
+        NoticeTopic::CosignatureAsked | NoticeTopic::CosignatureAnswered => ("/visits", "/doctor/cosignatures"),
         NoticeTopic::Conversation => ("/messages", "/doctor/messages"),
         // It is told to the patient's side only.
         NoticeTopic::AccessAnswer => ("/patient/accesses", "/patient/accesses"),
@@ -228,6 +233,7 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         }
         // The list shows what the notice says.
         NoticeTopic::Task => return tasks_of(viewer.role()).map(str::to_owned),
+        NoticeTopic::Letter | NoticeTopic::LetterWithdrawn => ("/letters", "/doctor/letters"),
     };
     let folder = match notice.patient {
         Some(patient) => (viewer.acts_for() == Some(patient) && viewer.role() == Some(Role::Patient)).then_some(of_patient),

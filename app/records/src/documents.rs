@@ -1,6 +1,7 @@
 //! The documents in a patient's record, for the patient and for the doctors who treat them: the list, the form that adds one, and the form that marks one as
 //! entered in error.
 
+use super::letters::OwnLetters;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form};
 use kit::parts::{
@@ -126,7 +127,10 @@ mod post {
 /// The patient's own page.
 #[component]
 pub fn OwnDocumentsPage() -> impl IntoView {
-    page(Signal::stored(None))
+    view! {
+        {page(Signal::stored(None))}
+        <OwnLetters/>
+    }
 }
 
 /// The page of a patient's documents, for doctors who treat them.

@@ -76,7 +76,10 @@ mod post {
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         let encounter = command.encounter;
-        if let Some(draft) = unsaved_note(&request, encounter).await? {
+        // What was typed elsewhere into a note that is signed by now cannot be saved, and holds up nothing.
+        if let Some(draft) = unsaved_note(&request, encounter).await?
+            && !is_signed(&request, encounter).await?
+        {
             if form.values.note != "save" {
                 return Err(Code::NoteUnsaved.into());
             }
@@ -101,6 +104,11 @@ mod post {
                 [&note.subjective, &note.objective, &note.assessment, &note.plan].iter().all(|part| part.trim().is_empty());
             (!is_blank).then_some((kept, note))
         }))
+    }
+
+    async fn is_signed(request: &RequestContext, encounter: EncounterId) -> Result<bool, Failure> {
+        let consult = retry(|| records::consult(&request.domain, &request.access, encounter)).await?;
+        Ok(consult.signature.is_some())
     }
 
     /// Saves the draft as the note's next version. If a field is wrong, answers `NoteUnsaved`: the note's own form then shows what is wrong.

@@ -13,10 +13,12 @@ mod accesses;
 mod allergies;
 mod break_glass;
 mod changes;
+mod cosignatures;
 mod diagnoses;
 mod documents;
 mod end_visit;
 mod find;
+mod letters;
 mod measurements;
 mod notes;
 mod panels;
@@ -28,6 +30,7 @@ mod safety;
 mod search;
 mod shared;
 mod shares;
+mod sign_notes;
 mod summary;
 mod team;
 mod templates;
@@ -43,6 +46,10 @@ pub use allergies::{AddAllergy, AllergyValues, EndAllergy, EndAllergyValues, add
 pub use break_glass::{
     BreakGlass, BreakGlassValues, EmergencyPage, EndBreakGlass, EndBreakGlassValues, break_glass, end_break_glass,
 };
+pub use cosignatures::{
+    AnswerCosignature, AnswerCosignatureValues, CosignaturePage, CosignaturesPage, ListCosignatures, ReadCosignature,
+    answer_cosignature, list_cosignatures, read_cosignature,
+};
 pub use diagnoses::{ChangeDiagnoses, DiagnosesValues, DiagnosisPicker, change_diagnoses};
 pub use documents::{
     DoctorDocumentsPage, ListPatientDocuments, OwnDocumentsPage, RestoreDocument, RestoreDocumentValues, WithdrawDocument,
@@ -50,6 +57,12 @@ pub use documents::{
 };
 pub use end_visit::{EndVisit, EndVisitForm, EndVisitValues, end_visit_form};
 pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_diagnosis, search_diagnoses};
+pub use letters::{
+    ChangeLetter, ChangeLetterValues, DiscardLetter, DiscardLetterValues, DoctorLetterPage, DoctorLettersPage, EditLetterPage,
+    IssueLetter, IssueLetterValues, LetterPage, ListLettersOf, LoadNewLetter, NewLetterPage, ReadLetter, WithdrawLetter,
+    WithdrawLetterValues, WriteLetter, WriteLetterValues, change_letter, discard_letter, issue_letter, list_letters_of,
+    load_new_letter, read_letter, withdraw_letter, write_letter,
+};
 pub use measurements::{
     AddMeasurements, DoctorMeasurementsPage, IntakePage, IntakesPage, ListMeasurements, LoadIntake, LoadIntakes,
     MeasurementValues, OwnMeasurementsPage, WardMeasurementsPage, WithdrawMeasurements, WithdrawMeasurementsValues,
@@ -77,6 +90,10 @@ pub use shared::{OpenShare, SharedPage, ShownItem, open_share};
 pub use shares::{
     EndShare, EndShareValues, ListShares, NewSharePage, ShareItem, ShareValues, SharesPage, ShownShares, end_share, list_shares,
     share_item,
+};
+pub use sign_notes::{
+    AddAddendum, AddendumValues, AskCosignature, AskCosignatureValues, SignNotes, SignNotesValues, add_addendum, ask_cosignature,
+    sign_notes,
 };
 pub use templates::{
     AddNoteTemplate, EditNoteTemplate, LoadNoteTemplate, LoadNoteTemplates, NewNoteTemplatePage, NoteTemplatePage,

@@ -2,6 +2,7 @@
 
 use super::panels::ConsultPanels;
 use super::phrases::Known;
+use super::sign_notes::{SignedLine, note_parts};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton};
 use kit::parts::{Choice, Detail, Moment, SelectField, TextArea, loaded};
@@ -134,7 +135,18 @@ pub fn NotesEditor(
         <section class="lead">
             <h2>{say!(l, records.notes.title)}</h2>
             {loaded(panels.note, move |consult| {
-                view! { <NoteForm form=panels.notes encounter=consult.encounter note=consult.note helps=consult.helps/> }
+                match consult.signature {
+                    None => view! { <NoteForm form=panels.notes encounter=consult.encounter note=consult.note helps=consult.helps/> }.into_any(),
+                    Some(signature) => {
+                        let href = format!("/doctor/visits/{}/notes", consult.encounter);
+                        view! {
+                            <SignedLine signature/>
+                            {note_parts(consult.note.note)}
+                            <p><a href=href>{say!(l, records.signing.add_link)}</a></p>
+                        }
+                        .into_any()
+                    }
+                }
             })}
         </section>
     }

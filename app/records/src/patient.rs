@@ -70,6 +70,7 @@ pub fn DoctorPatientPage() -> impl IntoView {
                 <p><a href=format!("/doctor/patients/{}/record", summary.patient)>{say!(l, records.record.title)}</a></p>
                 <p><a href=format!("/doctor/patients/{}/timeline", summary.patient)>{say!(l, records.timeline.title)}</a></p>
                 <p><a href=format!("/doctor/patients/{}/documents", summary.patient)>{say!(l, records.documents.all)}</a></p>
+                <p><a href=format!("/doctor/patients/{}/letters", summary.patient)>{say!(l, records.letters.title)}</a></p>
                 // Who reads a record outside of the usual rules does not treat the patient.
                 {summary.break_glass.is_none().then(|| view! {
                     <p><a href=format!("/doctor/book?patient={}", summary.patient)>{say!(l, records.patient.book)}</a></p>

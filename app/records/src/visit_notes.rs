@@ -2,8 +2,10 @@
 
 use super::break_glass::{EmergencyNotice, end_form};
 use super::changes::Changes;
+use super::letters::LetterList;
 use super::notes::{NoteForm, NotesValues, SaveNotes, declared};
 use super::plain_names::named;
+use super::sign_notes::{SignCard, SignedCard, SigningForms, note_parts};
 use kit::failure::Failure;
 use kit::forms::{FormHandle, use_form_about, visit_in_address};
 use kit::parts::{Detail, Moment, PageTitle, ZoneNote, loaded, said};
@@ -35,19 +37,21 @@ pub fn VisitNotesPage() -> impl IntoView {
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let form = declared(use_form_about::<SaveNotes, NotesValues>(visit_in_address()));
     let end = end_form();
-    let found = Resource::new_blocking(move || (id(), form.done().get()), |(id, _)| read_visit_record(id));
+    let signing = SigningForms::new();
+    let found = Resource::new_blocking(move || (id(), form.done().get(), signing.done()), |(id, ..)| read_visit_record(id));
     view! {
         <PageTitle text=say!(l, records.notes.page_title)/>
-        {loaded(found, move |record| view! { <Record record form end/> })}
+        {loaded(found, move |record| view! { <Record record form end forms=signing/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle) -> impl IntoView {
+fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle, forms: SigningForms) -> impl IntoView {
     let l = use_locale();
-    let (encounter, may_write) = (record.encounter, record.may_write);
-    let open_newest = !may_write;
+    let (encounter, may_write, signature) = (record.encounter, record.may_write, record.signing.signature.clone());
+    let is_signed = signature.is_some();
+    let open_newest = !may_write || is_signed;
     let newest = record.versions.first().map_or_else(NoteView::default, |newest| NoteView {
         version: newest.version,
         note: newest.note.clone(),
@@ -56,9 +60,13 @@ fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle) -> impl In
     let patient = format!("/doctor/patients/{}", record.patient);
     let tasks = format!("/doctor/tasks?patient={}", record.patient);
     let started = record.started_at.map(|at| view! { <Moment at/> <br/> });
-    let amend = may_write.then(|| {
+    let version = newest.version;
+    let sign = (record.signing.may_sign && !is_signed && version > 0).then(|| view! { <SignCard forms encounter version/> });
+    let signed = signature.map(|signature| {
+        view! { <SignedCard forms encounter signature signing=record.signing may_write/> }
+    });
+    let amend = (may_write && !is_signed).then(|| {
         let has_ended = record.ended_at.is_some();
-        let prescription = format!("/doctor/visits/{encounter}/prescription");
         view! {
             <section class="card">
                 <h2>{say!(l, records.notes.amend)}</h2>
@@ -66,8 +74,21 @@ fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle) -> impl In
                 <NoteForm form encounter note=newest helps=record.helps/>
                 <p><a href="/doctor/phrases">{say!(l, records.phrases.link)}</a></p>
             </section>
-            <div class="row"><a class="button plain" href=prescription>{say!(l, common.write_prescription)}</a></div>
         }
+    });
+    let letters = (may_write || !record.letters.is_empty()).then(|| {
+        let write = format!("/doctor/visits/{encounter}/letters/new");
+        view! {
+            <section class="card">
+                <h2>{say!(l, records.letters.title)}</h2>
+                <LetterList letters=record.letters doctor=true/>
+                {may_write.then(|| view! { <div class="row"><a class="button plain" href=write>{say!(l, records.letters.write)}</a></div> })}
+            </section>
+        }
+    });
+    let writes = may_write.then(|| {
+        let prescription = format!("/doctor/visits/{encounter}/prescription");
+        view! { <div class="row"><a class="button plain" href=prescription>{say!(l, common.write_prescription)}</a></div> }
     });
     view! {
         <div class="lead">
@@ -83,6 +104,10 @@ fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle) -> impl In
             <Diagnoses diagnoses=record.diagnoses/>
         </section>
         {amend}
+        {sign}
+        {signed}
+        {writes}
+        {letters}
         <section class="card">
             <h2>{say!(l, records.notes.versions)}</h2>
             <Versions versions=record.versions open_newest/>
@@ -119,17 +144,6 @@ fn Versions(
         .into_iter()
         .enumerate()
         .map(|(at, version)| {
-            let parts = [
-                (say!(l, records.notes.subjective), version.note.subjective),
-                (say!(l, records.notes.objective), version.note.objective),
-                (say!(l, records.notes.assessment), version.note.assessment),
-                (say!(l, records.notes.plan), version.note.plan),
-            ];
-            let parts: Vec<_> = parts
-                .into_iter()
-                .filter(|(_, text)| !text.is_empty())
-                .map(|(label, text)| view! { <dt>{label}</dt> <dd class="lines" dir="auto">{text}</dd> })
-                .collect();
             let is_open = open_newest && at == 0;
             let before = version.version.saturating_sub(1);
             view! {
@@ -139,7 +153,7 @@ fn Versions(
                             {say!(l, records.notes.version, n = version.version)} ", "
                             <Moment at=version.written_at detail=Detail::Short/> ", " {said(version.author_name)}
                         </summary>
-                        <dl class="parts">{parts}</dl>
+                        {note_parts(version.note)}
                         {version.changes.map(|changes| view! { <Changes changes before/> })}
                     </details>
                 </li>

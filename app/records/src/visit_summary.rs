@@ -1,6 +1,8 @@
 //! The summary of a visit, for the patient.
 
+use super::letters::LetterList;
 use super::plain_names::named;
+use super::sign_notes::Addenda;
 use kit::failure::Failure;
 use kit::parts::{Detail, Moment, PageTitle, ZoneNote, loaded, said};
 use kit::viewer::use_locale;
@@ -55,6 +57,22 @@ fn Summary(summary: PatientVisitSummary) -> impl IntoView {
         Some(plan) => paragraphs(&plan),
         None => view! { <p>{say!(l, records.visit.no_plan)}</p> }.into_any(),
     };
+    let addenda = (!summary.addenda.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <h2>{say!(l, records.visit.addenda)}</h2>
+                <Addenda addenda=summary.addenda/>
+            </section>
+        }
+    });
+    let letters = (!summary.letters.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <h2>{say!(l, records.letters.own_title)}</h2>
+                <LetterList letters=summary.letters/>
+            </section>
+        }
+    });
     let prescriptions = if summary.prescriptions.is_empty() {
         view! { <p>{say!(l, records.visit.no_prescription)}</p> }.into_any()
     } else {
@@ -74,7 +92,11 @@ fn Summary(summary: PatientVisitSummary) -> impl IntoView {
         <section class="card next">
             <h2>{say!(l, records.visit.plan)}</h2>
             {plan}
+            {summary.signed_at.map(|at| view! {
+                <p class="quiet">{say!(l, records.visit.signed)} " " <Moment at detail=Detail::Short/></p>
+            })}
         </section>
+        {addenda}
         <div class="two">
             <section class="card">
                 <h2>{say!(l, records.visit.diagnoses)}</h2>
@@ -85,6 +107,7 @@ fn Summary(summary: PatientVisitSummary) -> impl IntoView {
                 {prescriptions}
             </section>
         </div>
+        {letters}
         <p><a href=format!("/visits/{}/rating", summary.encounter)>{say!(l, records.visit.rate)}</a></p>
         <p class="quiet">
             {say!(l, records.visit.ended)} " " <Moment at=summary.ended_at detail=Detail::Time/> "."

@@ -24,5 +24,6 @@ pub fn DoctorHome() -> impl IntoView {
         <p><a href="/doctor/handover">{say!(l, common.nav.handover)}</a></p>
         <p><a href="/doctor/emergency">{say!(l, common.home.doctor_emergency)}</a></p>
         <p><a href="/doctor/phrases">{say!(l, common.home.doctor_phrases)}</a></p>
+        <p><a href="/doctor/cosignatures">{say!(l, common.home.doctor_cosignatures)}</a></p>
     }
 }

@@ -15,7 +15,7 @@ pages! { doctor:
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorShiftNotesPage, DoctorTasksPage }
-    records { DoctorDocumentsPage, DoctorEntryPage, DoctorMeasurementsPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EmergencyPage, NewEntryPage, RecordSearchPage, OwnPhrasesPage, VisitNotesPage }
+    records { CosignaturePage, CosignaturesPage, DoctorDocumentsPage, DoctorEntryPage, DoctorLetterPage, DoctorLettersPage, DoctorMeasurementsPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EditLetterPage, EmergencyPage, NewEntryPage, NewLetterPage, RecordSearchPage, OwnPhrasesPage, VisitNotesPage }
     scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorBookingPage, DoctorCancelPage, DoctorMovePage, DoctorSeriesPage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
     visits { DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage }
 }
@@ -29,6 +29,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("patients/:id") view=DoctorPatientPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/measurements") view=DoctorMeasurementsPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/documents") view=DoctorDocumentsPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/letters") view=DoctorLettersPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/timeline") view=DoctorTimelinePage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/search") view=RecordSearchPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/record") view=DoctorRecordPage ssr=SsrMode::Async/>
@@ -41,6 +42,10 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("tasks") view=DoctorTasksPage ssr=SsrMode::Async/>
             <Route path=path!("handover") view=DoctorShiftNotesPage ssr=SsrMode::Async/>
             <Route path=path!("emergency") view=EmergencyPage ssr=SsrMode::Async/>
+            <Route path=path!("cosignatures") view=CosignaturesPage ssr=SsrMode::Async/>
+            <Route path=path!("cosignatures/:id") view=CosignaturePage ssr=SsrMode::Async/>
+            <Route path=path!("letters/:id") view=DoctorLetterPage ssr=SsrMode::Async/>
+            <Route path=path!("letters/:id/edit") view=EditLetterPage ssr=SsrMode::Async/>
             <Route path=path!("phrases") view=OwnPhrasesPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions") view=DoctorPrescriptionsPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id") view=DoctorPrescriptionPage ssr=SsrMode::Async/>
@@ -49,6 +54,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("prescriptions/:id/cancel") view=CancelPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id/items/:item") view=EditItemPage ssr=SsrMode::Async/>
             <Route path=path!("visits/:id/prescription") view=WritePage ssr=SsrMode::Async/>
+            <Route path=path!("visits/:id/letters/new") view=NewLetterPage ssr=SsrMode::Async/>
             <Route path=path!("visits/:id/notes") view=VisitNotesPage ssr=SsrMode::Async/>
             <Route path=path!("profile") view=DoctorProfilePage ssr=SsrMode::Async/>
             <Route path=path!("profile/changes") view=ProfileChangesPage ssr=SsrMode::Async/>

@@ -19,7 +19,9 @@ pub(crate) use bundles::bundle_of;
 use account::AccountRoutes;
 use admin::AdminRoutes;
 use doctor::DoctorRoutes;
-use patient::{AppointmentRoutes, BookRoutes, MessageRoutes, PatientRoutes, PrescriptionRoutes, SummaryRoutes, WaitingRoutes};
+use patient::{
+    AppointmentRoutes, BookRoutes, LetterRoutes, MessageRoutes, PatientRoutes, PrescriptionRoutes, SummaryRoutes, WaitingRoutes,
+};
 use public::{DirectoryRoutes, PublicRoutes, StrangersRoutes};
 use staff::{CarerRoutes, DeskRoutes, LaboratoryRoutes, PharmacyRoutes, WardRoutes};
 use visit::VisitRoutes;
@@ -43,6 +45,7 @@ pub fn Pages() -> impl IntoView {
             <WaitingRoutes/>
             <MessageRoutes/>
             <PrescriptionRoutes/>
+            <LetterRoutes/>
             <SummaryRoutes/>
             <DoctorRoutes/>
             <AdminRoutes/>

@@ -10,7 +10,7 @@ use leptos_router::{SsrMode, path};
 pages! { patient:
     home { PatientHome }
     prescriptions { PrescriptionPage, PrescriptionsPage }
-    records { AccessPage, AccessesPage, NewSharePage, OwnDocumentsPage, OwnMeasurementsPage, OwnRecordPage, OwnTimelinePage, SharesPage, VisitSummaryPage }
+    records { AccessPage, AccessesPage, NewSharePage, LetterPage, OwnDocumentsPage, OwnMeasurementsPage, OwnRecordPage, OwnTimelinePage, SharesPage, VisitSummaryPage }
     scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, JoinWaitingPage, MovePage, OtherTimesPage, RatePage, RepeatPage, WaitingPage }
     visits { ConversationPage, MessagesPage, NewMessagePage }
 }
@@ -42,6 +42,18 @@ pub(super) fn PrescriptionRoutes() -> impl leptos_router::MatchNestedRoutes + Cl
         <ParentRoute path=path!("/prescriptions") view=PatientPortal>
             <Route path=path!("") view=PrescriptionsPage ssr=SsrMode::Async/>
             <Route path=path!(":id") view=PrescriptionPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/letters`.
+#[component(transparent)]
+pub(super) fn LetterRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/letters") view=PatientPortal>
+            <Route path=path!(":id") view=LetterPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

@@ -172,6 +172,14 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::NoteUnsaved => say!(l, errors.code.note_unsaved),
         Code::ShareExpired => say!(l, errors.code.share_expired),
         Code::ShareEnded => say!(l, errors.code.share_ended),
+        Code::NoteSigned => say!(l, errors.code.note_signed),
+        Code::NoteUnsigned => say!(l, errors.code.note_unsigned),
+        Code::NoteTyped => say!(l, errors.code.note_typed),
+        Code::NoteUnwritten => say!(l, errors.code.note_unwritten),
+        Code::CosignatureAsked => say!(l, errors.code.cosignature_asked),
+        Code::CosignatureAnswered => say!(l, errors.code.cosignature_answered),
+        Code::LetterFrozen => say!(l, errors.code.letter_frozen),
+        Code::LetterWithdrawn => say!(l, errors.code.letter_withdrawn),
         Code::EntryWithdrawn => say!(l, errors.code.entry_withdrawn),
         Code::DiagnosisUnknown => say!(l, errors.code.diagnosis_unknown),
         Code::PrescriptionFrozen => say!(l, errors.code.prescription_frozen),
@@ -280,7 +288,7 @@ mod tests {
             (FieldFault::ForbiddenCharacter, "Full name has a character that cannot be used here"),
             (
                 FieldFault::Unprintable,
-                "Full name has a character that the printed prescription cannot show. Write it in Latin, Greek or Cyrillic letters.",
+                "Full name has a character that the printed document cannot show. Write it in Latin, Greek or Cyrillic letters.",
             ),
             (
                 FieldFault::LatinNeeded,

@@ -111,7 +111,8 @@ pub(super) fn held_back(limits: Limits, action: ActionKind, resource: ResourceKi
 
 /// What is written at a visit is written on its day or later, and only if the visit is held.
 const fn out_of_phase(phase: Phase, action: ActionKind, resource: ResourceKind) -> Option<Code> {
-    let clinical = matches!(resource, ResourceKind::Note | ResourceKind::Diagnosis | ResourceKind::Prescription);
+    let clinical =
+        matches!(resource, ResourceKind::Note | ResourceKind::Diagnosis | ResourceKind::Prescription | ResourceKind::Letter);
     let writes = matches!(action, ActionKind::Write | ActionKind::Create | ActionKind::Sign);
     match phase {
         Phase::Ahead if clinical && writes => Some(Code::VisitNotYet),

@@ -34,6 +34,8 @@ pub enum ResourceKind {
     Rating,
     /// What a doctor writes about a visit.
     Note,
+    /// A request to a colleague to co-sign a note.
+    Cosignature,
     /// The diagnoses of a visit, or of a patient over all visits.
     Diagnosis,
     /// A patient's allergies, with the medicines that must be known together with them.
@@ -48,6 +50,8 @@ pub enum ResourceKind {
     Document,
     /// A prescription.
     Prescription,
+    /// A letter of a doctor: a referral, a sick note, a fit note, the summary of a visit.
+    Letter,
     /// An access to a record outside of the usual rules.
     BreakGlass,
     /// What others did with a patient's record, and the patient's questions about that.
@@ -68,7 +72,7 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
@@ -80,6 +84,7 @@ impl ResourceKind {
         Self::Team,
         Self::Rating,
         Self::Note,
+        Self::Cosignature,
         Self::Diagnosis,
         Self::Allergy,
         Self::Entry,
@@ -87,6 +92,7 @@ impl ResourceKind {
         Self::Result,
         Self::Document,
         Self::Prescription,
+        Self::Letter,
         Self::BreakGlass,
         Self::AccessQuestion,
         Self::RecordShare,
@@ -108,7 +114,8 @@ impl ResourceKind {
             | Self::Vitals
             | Self::Result
             | Self::Document
-            | Self::Prescription => true,
+            | Self::Prescription
+            | Self::Letter => true,
             Self::Account
             | Self::Doctor
             | Self::Schedule
@@ -119,6 +126,7 @@ impl ResourceKind {
             | Self::Conversation
             | Self::Team
             | Self::Rating
+            | Self::Cosignature
             | Self::BreakGlass
             | Self::AccessQuestion
             | Self::RecordShare
@@ -145,6 +153,7 @@ impl ResourceKind {
             Self::Team => "team",
             Self::Rating => "rating",
             Self::Note => "note",
+            Self::Cosignature => "cosignature",
             Self::Diagnosis => "diagnosis",
             Self::Allergy => "allergy",
             Self::Entry => "entry",
@@ -152,6 +161,7 @@ impl ResourceKind {
             Self::Result => "result",
             Self::Document => "document",
             Self::Prescription => "prescription",
+            Self::Letter => "letter",
             Self::BreakGlass => "break_glass",
             Self::AccessQuestion => "access_question",
             Self::RecordShare => "record_share",
@@ -249,13 +259,19 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Doctor, R::Responsible, K::Conversation, A::Read | A::Write | A::End)
         | (Doctor, R::Responsible, K::Rating, A::Read | A::Write)
         | (Doctor, R::Responsible, K::Note | K::Diagnosis, A::Read | A::Follow | A::Write)
-        | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
+        | (Doctor, R::Responsible, K::Note, A::Sign)
+        | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel)
+        | (Doctor, R::Responsible, K::Letter, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
+        // They ask colleagues to co-sign their notes. Whoever is asked reads that note and answers, and sees nothing else of the record.
+        (Doctor, R::Responsible, K::Cosignature, A::Read | A::Create) | (Doctor, R::Own, K::Cosignature, A::Read | A::Sign) => {
+            true
+        }
         // They book for those whom they treat, with themselves.
         (Doctor, R::Treating, K::Appointment, A::Create) => true,
         // They begin conversations with the patients whom they treat. What others write with a patient is not theirs.
         (Doctor, R::Treating, K::Conversation, A::Create) => true,
-        // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription.
-        (Doctor, R::Treating, K::Patient | K::Prescription | K::Result, A::Read)
+        // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription or a letter.
+        (Doctor, R::Treating, K::Patient | K::Prescription | K::Letter | K::Result, A::Read)
         | (Doctor, R::Treating, K::Note | K::Diagnosis, A::Read | A::Follow)
         | (Doctor, R::Treating, K::Allergy | K::Entry | K::Vitals | K::Document, A::Read | A::Create) => true,
 
@@ -273,7 +289,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Receptionists register patients, and correct the details of those who have no account.
         (Receptionist, R::SameClinic, K::Patient, A::Create | A::Write) => true,
         (Nurse, R::SameClinic, K::Note | K::Diagnosis, A::Read | A::Follow)
-        | (Nurse, R::SameClinic, K::Allergy | K::Result | K::Document, A::Read)
+        | (Nurse, R::SameClinic, K::Allergy | K::Result | K::Document | K::Letter, A::Read)
         | (Nurse, R::SameClinic, K::Entry | K::Vitals, A::Read | A::Create) => true,
         // The team of a clinic gives each other tasks, and hands over from one shift to the next.
         (Doctor | Nurse | Receptionist, R::SameClinic, K::Team, A::Read | A::Write | A::Create) => true,
@@ -328,7 +344,12 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             let patient = acting.patient.ok_or(Code::Forbidden)?;
             Ok(Scope { patient: Some(patient), ..Scope::default() })
         }
-        (Role::Doctor, K::Appointment | K::Visit | K::Conversation | K::Rating | K::Prescription | K::Schedule | K::Patient) => {
+        // A doctor has the requests that were sent to them.
+        (Role::Doctor, K::Cosignature) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),
+        (
+            Role::Doctor,
+            K::Appointment | K::Visit | K::Conversation | K::Rating | K::Prescription | K::Letter | K::Schedule | K::Patient,
+        ) => {
             let doctor = acting.doctor.ok_or(Code::Forbidden)?;
             Ok(Scope { doctor: Some(doctor), ..Scope::default() })
         }
@@ -374,6 +395,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Team
             | K::Rating
             | K::Note
+            | K::Cosignature
             | K::Diagnosis
             | K::Allergy
             | K::Entry
@@ -381,6 +403,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Result
             | K::Document
             | K::Prescription
+            | K::Letter
             | K::BreakGlass
             | K::AccessQuestion
             | K::RecordShare

@@ -1,4 +1,4 @@
-//! The paper: a signed prescription as a PDF.
+//! The paper: a signed prescription as a PDF, and an issued letter (`letter`) with the same letterhead.
 //!
 //! Purpose: turn one [`PrescriptionDocument`] into the bytes of an A4 document, with the clinic's letterhead, the doctor's licence,
 //! the patient, every medicine, the signature and the way to check it.
@@ -17,6 +17,7 @@ mod font;
 mod item;
 mod labels;
 mod layout;
+mod letter;
 mod logo;
 mod pages;
 mod parts;
@@ -29,11 +30,13 @@ mod write;
 mod tests;
 
 pub use labels::{ENGLISH, Labels};
+pub use letter::{LetterDocument, Withdrawn, render_letter};
 pub use logo::Logo;
 
 use jiff::civil;
 use model::ids::FileId;
 use serde::{Deserialize, Serialize};
+use write::About;
 
 /// Everything on the paper. Instants are already formatted in the clinic's time zone.
 #[derive(Clone, Serialize, Deserialize)]
@@ -175,7 +178,14 @@ pub fn render_with(document: &PrescriptionDocument, labels: &Labels) -> Result<V
     if let Some(character) = canvas::missing(&pages) {
         return Err(Unprintable { field: "labels".to_owned(), character });
     }
-    Ok(write::write(&pages, document, labels))
+    let about = About {
+        title: labels::fill(labels.window_title, &[("number", &document.number)]),
+        author: &document.doctor.name,
+        issued_on: document.issued_on,
+        language: labels.language,
+        logo: document.logo.as_ref(),
+    };
+    Ok(write::write(&pages, &about))
 }
 
 /// Whether the paper can show a text: Latin with all its accents, Greek and Cyrillic, digits, punctuation and common signs.

@@ -45,9 +45,10 @@ pub(super) fn lay_out(document: &PrescriptionDocument, labels: &Labels) -> Vec<B
             let top = (BOTTOM - signature.height).max(page.height + BEFORE_SIGNATURE);
             page.put(signature.clone(), 0.0, top);
         }
-        page.put(parts::foot(document, labels, index + 1, count), 0.0, BOTTOM + 11.0);
+        let foot = parts::foot(&document.clinic, (labels.title, &document.number), labels, (index + 1, count));
+        page.put(foot, 0.0, BOTTOM + 11.0);
         if document.cancelled.is_some() {
-            page.marks.push(parts::watermark(labels));
+            page.marks.push(parts::watermark(labels.cancelled));
         }
         pages.push(page);
     }

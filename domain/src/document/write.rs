@@ -1,14 +1,14 @@
 //! From marks to bytes: subsets the two fonts, writes the operators with printpdf, and makes the file the same every time.
 
 use super::{
-    PrescriptionDocument,
+    Logo,
     canvas::{Block, Mark},
     font::{Glyph, Reading, Weight},
-    labels::{Labels, fill},
     layout::{CAPITALS, Colour, PAGE_HEIGHT, PAGE_WIDTH},
     path::{outline, polygon, rgb},
     text::Line,
 };
+use jiff::civil::Date;
 use lopdf::{Dictionary, Object, StringFormat};
 use printpdf::{
     Actions, BorderArray, Codepoint, CustomPdfConformance, DictItem, ExtendedGraphicsState, ExtendedGraphicsStateId, FontId,
@@ -24,8 +24,22 @@ const FAINT: &str = "Faint";
 /// The name of the picture of the clinic's logo.
 const LOGO: &str = "Logo";
 
+/// What the file says about itself.
+pub(super) struct About<'a> {
+    /// The title of its window.
+    pub(super) title: String,
+    /// Who has signed it.
+    pub(super) author: &'a str,
+    /// The day of issue.
+    pub(super) issued_on: Date,
+    /// The language as a BCP 47 tag.
+    pub(super) language: &'static str,
+    /// The picture of the clinic's logo.
+    pub(super) logo: Option<&'a Logo>,
+}
+
 /// Writes the file.
-pub(super) fn write(pages: &[Block], document: &PrescriptionDocument, labels: &Labels) -> Vec<u8> {
+pub(super) fn write(pages: &[Block], about: &About<'_>) -> Vec<u8> {
     let mut pdf = PdfDocument::new("");
     // printpdf's predefined profiles embed a colour profile for print shops, of half a megabyte.
     pdf.metadata.info.conformance = PdfConformance::Custom(CustomPdfConformance {
@@ -39,11 +53,11 @@ pub(super) fn write(pages: &[Block], document: &PrescriptionDocument, labels: &L
     for cut in cuts.values() {
         pdf.resources.fonts.map.insert(cut.id.clone(), PdfFont::new(cut.font.clone()));
     }
-    if let Some(logo) = &document.logo {
+    if let Some(logo) = about.logo {
         pdf.resources.xobjects.map.insert(XObjectId(LOGO.to_owned()), XObject::Image(logo.raw()));
     }
     pdf.pages = pages.iter().map(|page| page_of(page, &cuts)).collect();
-    finish(&pdf, document, labels)
+    finish(&pdf, about)
 }
 
 /// One weight of the typeface, with only the glyphs in use.
@@ -214,23 +228,22 @@ fn actual_text(said: &str) -> DictItem {
 }
 
 /// Sets language, title and a file id that is derived from the content; printpdf would choose a random id.
-fn finish(pdf: &PdfDocument, document: &PrescriptionDocument, labels: &Labels) -> Vec<u8> {
+fn finish(pdf: &PdfDocument, about: &About<'_>) -> Vec<u8> {
     let options = PdfSaveOptions { subset_fonts: false, ..PdfSaveOptions::default() };
     let mut file = pdf.to_lopdf_document(&options, &mut Vec::new());
     file.version = "1.7".to_owned();
-    let day = document.issued_on;
+    let day = about.issued_on;
     let made = format!("D:{:04}{:02}{:02}", day.year(), day.month(), day.day());
-    let title = fill(labels.window_title, &[("number", &document.number)]);
     let info = Dictionary::from_iter([
-        ("Title", lopdf::text_string(&title)),
-        ("Author", lopdf::text_string(&document.doctor.name)),
+        ("Title", lopdf::text_string(&about.title)),
+        ("Author", lopdf::text_string(about.author)),
         ("Creator", lopdf::text_string("Bedside")),
         ("CreationDate", Object::string_literal(made)),
     ]);
     let info = file.add_object(info);
     file.trailer.set("Info", info);
     if let Ok(catalog) = file.catalog_mut() {
-        catalog.set("Lang", lopdf::text_string(labels.language));
+        catalog.set("Lang", lopdf::text_string(about.language));
         catalog.set("PageLayout", Object::Name(b"SinglePage".to_vec()));
         catalog.set("ViewerPreferences", Dictionary::from_iter([("DisplayDocTitle", Object::Boolean(true))]));
     }

@@ -1,7 +1,7 @@
 //! Notices in the app: the bell in the header counts those that were not read, and a page lists them.
 //!
 //! The dispatcher writes a notice together with the live events of its event, so a page that hears such an event finds it. A notice is shown only while its reader
-//! may still act for the patient, and a guardian who sees appointments only is shown nothing about messages and prescriptions.
+//! may still act for the patient, and a guardian who sees appointments only is shown nothing about messages, prescriptions and letters.
 
 use super::{choices::is_off, push};
 use crate::{

@@ -33,5 +33,5 @@ pub use sign::{SignPrescription, sign};
 pub use verify::verify;
 
 pub(crate) use notices::Event;
-pub(crate) use paper::{Parties, Signed, person_number};
+pub(crate) use paper::{Parties, Signed, letterhead, person_number, picture, signer, written, zone};
 pub(crate) use read::{medicines_taken, signed, signed_at_visit};

@@ -9,6 +9,7 @@ use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Read},
     audit::{Audit, AuditAction},
+    db::Tx,
     document::{self, Cancellation, Item, Letterhead, Logo, PatientLine, Prescriber, PrescriptionDocument, Unprintable},
     files::{self, Content, Files},
     identity::name_on_paper,
@@ -195,8 +196,21 @@ pub async fn pdf(domain: &Domain, files: &Files, access: &Access, id: Prescripti
     Ok((format!("{}.pdf", signed.number.to_lowercase()), bytes))
 }
 
-/// The picture of a logo. A prescription can be printed whatever happened to it, so what is wrong is only logged.
-async fn picture(file: FileId, content: Result<Content>) -> Option<Logo> {
+/// The letterhead that a clinic has now, and its country.
+pub(crate) async fn letterhead(tx: &mut Tx, clinic: ClinicId) -> Result<(Letterhead, String)> {
+    store::letterhead(tx, clinic).await
+}
+
+/// A doctor who signs a document on this day, with a licence that is valid then, preferably one of the clinic's country.
+///
+/// # Errors
+/// `directory.doctor_unverified`, `prescriptions.unlicensed`, `prescriptions.doctor_name_unprintable`.
+pub(crate) async fn signer(tx: &mut Tx, doctor: DoctorId, country: &str, today: Date) -> Result<Prescriber> {
+    store::prescriber(tx, doctor, country, today).await
+}
+
+/// The picture of a logo. A document can be printed whatever happened to it, so what is wrong is only logged.
+pub(crate) async fn picture(file: FileId, content: Result<Content>) -> Option<Logo> {
     let content = match content {
         Ok(content) => content.whole().await,
         Err(error) => Err(error),
@@ -209,7 +223,7 @@ async fn picture(file: FileId, content: Result<Content>) -> Option<Logo> {
         Ok(logo) => Some(logo),
         Err(error) => {
             let cause = error.causes();
-            tracing::error!(file.id = %file, error.code = %error, error.cause = cause, "a prescription is printed without its logo");
+            tracing::error!(file.id = %file, error.code = %error, error.cause = cause, "a document is printed without its logo");
             None
         }
     }
@@ -239,11 +253,12 @@ pub(crate) fn person_number(counter: i64) -> Result<String> {
 }
 
 /// The time zone of a clinic.
-pub(super) fn zone(name: &str) -> Result<TimeZone> {
+pub(crate) fn zone(name: &str) -> Result<TimeZone> {
     TimeZone::get(name).map_err(Error::internal)
 }
 
-fn written(at: Timestamp, zone: &TimeZone, name: &str) -> String {
+/// An instant in a zone, with the zone's name, as documents print it.
+pub(crate) fn written(at: Timestamp, zone: &TimeZone, name: &str) -> String {
     format!("{} ({name})", format::date_time(at, zone, &document::ENGLISH.names))
 }
 

@@ -92,8 +92,8 @@ async fn freeze(tx: &mut Tx, permit: &Permit<Sign, PrescriptionId>, head: &Head)
         return Err(Code::PrescriptionEmpty.into());
     }
     let today = paper::zone(&head.clinic_zone)?.to_datetime(tx.now()).date();
-    let (clinic, country) = store::letterhead(tx, head).await?;
-    let doctor = store::prescriber(tx, head, &country, today).await?;
+    let (clinic, country) = store::letterhead(tx, head.clinic).await?;
+    let doctor = store::prescriber(tx, head.doctor, &country, today).await?;
     let mut bits = [0; 16];
     tx.domain().randomness().fill(&mut bits);
     let code = VerificationCode::from_bits(u128::from_be_bytes(bits));

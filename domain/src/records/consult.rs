@@ -1,7 +1,8 @@
 //! What the doctor works on during the video call.
 
 use super::{
-    notes, store,
+    notes,
+    store::{self, signatures},
     subjects::{DiagnosesOf, NoteOf},
 };
 use crate::{
@@ -28,8 +29,10 @@ pub async fn consult(domain: &Domain, access: &Access, encounter: EncounterId) -
         return Err(Code::NotFound.into());
     }
     let note = store::note(&mut tx, &permit).await?;
+    let signature = signatures::signature(&mut tx, &permit, encounter).await?;
     let diagnoses = store::diagnoses(&mut tx, &of_diagnoses).await?;
     let helps = notes::helps(&mut tx, &permit, access).await?;
     tx.commit(Audit::read(AuditAction::RecordsConsultRead).patient(patient).on(ResourceKind::Note, encounter)).await?;
-    Ok(ConsultView { encounter, patient, patient_name: visit.patient_name, ended_at: visit.ended_at, note, helps, diagnoses })
+    let (patient_name, ended_at) = (visit.patient_name, visit.ended_at);
+    Ok(ConsultView { encounter, patient, patient_name, ended_at, note, signature, helps, diagnoses })
 }

@@ -164,7 +164,7 @@ async fn latest(tx: &mut Tx, permit: &Permit<Create, EntriesOf>, id: RecordEntry
 }
 
 /// Ends a transaction that is refused after the patient was locked.
-async fn refused<T>(tx: Tx, error: Error) -> Result<T> {
+pub(super) async fn refused<T>(tx: Tx, error: Error) -> Result<T> {
     tx.close().await?;
     Err(error)
 }

@@ -1,12 +1,12 @@
 //! The note of a visit.
 
 use super::{
-    store::{self, phrases, templates},
+    store::{self, phrases, signatures, templates},
     subjects::NoteOf,
 };
 use crate::{
     Domain, Error, Result,
-    access::{Access, Action, Permit, ResourceKind, actions::Write},
+    access::{Access, Action, Permit, ResourceKind, Subject, actions::Write},
     audit::{Audit, AuditAction},
     db::Tx,
 };
@@ -14,6 +14,7 @@ use model::{
     errors::{Code, FieldFault},
     ids::{EncounterId, NoteTemplateId},
     records::{NoteHelps, SoapNote, expand_phrases, typed_phrase},
+    text::many_lines,
 };
 
 /// Writes a new version of a visit's note.
@@ -33,7 +34,7 @@ pub struct SaveNote {
 /// It needs no idempotency key: the same text sent twice is one version, whatever version the repeat names.
 ///
 /// # Errors
-/// `request.fields_invalid` with the parts as fields; `request.stale` when somebody else has written in between; `not_found`, `access.forbidden`.
+/// `request.fields_invalid` with the parts as fields; `request.stale` when somebody else has written in between; `records.note_signed`; `not_found`, `access.forbidden`.
 pub async fn save_note(domain: &Domain, access: &Access, command: SaveNote) -> Result<i64> {
     let note = SoapNote::parse(&command.note).map_err(Error::fields)?;
     let mut tx = domain.begin("records.save_note", access).await?;
@@ -67,7 +68,7 @@ pub(super) async fn helps<A: Action>(tx: &mut Tx, permit: &Permit<A, NoteOf>, ac
     if !permit.may(access, Write) {
         return Ok(NoteHelps::default());
     }
-    Ok(NoteHelps { templates: templates::choices(tx, permit).await?, phrases: phrases::usable(tx, permit).await? })
+    Ok(NoteHelps { templates: templates::choices(tx, permit).await?, phrases: phrases::usable(tx, permit, permit.id().0).await? })
 }
 
 /// The note with its phrases written out. Phrases are loaded only if a word of the note looks like one.
@@ -76,7 +77,7 @@ async fn written_out(tx: &mut Tx, permit: &Permit<Write, NoteOf>, note: SoapNote
     if !parts.into_iter().flat_map(|part| part.split_whitespace()).any(|word| typed_phrase(word).is_some()) {
         return Ok(note);
     }
-    let known = phrases::usable(tx, permit).await?;
+    let known = phrases::usable(tx, permit, permit.id().0).await?;
     let expanded = SoapNote {
         subjective: expand_phrases(&note.subjective, &known),
         objective: expand_phrases(&note.objective, &known),
@@ -84,6 +85,21 @@ async fn written_out(tx: &mut Tx, permit: &Permit<Write, NoteOf>, note: SoapNote
         plan: expand_phrases(&note.plan, &known),
     };
     SoapNote::parse(&expanded).map_err(Error::fields)
+}
+
+/// A text with its phrases written out, of at most so many characters. A fault is at the field `text`. Phrases are loaded only if a word of the text looks like one.
+pub(super) async fn text_written_out<A: Action, S: Subject>(
+    tx: &mut Tx,
+    permit: &Permit<A, S>,
+    encounter: EncounterId,
+    text: String,
+    longest: usize,
+) -> Result<String> {
+    if !text.split_whitespace().any(|word| typed_phrase(word).is_some()) {
+        return Ok(text);
+    }
+    let known = phrases::usable(tx, permit, encounter).await?;
+    many_lines(&expand_phrases(&text, &known), longest).map_err(|fault| Error::field("text", fault))
 }
 
 /// Writes the next version, unless the newest one has this text already.
@@ -98,6 +114,10 @@ async fn write(
     if latest.version > 0 && latest.note == *note {
         tx.close().await?;
         return Ok(latest.version);
+    }
+    if signatures::signature(&mut tx, &permit, permit.id().0).await?.is_some() {
+        tx.close().await?;
+        return Err(Code::NoteSigned.into());
     }
     if latest.version != version_seen {
         return Err(Code::Stale.into());

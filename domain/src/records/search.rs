@@ -1,8 +1,8 @@
-//! Searching the encrypted text of one patient's record. The database cannot search it, so the newest notes and entries are decrypted and searched in memory, and the
-//! answer says how many they were.
+//! Searching the encrypted text of one patient's record. The database cannot search it, so the newest notes with their addenda, and the newest
+//! entries, are decrypted and searched in memory, and the answer says how many they were.
 
 use super::{
-    store,
+    store::{self, signatures},
     subjects::{EntriesOf, NotesOf},
 };
 use crate::{
@@ -88,6 +88,14 @@ pub async fn search(domain: &Domain, access: &Access, query: SearchRecord) -> Re
         let found = notes.iter().filter_map(|(encounter, at, note)| {
             let excerpt = excerpt(&parts(note), &words)?;
             Some(FoundText { place: FoundIn::Note(*encounter), at: *at, excerpt })
+        });
+        view.found.extend(found);
+        let mut addenda = signatures::newest_addenda(&mut tx, &of_notes, SEARCHED + 1).await?;
+        view.has_older_notes |= addenda.len() > SEARCHED;
+        addenda.truncate(SEARCHED);
+        let found = addenda.into_iter().filter_map(|(encounter, at, text)| {
+            let excerpt = excerpt(&[text], &words)?;
+            Some(FoundText { place: FoundIn::Note(encounter), at, excerpt })
         });
         view.found.extend(found);
     }

@@ -19,6 +19,18 @@ pub(super) trait AtVisit: Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NoteOf(pub(super) EncounterId);
 
+/// The requests to co-sign the note of one visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CosignaturesOf(pub(super) EncounterId);
+
+/// The letters of one visit, also those that do not exist yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LettersAt(pub(super) EncounterId);
+
+/// The letters of one patient over all visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LettersOf(pub(super) PatientId);
+
 /// The diagnoses of one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DiagnosesOf(pub(super) EncounterId);
@@ -102,6 +114,42 @@ impl Subject for NoteOf {
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         visits::facts_of(tx, self.0, lock).await
+    }
+}
+
+impl Subject for CosignaturesOf {
+    const KIND: ResourceKind = ResourceKind::Cosignature;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        visits::facts_of(tx, self.0, lock).await
+    }
+}
+
+impl Subject for LettersAt {
+    const KIND: ResourceKind = ResourceKind::Letter;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        visits::facts_of(tx, self.0, lock).await
+    }
+}
+
+impl Subject for LettersOf {
+    const KIND: ResourceKind = ResourceKind::Letter;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        facts_of_patient(tx, self.0, lock).await
     }
 }
 

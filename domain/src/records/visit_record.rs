@@ -1,7 +1,7 @@
 //! The record of one visit, as it can be read afterwards.
 
 use super::{
-    changes, notes, store,
+    changes, notes, signatures, store,
     subjects::{DiagnosesOf, NoteOf},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 use model::{ids::EncounterId, records::VisitRecordView};
 
 /// The diagnoses of a visit and every version of its note, for those who treat the patient. The visit's doctor may amend the note
-/// ([`super::save_note`]).
+/// ([`super::save_note`]) until it is signed, and adds addenda afterwards.
 ///
 /// # Errors
 /// `not_found`; `access.forbidden` for the patient, who reads [`super::visit_summary`].
@@ -38,6 +38,8 @@ pub async fn visit_record(domain: &Domain, access: &Access, encounter: Encounter
         diagnoses: store::diagnoses(&mut tx, &of_diagnoses).await?,
         versions,
         break_glass: directory::open_break_glass(&mut tx, &permit).await?,
+        signing: signatures::signing(&mut tx, &permit, access).await?,
+        letters: store::letters::at_visit(&mut tx, &permit, encounter).await?,
         may_write: permit.may(access, Write),
         helps: notes::helps(&mut tx, &permit, access).await?,
     };

@@ -1,7 +1,7 @@
 //! The summary of a visit for the patient.
 
 use super::{
-    store,
+    store::{self, signatures},
     subjects::{DiagnosesOf, NoteOf},
 };
 use crate::{
@@ -17,7 +17,7 @@ use model::{
     records::PatientVisitSummary,
 };
 
-/// The summary of a visit that has ended: with whom it was, the diagnoses, what happens next, what was prescribed.
+/// The summary of a visit that has ended: with whom it was, the diagnoses, what happens next with the addenda, what was prescribed.
 ///
 /// # Errors
 /// `not_found`, also while the visit has not ended.
@@ -47,7 +47,10 @@ pub(super) async fn summary_of(tx: &mut Tx, encounter: EncounterId) -> Result<(P
         ended_at,
         diagnoses: store::diagnoses(tx, &of_diagnoses).await?,
         plan: (!plan.is_empty()).then_some(plan),
+        signed_at: signatures::signature(&mut tx, &permit, encounter).await?.map(|signature| signature.signed_at),
+        addenda: signatures::addenda(&mut tx, &permit, encounter).await?,
         prescriptions: prescriptions::signed_at_visit(tx, &permit, encounter).await?,
+        letters: store::letters::at_visit(&mut tx, &permit, encounter).await?,
     };
     Ok((permit.patient()?, summary))
 }

@@ -37,6 +37,10 @@ pub enum Column {
     ConversationSubject,
     /// `note_versions.body_cipher`
     Note,
+    /// `note_addenda.body_cipher`
+    NoteAddendum,
+    /// `cosignature_answers.words_cipher`, in the row of the request
+    CosignatureWords,
     /// `diagnosis_versions.body_cipher`
     Diagnoses,
     /// `allergies.body_cipher`
@@ -51,6 +55,12 @@ pub enum Column {
     PrescriptionDocument,
     /// `prescription_events.reason_cipher`
     PrescriptionEventReason,
+    /// `letters.body_cipher`
+    Letter,
+    /// `letters.document_cipher`
+    LetterDocument,
+    /// `letter_withdrawals.reason_cipher`
+    LetterWithdrawal,
     /// `kept_drafts.cipher`
     KeptDraft,
     /// `break_glass.reason_cipher`
@@ -105,6 +115,8 @@ impl Column {
             Self::Message => "messages.body",
             Self::ConversationSubject => "conversations.subject",
             Self::Note => "note_versions.body",
+            Self::NoteAddendum => "note_addenda.body",
+            Self::CosignatureWords => "cosignature_answers.words",
             Self::Diagnoses => "diagnosis_versions.body",
             Self::Allergy => "allergies.body",
             Self::Measurement => "measurements.body",
@@ -112,6 +124,9 @@ impl Column {
             Self::PrescriptionItem => "prescription_items.body",
             Self::PrescriptionDocument => "prescriptions.document",
             Self::PrescriptionEventReason => "prescription_events.reason",
+            Self::Letter => "letters.body",
+            Self::LetterDocument => "letters.document",
+            Self::LetterWithdrawal => "letter_withdrawals.reason",
             Self::KeptDraft => "kept_drafts",
             Self::BreakGlassReason => "break_glass.reason",
             Self::AccessQuestion => "access_questions.question",

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 137] = [
+const GRANTS: [(&str, &str); 143] = [
     ("access_questions", "riu"),
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
@@ -27,6 +27,8 @@ const GRANTS: [(&str, &str); 137] = [
     ("consents", "riu"),
     ("conversation_marks", "riu"),
     ("conversations", "riu"),
+    ("cosignature_answers", "ri"),
+    ("cosignature_requests", "ri"),
     ("database_eras", "riu"),
     ("diagnoses", "riud"),
     ("diagnosis_choices", "riu"),
@@ -58,6 +60,8 @@ const GRANTS: [(&str, &str); 137] = [
     ("kept_drafts", "riud"),
     ("known_devices", "riud"),
     ("language_lists", "ri"),
+    ("letter_withdrawals", "ri"),
+    ("letters", "riud"),
     ("licences", "riud"),
     ("limit_buckets", "riud"),
     ("links", "riud"),
@@ -68,7 +72,9 @@ const GRANTS: [(&str, &str); 137] = [
     ("measurements", "riu"),
     ("memberships", "riu"),
     ("messages", "ri"),
+    ("note_addenda", "ri"),
     ("note_phrases", "ri"),
+    ("note_signatures", "ri"),
     ("note_templates", "ri"),
     ("note_versions", "ri"),
     ("notes", "riu"),

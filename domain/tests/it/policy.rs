@@ -97,17 +97,17 @@ fn whoever_may_follow_the_writing_may_also_read_the_result() {
 }
 
 #[test]
-fn the_draft_of_a_prescription_exists_for_its_author_only() {
-    for (role, relation) in everybody() {
+fn the_draft_of_a_prescription_or_a_letter_exists_for_its_author_only() {
+    for ((role, relation), draft) in
+        everybody().flat_map(|who| [ResourceKind::Prescription, ResourceKind::Letter].map(|draft| (who, draft)))
+    {
         for action in ActionKind::ALL.iter().copied() {
             let expected = match (role, relation) {
-                (Role::Doctor, Some(Relation::Responsible)) => {
-                    decide(role, &only(relation), Limits::default(), action, ResourceKind::Prescription)
-                }
+                (Role::Doctor, Some(Relation::Responsible)) => decide(role, &only(relation), Limits::default(), action, draft),
                 _ => Decision::Hidden,
             };
-            let decision = decide_unfinished(role, &only(relation), Limits::default(), action, ResourceKind::Prescription);
-            assert_eq!(decision, expected, "{role:?} {relation:?} {action:?}");
+            let decision = decide_unfinished(role, &only(relation), Limits::default(), action, draft);
+            assert_eq!(decision, expected, "{role:?} {relation:?} {action:?} {draft:?}");
         }
     }
 }

@@ -2,8 +2,10 @@
 
 mod child_growth;
 mod choices;
+mod letters;
 mod measurements;
 mod team;
+mod signatures;
 
 use domain::{
     identity::Proof,

@@ -448,6 +448,24 @@ words! {
         RecordsDocumentsListed = "records.documents_listed",
         /// Changed the diagnoses.
         RecordsDiagnosesReplaced = "records.diagnoses_replaced",
+        /// Opened the page for a new letter, with what the visit says.
+        RecordsLetterBegun = "records.letter_begun",
+        /// Wrote the draft of a letter.
+        RecordsLetterWritten = "records.letter_written",
+        /// Changed the draft of a letter.
+        RecordsLetterChanged = "records.letter_changed",
+        /// Discarded the draft of a letter.
+        RecordsLetterDiscarded = "records.letter_discarded",
+        /// Issued a letter.
+        RecordsLetterIssued = "records.letter_issued",
+        /// Withdrew a letter.
+        RecordsLetterWithdrawn = "records.letter_withdrawn",
+        /// Read a letter.
+        RecordsLetterRead = "records.letter_read",
+        /// Printed a letter.
+        RecordsLetterPrinted = "records.letter_printed",
+        /// Listed letters.
+        RecordsLettersListed = "records.letters_listed",
         /// Listed the visits before which a nurse measures.
         RecordsIntakesListed = "records.intakes_listed",
         /// Recorded measurements.
@@ -458,6 +476,20 @@ words! {
         RecordsMeasurementsWithdrawn = "records.measurements_withdrawn",
         /// Saved a note.
         RecordsNoteSaved = "records.note_saved",
+        /// Signed a note.
+        RecordsNoteSigned = "records.note_signed",
+        /// Added an addendum to a signed note.
+        RecordsAddendumAdded = "records.addendum_added",
+        /// Asked a colleague to co-sign a note.
+        RecordsCosignatureAsked = "records.cosignature_asked",
+        /// Listed the notes that one was asked to co-sign.
+        RecordsCosignaturesListed = "records.cosignatures_listed",
+        /// Read a note that one was asked to co-sign.
+        RecordsCosignatureRead = "records.cosignature_read",
+        /// Co-signed a note.
+        RecordsNoteCosigned = "records.note_cosigned",
+        /// Sent a note back instead of co-signing it.
+        RecordsNoteReturned = "records.note_returned",
         /// Saved a template of notes.
         RecordsNoteTemplateSaved = "records.note_template_saved",
         /// Said that a handover note was read.

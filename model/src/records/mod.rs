@@ -4,10 +4,12 @@ mod allergy;
 mod change;
 mod drug_class;
 mod entry;
+mod letter;
 mod note;
 mod phrase;
 mod search;
 mod share;
+mod signature;
 mod template;
 mod timeline;
 mod views;
@@ -19,10 +21,17 @@ pub use entry::{
     Entry, EntryField, EntryHistory, EntryKind, EntrySource, EntryVersionView, EntryView, PartialDate, PatientRecordView,
     ProblemState, Relative, SocialTopic, TypedEntry,
 };
+pub use letter::{
+    LetterKind, LetterLine, LetterPeriod, LetterState, LetterText, LetterView, MAX_LETTER_TEXT, NewLetter, PatientLetters,
+    TypedLetter, letter_number,
+};
 pub use note::SoapNote;
 pub use phrase::{Phrase, PhraseBook, PhraseRow, PhrasesOf, abbreviation, expand_phrases, phrase_text, typed_phrase};
 pub use search::{FoundIn, FoundText, RecordSearchView};
 pub use share::{OPENINGS_SHOWN, SHARES_SHOWN, ShareLife, ShareRow, ShareState, SharedContent, SharedItem};
+pub use signature::{
+    AddendumView, Colleague, CosignAnswer, CosignatureRow, CosignatureView, NoteCosignature, NoteSignature, NoteSigning,
+};
 pub use template::{ManagedNoteTemplate, NoteHelps, NoteTemplateChoice, NoteTemplateRow, NoteTemplateVersion};
 pub use timeline::{TimelineContent, TimelineItem, TimelineKind, TimelineView};
 pub use views::{

@@ -1,6 +1,6 @@
 //! What pages show of a medical record.
 
-use super::{Allergy, NoteChanges, NoteHelps, SoapNote};
+use super::{AddendumView, Allergy, LetterLine, NoteChanges, NoteHelps, NoteSignature, NoteSigning, SoapNote};
 use crate::{
     directory::{OpenBreakGlass, PatientProfile},
     identity::RemoteCare,
@@ -67,6 +67,8 @@ pub struct ConsultView {
     pub ended_at: Option<Timestamp>,
     /// The note.
     pub note: NoteView,
+    /// The signature, if the note is signed and does not change any more.
+    pub signature: Option<NoteSignature>,
     /// What helps to write the note.
     pub helps: NoteHelps,
     /// The diagnoses, the main one first.
@@ -109,7 +111,11 @@ pub struct VisitRecordView {
     pub diagnoses: Vec<DiagnosisView>,
     /// Every version of the note, newest first.
     pub versions: Vec<NoteVersionView>,
-    /// Whether the caller may write new versions of the note.
+    /// The signature of the note, its addenda and co-signatures.
+    pub signing: NoteSigning,
+    /// The letters of the visit, the newest first; drafts for their author only.
+    pub letters: Vec<LetterLine>,
+    /// Whether the caller may write new versions of the note, or addenda once it is signed.
     pub may_write: bool,
     /// What helps to write the note.
     pub helps: NoteHelps,
@@ -276,8 +282,14 @@ pub struct PatientVisitSummary {
     pub diagnoses: Vec<DiagnosisView>,
     /// The plan, in the doctor's words.
     pub plan: Option<String>,
+    /// When the doctor signed the note, if that has happened.
+    pub signed_at: Option<Timestamp>,
+    /// The addenda to the note, the oldest first.
+    pub addenda: Vec<AddendumView>,
     /// The signed prescriptions of the visit.
     pub prescriptions: Vec<SummaryPrescription>,
+    /// The issued letters of the visit, the newest first.
+    pub letters: Vec<LetterLine>,
 }
 
 redacted!(DiagnosisView);

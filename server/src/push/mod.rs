@@ -97,10 +97,13 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::Message => say!(l, mail.push.message),
         NoticeTopic::Vitals => say!(l, mail.push.vitals),
         NoticeTopic::VisitTypes | NoticeTopic::ClinicJoined | NoticeTopic::Specialties => say!(l, mail.push.terms),
+        NoticeTopic::CosignatureAsked => say!(l, mail.push.cosignature_asked),
+        NoticeTopic::CosignatureAnswered => say!(l, mail.push.cosignature_answered),
         NoticeTopic::Conversation => say!(l, mail.push.conversation),
         NoticeTopic::AccessAnswer => say!(l, mail.push.access_answer),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => say!(l, mail.push.prescription),
         NoticeTopic::Reading => say!(l, mail.push.reading),
         NoticeTopic::Task => say!(l, mail.push.task),
+        NoticeTopic::Letter | NoticeTopic::LetterWithdrawn => say!(l, mail.push.letter),
     }
 }

@@ -9,7 +9,7 @@
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
 //! Not here: signing up, accepting an invitation, changes of an account other than name, locale, consents, birth date, contact data, calendar, family, profiles and licences,
-//! sessions, personal tokens, the second factor and the phone number, writing records and prescriptions,
+//! sessions, personal tokens, the second factor and the phone number, writing notes and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod accesses;
@@ -44,6 +44,7 @@ mod handovers;
 mod import_mode;
 mod joining;
 mod languages;
+mod letters;
 mod licences;
 mod merging;
 mod note_templates;
@@ -302,6 +303,11 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(prescriptions::list))
         .routes(routes!(prescriptions::get))
         .routes(routes!(prescriptions::pdf))
+        .routes(routes!(letters::list, letters::create))
+        .routes(routes!(letters::get))
+        .routes(routes!(letters::issue))
+        .routes(routes!(letters::pdf))
+        .routes(routes!(letters::withdraw))
         .routes(routes!(uploads::begin))
         .routes(routes!(uploads::progress, uploads::abandon))
         .routes(routes!(uploads::put))

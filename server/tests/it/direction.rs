@@ -13,10 +13,11 @@ use domain::{
     directory::{self, ListAccesses},
     identity::{self, ListMemberships, Proof},
     prescriptions,
-    records::{self, ReadRecord},
+    records::{self, IssueLetter, ReadRecord, WriteLetter},
     scheduling,
 };
 use model::access::Role;
+use model::records::TypedLetter;
 use model::text::direction::is_right_to_left;
 use serde_json::{Value, json};
 use server::serve::page_paths;
@@ -103,6 +104,19 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let access = admin.access(&house.clinic);
     let roles = identity::list_memberships(&house.clinic.domain, &access, ListMemberships::default()).await.unwrap();
     let membership = roles.items.iter().find(|row| row.role == Role::Nurse).unwrap().id;
+    // A letter that is issued, and a draft. They are printed, so what they say is in Latin letters.
+    let mut letters = Vec::new();
+    for is_issued in [true, false] {
+        let (domain, access) = (&house.clinic.domain, scene.treating.access(&house.clinic));
+        let letter = TypedLetter { kind: "summary".to_owned(), text: "Rest.".to_owned(), ..TypedLetter::default() };
+        let encounter = scene.filled("{visit}").parse().unwrap();
+        let id = records::write_letter(domain, &access, WriteLetter { encounter, letter, idempotency_key: None }).await.unwrap();
+        if is_issued {
+            let command = IssueLetter { letter: id, version: 1, idempotency_key: None };
+            records::issue_letter(domain, &access, command).await.unwrap();
+        }
+        letters.push(id.to_string());
+    }
     house.clinic.as_owner(RENAMED).await;
     let (desk, pharmacist) = (house.client(&desk).await, house.client(&pharmacist).await);
     let laboratory = house.client(&laboratory).await;
@@ -185,7 +199,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     for (client, paths) in [
         (
             &patient,
-            "/patient /patient/shares /patient/shares/new?kind=entry&item={entry} /shared/{shared} /patient/accesses /patient/accesses/{access} /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/new /messages/{talk} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
+            "/patient /patient/shares /patient/shares/new?kind=entry&item={entry} /shared/{shared} /patient/accesses /patient/accesses/{access} /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/new /messages/{talk} /letters/{letter} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/changes /account/consents /account/calendar /agree?document=remote_care /documents/remote_care /account/notices /account/notices/settings /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} /doctors/{doctor}/month {held} {check} \
             /book/other?{booking} /book/{hold}/repeat?{booking}&weeks=1&times=3",
         ),
@@ -193,7 +207,8 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &doctor,
             "/doctor /doctor?day=2026-11-26 /doctor/messages /doctor/messages/away /doctor/messages/new?patient={patient} /doctor/messages/{talk} /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/search /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/patients/{patient}/measurements /doctor/tasks?patient={patient} /doctor/handover?patient={patient} /doctor/prescriptions /doctor/prescriptions/{prescription} \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
-            /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
+            /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes /doctor/visits/{visit}/letters/new?kind=summary \
+            /doctor/patients/{patient}/letters /doctor/letters/{letter} /doctor/letters/{written}/edit \
             /doctor/phrases /doctor/week /doctor/calendar?day=2026-11-26 /doctor/book?patient={patient} /doctor/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /doctor/month /doctor/profile /doctor/profile/changes /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/why /doctor/hours/rules /doctor/hours/days /doctor/hours/time-off?first=2026-11-26 /doctor/visit-types /doctor/calendars /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/appointments/{booked}/move \
             /doctor/visits/{visit}",
         ),
@@ -232,6 +247,8 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
                 .replace("{shared}", &shared)
                 .replace("{access}", &looked.to_string())
                 .replace("{question}", &question.to_string())
+                .replace("{letter}", &letters[0])
+                .replace("{written}", &letters[1])
                 .replace("{entry}", &entry);
             let html = page(client, &path).await;
             assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
@@ -240,6 +257,27 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     }
     let (status, said) =
         scene.call(&doctor, "cancel-prescription", &format!("prescription={{prescription}}&reason={text}")).await;
+    assert_eq!(status, 200, "{said}");
+    let withdrawn = format!("letter={}&reason={text}", letters[0]);
+    let (status, said) = scene.call(&doctor, "withdraw-letter", &withdrawn).await;
+    assert_eq!(status, 200, "{said}");
+    // The notes are signed, with an addendum, and a colleague sends them back.
+    let colleague = house.client(&scene.doctor).await;
+    let asked = format!("encounter={{visit}}&colleague={}", scene.doctor.user);
+    for (function, body) in [
+        ("sign-notes", "encounter={visit}&statement=true&version=1".to_owned()),
+        ("add-addendum", format!("encounter={{visit}}&text={text}")),
+        ("ask-cosignature", asked),
+    ] {
+        let (status, said) = scene.call(&doctor, function, &body).await;
+        assert_eq!(status, 200, "{function}: {said}");
+    }
+    let requests = records::cosignatures(&house.clinic.domain, &scene.doctor.access(&house.clinic)).await.unwrap();
+    let cosignature = requests[0].id.to_string();
+    let open = page(&colleague, &format!("/doctor/cosignatures/{cosignature}")).await;
+    assert_eq!(astray(&open), Vec::<String>::new(), "a request without an answer");
+    let answer = format!("cosignature={cosignature}&answer=returned&words={text}");
+    let (status, said) = scene.call(&colleague, "answer-cosignature", &answer).await;
     assert_eq!(status, 200, "{said}");
     house.clinic.end_encounter(scene.filled("{visit}").parse().unwrap()).await;
     let rating = format!("visit={{visit}}&stars=2&words={text}&version=0");
@@ -252,8 +290,12 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (&patient, "/visits/{visit}/summary"),
         (&patient, "/prescriptions/{prescription}"),
         (&doctor, "/doctor/patients/{patient}"),
+        (&patient, "/letters/{letter}"),
+        (&doctor, "/doctor/visits/{visit}/notes"),
+        (&colleague, "/doctor/cosignatures"),
+        (&colleague, "/doctor/cosignatures/{cosignature}"),
     ] {
-        let path = scene.filled(path);
+        let path = scene.filled(path).replace("{cosignature}", &cosignature).replace("{letter}", &letters[0]);
         let html = page(client, &path).await;
         assert!(html.contains(ARABIC) || path.starts_with("/doctor"), "{path} does not show the written text");
         assert_eq!(astray(&html), Vec::<String>::new(), "{path}");

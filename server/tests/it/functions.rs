@@ -14,12 +14,13 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 379] = [
+static FUNCTIONS: [(&str, &str, &str); 393] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
+    ("add-addendum", "-", "encounter={visit}&text=The%20swab%20is%20negative."),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
     ("add-child", "pd", "name=&latin_name=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
     (
@@ -40,6 +41,19 @@ static FUNCTIONS: [(&str, &str, &str); 379] = [
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("choose-languages", "-", "languages=English&version=0"),
     ("admit-patient", "-", "visit={visit}"),
+    ("answer-cosignature", "-", "cosignature={uuid}&answer=signed&words="),
+    ("ask-cosignature", "-", "encounter={visit}&colleague={user}"),
+    ("list-cosignatures", "d", ""),
+    ("read-cosignature", "-", "id={uuid}"),
+    ("list-letters", "-", "patient={patient}"),
+    ("load-new-letter", "-", "encounter={visit}"),
+    ("write-letter", "-", "encounter={visit}&kind=summary&recipient=&from=&until=&text=Rest."),
+    ("change-letter", "-", "id={uuid}&kind=summary&recipient=&from=&until=&text=Rest.&version=1"),
+    ("discard-letter", "-", "letter={uuid}&encounter={visit}&version=1"),
+    ("issue-letter", "-", "letter={uuid}&version=1"),
+    ("withdraw-letter", "-", "letter={uuid}&reason=wrong"),
+    ("read-letter", "-", "id={uuid}"),
+    ("sign-notes", "-", "encounter={visit}&statement=true&version=1"),
     ("answer-app", "-", "request=none&decision=allow"),
     ("answer-document", "-", "text={uuid}&answer=agree&next="),
     ("answer-rating", "-", "rating={uuid}&answer=thanks"),

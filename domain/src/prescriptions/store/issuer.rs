@@ -1,6 +1,5 @@
 //! What is printed with a signature, and what a check of its code answers.
 
-use super::Head;
 use crate::{
     Result,
     db::Tx,
@@ -9,16 +8,20 @@ use crate::{
 };
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
-use model::{directory::Country, errors::Code};
+use model::{
+    directory::Country,
+    errors::Code,
+    ids::{ClinicId, DoctorId},
+};
 
 /// The clinic's letterhead, and its country.
-pub(in super::super) async fn letterhead(tx: &mut Tx, head: &Head) -> Result<(Letterhead, String)> {
+pub(in super::super) async fn letterhead(tx: &mut Tx, clinic: ClinicId) -> Result<(Letterhead, String)> {
     let row = sqlx::query!(
         "select name as \"name!\", address_lines as \"address_lines!\", phone, country as \"country!\",
            letterhead_lines as \"letterhead_lines!\",
            (select l.file_id from clinic_logo l where l.clinic_id = a.clinic_id) as \"logo?\"
          from clinic_address a where clinic_id = $1",
-        head.clinic.uuid()
+        clinic.uuid()
     )
     .fetch_one(tx.connection())
     .await?;
@@ -33,12 +36,13 @@ pub(in super::super) async fn letterhead(tx: &mut Tx, head: &Head) -> Result<(Le
 }
 
 /// The doctor with a licence that is valid today, preferably one of the clinic's country.
-pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str, today: Date) -> Result<Prescriber> {
+pub(in super::super) async fn prescriber(tx: &mut Tx, doctor: DoctorId, country: &str, today: Date) -> Result<Prescriber> {
+    let id = doctor.uuid();
     let doctor = sqlx::query!(
         "select d.name as \"name!\", u.latin_name, d.status as \"status!\",
            coalesce((select string_agg(s.name, ' · ' order by s.name) from doctor_specialty s where s.doctor_id = d.doctor_id), '') as \"specialty!\"
          from doctor_name d join person_name u on u.user_id = d.user_id where d.doctor_id = $1",
-        head.doctor.uuid()
+        id
     )
     .fetch_one(tx.connection())
     .await?;
@@ -48,7 +52,7 @@ pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str
     let licence = sqlx::query!(
         "select number as \"number!\", authority as \"authority!\", country as \"country!\" from doctor_licence where doctor_id = $1 and expires_on >= $2
          order by country = $3 desc, expires_on desc limit 1",
-        head.doctor.uuid(),
+        id,
         today.to_sqlx(),
         country
     )

@@ -2,15 +2,18 @@
 
 pub(super) mod choices;
 mod codes;
+pub(super) mod cosignatures;
 mod diagnoses;
 mod documents;
 mod entries;
 pub(super) mod looks;
+pub(super) mod letters;
 mod measurements;
 mod patient;
 pub(super) mod phrases;
 pub(super) mod team;
 pub(super) mod shares;
+pub(super) mod signatures;
 pub(super) mod templates;
 mod timeline;
 
@@ -39,6 +42,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
+    errors::Code,
     ids::NoteId,
     records::{NoteVersionView, NoteView, SoapNote},
 };
@@ -168,6 +172,7 @@ pub(super) async fn insert_note_version(tx: &mut Tx, permit: &Permit<Write, Note
         now.to_sqlx()
     )
     .execute(tx.connection())
-    .await?;
+    .await
+    .map_err(|error| Error::on_constraint(error, &[("note_versions_frozen", Code::NoteSigned)]))?;
     Ok(i64::from(row.latest))
 }

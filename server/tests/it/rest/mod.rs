@@ -9,6 +9,7 @@ mod consents;
 mod description;
 mod edges;
 mod factors;
+mod letters;
 mod limited;
 mod meetings;
 mod notices;

@@ -190,6 +190,8 @@ impl Theirs {
             ("{question_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{share_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{access_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody has written a letter.
+            ("{letter_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has measured anything.
             ("{observation_id}", uuid::Uuid::from_u128(7).to_string()),
             // The team has neither tasks nor handover notes.
@@ -262,6 +264,9 @@ impl Theirs {
             "change_record_entry" => Some(json!({ "kind": "history", "source": "clinician", "name": "Measles", "version": 1 })),
             "withdraw_record_entry" => Some(json!({ "version": 1, "reason": "Another person" })),
             "withdraw_patient_document" => Some(json!({ "reason": "The report of another person" })),
+            "create_letter" => Some(json!({ "visit_id": self.visit, "kind": "summary", "text": "Rest." })),
+            "issue_letter" => Some(json!({ "version": 1 })),
+            "withdraw_letter" => Some(json!({ "reason": "The wrong days" })),
             "add_observation" => Some(json!({ "pulse": "72" })),
             "add_task" => Some(json!({ "text": "Call back", "assignee": "nurse" })),
             "finish_task" | "reopen_task" => Some(json!({ "version": 1 })),
@@ -476,6 +481,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "add_task" | "write_shift_note" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "finish_task" | "reopen_task" | "read_shift_note" => [HIDDEN; 3],
         "add_observation" | "list_observations" | "withdraw_observation" => [HIDDEN; 3],
+        "create_letter" | "get_letter" | "get_letter_pdf" | "issue_letter" | "withdraw_letter" => [HIDDEN; 3],
+        "list_letters" => [OWN, OWN, FORBIDDEN],
         "list_patient_files" | "hold_patient_files" | "lift_hold_of_patient_files" => [FORBIDDEN, FORBIDDEN, OWN],
         "list_credentials" => [HIDDEN, HIDDEN, OWN],
         "remove_photo" => [(204, ""), (204, ""), FORBIDDEN],
