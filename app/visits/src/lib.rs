@@ -37,10 +37,10 @@ pub use messages::{
     DeskMessagesPage, DeskNewMessagePage, DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage,
     FindInConversations, FindMessagesValues, HandOverConversation, HandOverValues, ListConversations, LoadAwayNote,
     LoadBeginChoices, LoadConversation, LoadFoundMessages, MarkConversationRead, MessagesPage, NewMessagePage,
-    ReadConversationNews, SendInConversation, SendValues, SetAwayNote, SettleConversation, SettleValues, WriteInConversation,
-    begin_conversation, find_in_conversations, hand_over_conversation, list_conversations, load_away_note, load_begin_choices,
-    load_conversation, load_found_messages, mark_conversation_read, read_conversation_news, send_in_conversation, set_away_note,
-    settle_conversation, write_in_conversation,
+    ReadConversationNews, SendInConversation, SendValues, SetAwayNote, SettleConversation, SettleValues, TakeBackFile,
+    TakeBackValues, WriteInConversation, begin_conversation, find_in_conversations, hand_over_conversation, list_conversations,
+    load_away_note, load_begin_choices, load_conversation, load_found_messages, mark_conversation_read, read_conversation_news,
+    send_in_conversation, set_away_note, settle_conversation, take_back_file, write_in_conversation,
 };
 pub use page::VisitPage;
 pub use waiting::WhoWaits;

@@ -16,10 +16,11 @@ mod store;
 pub use care::{
     HandOver, ListConversations, MailContent, MailKind, OpenConversation, ReadConversation, SetAwayNote, WriteMessage, away_note,
     close_conversation, conversation, conversation_news, counterparts, hand_over_conversation, list_conversations,
-    mark_conversation_read, open_conversation, recipient, reopen_conversation, search_conversations, set_away_note,
-    write_message,
+    mark_conversation_read, open_conversation, others_in_conversation, recipient, reopen_conversation, search_conversations,
+    set_away_note, write_message,
 };
 pub use open::{messages, open_thread};
 pub use send::{SendMessage, send};
 
+pub(crate) use care::{check_writes, note_attachment, permit_to_attach, permit_to_read_attachment, thread_of_unsent};
 pub(crate) use notices::Event;

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 125] = [
+const GRANTS: [(&str, &str); 126] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -63,6 +63,7 @@ const GRANTS: [(&str, &str); 125] = [
     ("mails", "riud"),
     ("measurements", "riu"),
     ("memberships", "riu"),
+    ("message_files", "riu"),
     ("messages", "ri"),
     ("note_phrases", "ri"),
     ("note_templates", "ri"),

@@ -1,7 +1,9 @@
 //! Conversations of patients with those who care for them.
 
 use crate::{
+    chat::waiting::WaitingKeys,
     errors::FieldFault,
+    files::DocumentView,
     ids::{ClinicId, DoctorId, MessageId, PatientId, ThreadId, UserId},
     text::single_line,
     wire::{redacted, text_value, words},
@@ -10,6 +12,9 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
+
+/// The most files that are sent with one message.
+pub const MOST_FILES: usize = 10;
 
 /// The longest text that says what a conversation is about, in characters.
 pub const LONGEST_SUBJECT: usize = 120;
@@ -174,6 +179,8 @@ pub struct ConversationMessage {
     pub text: String,
     /// The position of the earlier message that it answers.
     pub quotes: Option<i64>,
+    /// The files that were sent with it.
+    pub files: Vec<DocumentView>,
     /// When the server stored it.
     pub sent_at: Timestamp,
 }
@@ -238,6 +245,10 @@ pub struct ConversationView {
     pub marks: Marks,
     /// Some of its messages, oldest first: the newest ones, or those before a position.
     pub messages: Vec<ConversationMessage>,
+    /// The files that the reader has added and not sent yet.
+    pub unsent: Vec<DocumentView>,
+    /// For the reader's messages that wait in the browser.
+    pub waiting_keys: WaitingKeys,
 }
 
 /// What is new in a conversation.

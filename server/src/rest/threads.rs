@@ -159,8 +159,8 @@ pub(super) async fn send(
     Id(thread): Id<ThreadId>,
     Body(request): Body<MessageRequest>,
 ) -> Result<(StatusCode, Json<ThreadMessage>), Problem> {
-    let MessageRequest { text, client_key, quotes } = request;
-    let command = WriteMessage { thread, client_key, text, quotes: quotes.map(i64::from) };
+    let MessageRequest { text, client_key, quotes, file_ids: files } = request;
+    let command = WriteMessage { thread, client_key, text, quotes: quotes.map(i64::from), files };
     let message = retry(|| chat::write_message(&domain, &access, command.clone())).await?;
     Ok((StatusCode::CREATED, Json(message.into())))
 }

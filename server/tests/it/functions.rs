@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 355] = [
+static FUNCTIONS: [(&str, &str, &str); 356] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -367,6 +367,7 @@ static FUNCTIONS: [(&str, &str, &str); 355] = [
     ("separate-records", "-", "merge={uuid}"),
     ("say-different", "-", "first={uuid}&second={uuid}"),
     ("take-back-different", "-", "pair={uuid}"),
+    ("take-back-file", "-", "thread={thread}&file={uuid}"),
     ("send-in-conversation", "-", "thread={thread}&text=hello&quotes=&urgent_seen="),
     ("settle-conversation", "-", "thread={thread}&state=closed&version=1"),
     ("write-in-conversation", "-", "thread={thread}&client_key={uuid}&text=hello"),

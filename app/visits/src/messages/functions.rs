@@ -46,6 +46,8 @@ pub struct SendValues {
     pub text: String,
     /// The position of the message that it answers; empty for none.
     pub quotes: String,
+    /// The ids of the files that are sent with it, with spaces between them.
+    pub file_ids: String,
     /// `true` if the page has said what to do in an emergency.
     pub urgent_seen: String,
 }
@@ -54,6 +56,21 @@ impl FormValues for SendValues {
     const FORM: &'static str = "chat.send_in_conversation";
     // A draft on the server belongs to one sending of the form, and this page sends many messages without loading it again.
     const KEEP: Keep = Keep::InPage;
+}
+
+/// The values of the form that takes back a file that was not sent.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TakeBackValues {
+    /// The conversation.
+    pub thread: String,
+    /// The file.
+    pub file: String,
+}
+
+impl FormValues for TakeBackValues {
+    const FORM: &'static str = "chat.take_back_file";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// The values of the form that closes or reopens a conversation.
@@ -234,10 +251,27 @@ pub async fn write_in_conversation(
     text: String,
     /// The position of the message that it answers.
     quotes: Option<i64>,
+    /// The ids of the files that are sent with it, with spaces between them.
+    file_ids: Option<String>,
 ) -> Result<ConversationMessage, Failure> {
     let request = kit::request::RequestContext::require()?;
-    let command = domain::chat::WriteMessage { thread, client_key, text, quotes };
+    let files = kit::failure::answered(post::files_of(file_ids.as_deref().unwrap_or_default()))?;
+    let command = domain::chat::WriteMessage { thread, client_key, text, quotes, files };
     kit::request::call(|| domain::chat::write_message(&request.domain, &request.access, command.clone())).await
+}
+
+/// Takes back a file that was added to a conversation and not sent.
+///
+/// # Errors
+/// `NotFound`, `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "take-back-file")]
+pub async fn take_back_file(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<TakeBackValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::take_back(&form).await;
+    form.answer(outcome).await
 }
 
 /// Reads what is new in a conversation after a position.

@@ -8,6 +8,7 @@
 //!
 //! Boundary: what a visit's participants write during it stays with the visit (`crate::chat`).
 
+mod attached;
 mod away;
 mod begin;
 mod read;
@@ -24,9 +25,10 @@ pub use read::{
 };
 pub use search::search_conversations;
 pub use settle::{HandOver, close_conversation, hand_over_conversation, reopen_conversation};
-pub use told::{MailContent, MailKind};
+pub use told::{MailContent, MailKind, others_in_conversation};
 pub use write::{WriteMessage, write_message};
 
+pub(crate) use attached::{check_writes, note_attachment, permit_to_attach, permit_to_read_attachment, thread_of_unsent};
 pub(in crate::chat) use told::{changed_told, mails, message_told};
 
 use crate::{

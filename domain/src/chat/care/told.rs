@@ -1,7 +1,9 @@
 //! Who is told about conversations: open pages of both sides, and the other side also by the bell and by a mail.
 
+use super::{Conversation, side_of};
 use crate::{
     Domain, Result,
+    access::{Access, actions::Read},
     live::LiveKind,
     notifications::{BellNotice, LiveNotice, MailNotice, UnsentMail, mail_kinds, may_be_told},
 };
@@ -96,6 +98,24 @@ async fn participants(connection: &mut PgConnection, thread: ThreadId, at: Times
         is_meant: row.is_meant,
     });
     Ok(participants.collect())
+}
+
+/// The users on the other side of a conversation: who may be told that the caller looks at it, or writes. Nothing of it is stored.
+///
+/// # Errors
+/// `not_found` for callers who do not take part in it.
+pub async fn others_in_conversation(domain: &Domain, access: &Access, thread: ThreadId) -> Result<Vec<UserId>> {
+    let acting = access.acting()?;
+    let mut tx = domain.begin_reading("chat.others_in_conversation", access).await?;
+    let permit = tx.permit(Read, Conversation(thread)).await?;
+    let (side, now) = (side_of(acting, permit.facts()), tx.now());
+    let participants = participants(tx.connection(), thread, now).await?;
+    tx.close().await?;
+    let others = participants.into_iter().filter(|other| other.side != side && other.user != acting.user);
+    let mut users: Vec<UserId> = others.map(|other| other.user).collect();
+    users.sort_unstable();
+    users.dedup();
+    Ok(users)
 }
 
 /// The live events for all pages of both sides.

@@ -1,9 +1,11 @@
 //! Conversations in the database.
 
+mod attached;
 mod away;
 mod lists;
 mod messages;
 
+pub(super) use self::attached::{attachment, insert_attachment, lock_patient, send_files, unsent};
 pub(super) use self::away::{away_note, set_away_note, shown_note};
 pub(super) use self::lists::{counterparts, newest_messages, rows};
 pub(super) use self::messages::{Appended, NewMessage, Part, append, message, messages, position_of};
