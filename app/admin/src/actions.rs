@@ -12,6 +12,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::AuditMonthDropped => say!(l, admin.actions.audit_month_dropped),
         AuditAction::BackupRestored => say!(l, admin.actions.backup_restored),
         AuditAction::ChatAwayNoteSet => say!(l, admin.actions.chat_away_note_set),
+        AuditAction::ChatCannedAnswerRemoved => say!(l, admin.actions.chat_canned_answer_removed),
+        AuditAction::ChatCannedAnswerSaved => say!(l, admin.actions.chat_canned_answer_saved),
         AuditAction::ChatConversationClosed => say!(l, admin.actions.chat_conversation_closed),
         AuditAction::ChatConversationHandedOver => say!(l, admin.actions.chat_conversation_handed_over),
         AuditAction::ChatConversationMessageSent => say!(l, admin.actions.chat_conversation_message_sent),

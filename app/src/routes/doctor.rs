@@ -15,7 +15,7 @@ pages! { doctor:
     }
     records { DoctorDocumentsPage, DoctorEntryPage, DoctorMeasurementsPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EmergencyPage, NewEntryPage, RecordSearchPage, OwnPhrasesPage, VisitNotesPage }
     scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorBookingPage, DoctorCancelPage, DoctorMovePage, DoctorSeriesPage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
-    visits { DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage }
+    visits { DoctorAnswersPage, DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage }
 }
 
 /// Under `/doctor`.
@@ -34,6 +34,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("patients/:id/record/:entry") view=DoctorEntryPage ssr=SsrMode::Async/>
             <Route path=path!("messages") view=DoctorMessagesPage ssr=SsrMode::Async/>
             <Route path=path!("messages/away") view=DoctorAwayPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/answers") view=DoctorAnswersPage ssr=SsrMode::Async/>
             <Route path=path!("messages/new") view=DoctorNewMessagePage ssr=SsrMode::Async/>
             <Route path=path!("messages/:id") view=DoctorConversationPage ssr=SsrMode::Async/>
             <Route path=path!("emergency") view=EmergencyPage ssr=SsrMode::Async/>

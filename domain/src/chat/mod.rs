@@ -14,10 +14,10 @@ mod send;
 mod store;
 
 pub use care::{
-    HandOver, ListConversations, MailContent, MailKind, OpenConversation, ReadConversation, SetAwayNote, WriteMessage, away_note,
-    close_conversation, conversation, conversation_news, counterparts, hand_over_conversation, list_conversations,
-    mark_conversation_read, open_conversation, others_in_conversation, recipient, reopen_conversation, search_conversations,
-    set_away_note, write_message,
+    HandOver, ListConversations, MailContent, MailKind, OpenConversation, ReadConversation, RemoveCannedAnswer, SaveCannedAnswer,
+    SetAwayNote, WriteMessage, away_note, canned_answers, close_conversation, conversation, conversation_news, counterparts,
+    hand_over_conversation, list_conversations, mark_conversation_read, open_conversation, others_in_conversation, recipient,
+    remove_canned_answer, reopen_conversation, save_canned_answer, search_conversations, set_away_note, write_message,
 };
 pub use open::{messages, open_thread};
 pub use send::{SendMessage, send};

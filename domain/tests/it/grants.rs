@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 126] = [
+const GRANTS: [(&str, &str); 127] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -19,6 +19,7 @@ const GRANTS: [(&str, &str); 126] = [
     ("away_notes", "riu"),
     ("break_glass", "riu"),
     ("calendar_feeds", "riud"),
+    ("canned_answers", "ri"),
     ("changed_times", "rid"),
     ("clinic_closures", "riu"),
     ("clinic_versions", "ri"),

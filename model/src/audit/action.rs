@@ -20,6 +20,10 @@ words! {
         ChatMessageSent = "chat.message_sent",
         /// Told patients that nobody answers for some time, or ended that.
         ChatAwayNoteSet = "chat.away_note_set",
+        /// Removed an answer that a doctor or a desk writes often.
+        ChatCannedAnswerRemoved = "chat.canned_answer_removed",
+        /// Added or changed an answer that a doctor or a desk writes often.
+        ChatCannedAnswerSaved = "chat.canned_answer_saved",
         /// Closed a conversation.
         ChatConversationClosed = "chat.conversation_closed",
         /// Handed a conversation over to a colleague.

@@ -5,6 +5,7 @@ use crate::{
     errors::FieldFault,
     files::DocumentView,
     ids::{ClinicId, DoctorId, MessageId, PatientId, ThreadId, UserId},
+    records::Phrase,
     text::single_line,
     wire::{redacted, text_value, words},
 };
@@ -239,6 +240,8 @@ pub struct ConversationView {
     pub may_close: bool,
     /// For the patient: what the other side says while nobody answers.
     pub away: Option<AwayNote>,
+    /// For those who answer: the canned answers that they can write.
+    pub answers: Vec<Phrase>,
     /// Its version, for closing, reopening and handing over.
     pub version: i32,
     /// How far the other side has got it.

@@ -20,6 +20,7 @@ mod birth;
 mod booking_rules;
 mod calendar;
 mod callers;
+mod canned_answers;
 mod claims;
 mod clinics;
 mod consents;
@@ -268,6 +269,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(threads::list, threads::open))
         .routes(routes!(threads::search))
         .routes(routes!(threads::away, threads::set_away))
+        .routes(routes!(canned_answers::list, canned_answers::save))
+        .routes(routes!(canned_answers::remove))
         .routes(routes!(threads::get))
         .routes(routes!(threads::messages, threads::send))
         .routes(routes!(threads::mark_read))

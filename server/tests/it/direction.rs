@@ -176,7 +176,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         ),
         (
             &doctor,
-            "/doctor /doctor?day=2026-11-26 /doctor/messages /doctor/messages/away /doctor/messages/new?patient={patient} /doctor/messages/{talk} /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/search /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/patients/{patient}/measurements /doctor/prescriptions /doctor/prescriptions/{prescription} \
+            "/doctor /doctor?day=2026-11-26 /doctor/messages /doctor/messages/away /doctor/messages/answers /doctor/messages/new?patient={patient} /doctor/messages/{talk} /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/search /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/patients/{patient}/measurements /doctor/prescriptions /doctor/prescriptions/{prescription} \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
             /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
             /doctor/phrases /doctor/week /doctor/calendar?day=2026-11-26 /doctor/book?patient={patient} /doctor/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /doctor/month /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/why /doctor/hours/rules /doctor/hours/days /doctor/hours/time-off?first=2026-11-26 /doctor/visit-types /doctor/calendars /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/appointments/{booked}/move \
@@ -196,7 +196,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         ),
         (
             &desk,
-            "/desk /desk/messages /desk/messages/away /desk/messages/new?patient={patient} /desk/messages/{desk_talk} /desk/why /desk/day /desk/book?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient} /desk/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /desk/waiting /desk/waiting/new?patient={patient} /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
+            "/desk /desk/messages /desk/messages/away /desk/messages/answers /desk/messages/new?patient={patient} /desk/messages/{desk_talk} /desk/why /desk/day /desk/book?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient} /desk/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /desk/waiting /desk/waiting/new?patient={patient} /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
             /desk/patients/{patient}/letter",
         ),
         (&pharmacist, "/pharmacy /pharmacy/prescriptions/{prescription}"),

@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 356] = [
+static FUNCTIONS: [(&str, &str, &str); 359] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -187,6 +187,7 @@ static FUNCTIONS: [(&str, &str, &str); 356] = [
     ("load-birth-date", "p", ""),
     ("load-away-note", "d", ""),
     ("load-calendar-feed", "pd", ""),
+    ("load-canned-answers", "d", ""),
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
     ("load-rooms", "-", "id={clinic}"),
@@ -327,6 +328,7 @@ static FUNCTIONS: [(&str, &str, &str); 356] = [
     ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
     ("register-app", "-", "name=Calendar&redirects=https%3A%2F%2Fcalendar.example%2Fback"),
     ("register-patient", "-", "name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone="),
+    ("remove-canned-answer", "-", "abbreviation=parking&version=1"),
     ("remove-clinic-logo", "-", "clinic={clinic}"),
     ("remove-closure", "-", "clinic={clinic}&closure={uuid}"),
     ("remove-day", "-", "exception={uuid}"),
@@ -351,6 +353,7 @@ static FUNCTIONS: [(&str, &str, &str); 356] = [
     ("revise-application", "d", "version=0"),
     ("save-booking-rules", "d", "notice=60&horizon=60&version=0"),
     ("revoke-calendar-feed", "pd", ""),
+    ("save-canned-answer", "d", "abbreviation=parking&text=Park%20behind%20the%20house.&version=0"),
     ("save-calendar-feed", "pd", "names=hidden"),
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("edit-note-template", "-", "template={uuid}&name=Child&specialty=&subjective=Fever&objective=&assessment=&plan=&version=1"),

@@ -134,7 +134,7 @@ pub(super) const OWNERS: &[Owner] = &[
     },
     Owner {
         area: "chat",
-        tables: &["threads", "messages", "conversations", "conversation_marks", "away_notes", "message_files"],
+        tables: &["threads", "messages", "conversations", "conversation_marks", "away_notes", "message_files", "canned_answers"],
         views: &["thread_visit"],
         functions: &[],
     },

@@ -6,7 +6,7 @@ use super::talk::{Talk, ids_of};
 use crate::chat::{fit, is_of_input_method};
 use kit::forms::typing::{self, TextKey};
 use kit::forms::{Form, FormHandle, FormValues as _, use_field};
-use kit::parts::{Emergency, Icon, Sign, switch};
+use kit::parts::{Emergency, Icon, Sign, said, switch};
 use kit::viewer::use_locale;
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -112,6 +112,7 @@ fn Writing(talk: Talk, is_patient: bool, base: StoredValue<String>) -> impl Into
                     }
                 }
                 on:keydown=move |event| {
+                    talk.answers.with_value(|answers| kit::phrases::write_out(&event, answers));
                     if event.key() == "Enter" && !event.shift_key() && !is_of_input_method(&event) {
                         event.prevent_default();
                         submit();
@@ -134,6 +135,7 @@ fn Writing(talk: Talk, is_patient: bool, base: StoredValue<String>) -> impl Into
                 </span>
             </button>
         </div>
+        {known_answers(talk)}
         {move || warned.get().then(|| view! { <p role="status">{error_message(l, Code::UrgentWords)}</p> })}
         {urgent_notice(flag)}
         <p class="quiet" role="status">
@@ -161,6 +163,32 @@ pub(super) fn urgent_notice(flag: Memo<Option<RedFlag>>) -> impl IntoView {
             })
         },
     )
+}
+
+/// The canned answers that the writer can write, folded. Nothing if there are none.
+fn known_answers(talk: Talk) -> impl IntoView {
+    let l = use_locale();
+    let answers = talk.answers.get_value();
+    if answers.is_empty() {
+        return ().into_any();
+    }
+    let lines: Vec<_> = answers
+        .into_iter()
+        .map(|answer| {
+            view! {
+                <dt>{said(format!(".{}", answer.abbreviation))}</dt>
+                <dd class="lines" dir="auto">{answer.text}</dd>
+            }
+        })
+        .collect();
+    view! {
+        <details>
+            <summary>{say!(l, visits.answers.title)}</summary>
+            <p class="quiet">{say!(l, visits.answers.how)}</p>
+            <dl class="parts">{lines}</dl>
+        </details>
+    }
+    .into_any()
 }
 
 /// Says which message the next one answers.

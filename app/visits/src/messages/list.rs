@@ -55,7 +55,15 @@ fn page(folder: &'static str) -> AnyView {
             <p>{lead}</p>
         </div>
         {is_patient.then(|| view! { <p><a class="button" href="/messages/new">{say!(l, visits.messages.begin)}</a></p> })}
-        {(!is_patient).then(|| view! { <p><a href=format!("{folder}/away")>{say!(l, visits.messages.away_title)}</a></p> })}
+        {(!is_patient).then(|| {
+            view! {
+                <p>
+                    <a href=format!("{folder}/away")>{say!(l, visits.messages.away_title)}</a>
+                    " · "
+                    <a href=format!("{folder}/answers")>{say!(l, visits.answers.title)}</a>
+                </p>
+            }
+        })}
         {loaded(searched, move |searched| searched.map(|searched| view! { <Found searched folder/> }))}
         {loaded(found, move |found| view! { <Rows found after=untrack(after) folder/> })}
         <Form form=search class="card">

@@ -10,6 +10,7 @@
 mod attach;
 mod away;
 mod begin;
+mod canned;
 mod composer;
 mod functions;
 mod list;
@@ -22,6 +23,10 @@ mod tools;
 
 pub use away::{AwayValues, DeskAwayPage, DoctorAwayPage, LoadAwayNote, SetAwayNote, load_away_note, set_away_note};
 pub use begin::{DeskNewMessagePage, DoctorNewMessagePage, NewMessagePage};
+pub use canned::{
+    CannedAnswerValues, DeskAnswersPage, DoctorAnswersPage, LoadCannedAnswers, RemoveCannedAnswer, RemoveCannedAnswerValues,
+    SaveCannedAnswer, load_canned_answers, remove_canned_answer, save_canned_answer,
+};
 pub use functions::{
     BeginChoices, BeginConversation, BeginValues, FindInConversations, FindMessagesValues, HandOverConversation, HandOverValues,
     ListConversations, LoadBeginChoices, LoadConversation, LoadFoundMessages, MarkConversationRead, ReadConversationNews,

@@ -17,6 +17,7 @@ use model::errors::Kind;
 use model::files::{DocumentView, FileState};
 use model::ids::{FileId, ThreadId};
 use model::live::LiveKind;
+use model::records::Phrase;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -109,6 +110,8 @@ pub(super) struct Talk {
     pub(super) quoted: RwSignal<Option<i64>>,
     /// The files that go with the next message.
     pub(super) attached: RwSignal<Vec<DocumentView>>,
+    /// The canned answers that the user can write.
+    pub(super) answers: StoredValue<Vec<Phrase>>,
     /// What the other side does now.
     pub(super) peer: RwSignal<Attention>,
     /// The list of messages.
@@ -143,6 +146,7 @@ impl Talk {
             held_up: RwSignal::new(false),
             quoted: RwSignal::new(quoted),
             attached: RwSignal::new(view.unsent.clone()),
+            answers: StoredValue::new(view.answers.clone()),
             peer: RwSignal::new(Attention::Away),
             list: NodeRef::new(),
             keys: StoredValue::new(view.waiting_keys.clone()),

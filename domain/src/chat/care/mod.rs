@@ -11,6 +11,7 @@
 mod attached;
 mod away;
 mod begin;
+mod canned;
 mod read;
 mod search;
 mod settle;
@@ -20,6 +21,7 @@ mod write;
 
 pub use away::{SetAwayNote, away_note, set_away_note};
 pub use begin::{OpenConversation, counterparts, open_conversation, recipient};
+pub use canned::{RemoveCannedAnswer, SaveCannedAnswer, canned_answers, remove_canned_answer, save_canned_answer};
 pub use read::{
     ListConversations, ReadConversation, conversation, conversation_news, list_conversations, mark_conversation_read,
 };

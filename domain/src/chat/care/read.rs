@@ -82,6 +82,7 @@ pub async fn conversation(domain: &Domain, access: &Access, command: ReadConvers
     let unsent = attached::unsent(&mut tx, &permit).await?;
     let may_close = permit.may(access, End);
     let colleagues = if may_close { store::colleagues(&mut tx, &permit).await? } else { Vec::new() };
+    let answers = if side == Writer::Care { store::canned::usable(&mut tx, &permit).await? } else { Vec::new() };
     let away = if side == Writer::Patient { store::shown_note(&mut tx, &permit).await? } else { None };
     let patient = permit.patient()?;
     let audit = Audit::read(AuditAction::ChatConversationRead).on(ResourceKind::Conversation, command.thread).patient(patient);
@@ -99,6 +100,7 @@ pub async fn conversation(domain: &Domain, access: &Access, command: ReadConvers
         closed,
         may_close,
         away,
+        answers,
         version,
         marks,
         messages,

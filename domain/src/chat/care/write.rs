@@ -3,6 +3,7 @@
 use super::{
     Conversation,
     attached::files_refused,
+    canned::written_out,
     side_of,
     store::{self, Appended, NewMessage},
 };
@@ -63,6 +64,16 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
         tx.close().await?;
         return Err(refusal);
     }
+    let text = match side {
+        Writer::Care => match written_out(&mut tx, &permit, text).await {
+            Ok(text) => text,
+            Err(error) => {
+                tx.close().await?;
+                return Err(error);
+            }
+        },
+        Writer::Patient => text,
+    };
     let new = NewMessage { sender: acting.user, side, client_key, quotes, text: &text };
     let Appended { id: message, position, all_seen } = store::append(&mut tx, (thread, permit.patient()?), &new).await?;
     store::send_files(&mut tx, &permit, (message, &files)).await?;

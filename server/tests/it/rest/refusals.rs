@@ -332,6 +332,8 @@ impl Theirs {
                 "patient_id": self.patient, "doctor_id": self.doctor.doctor(), "subject": "Hello", "text": "Hello", "client_key": self.visit,
             })),
             "set_away_note" => Some(json!({ "version": 0 })),
+            "save_canned_answer" => Some(json!({ "abbreviation": "parking", "text": "Behind the house.", "version": 0 })),
+            "remove_canned_answer" => Some(json!({ "abbreviation": "never-saved", "version": 1 })),
             "search_threads" => Some(json!({ "text": "cough" })),
             "send_message" => Some(json!({ "text": "Hello", "client_key": self.visit })),
             "mark_thread_read" => Some(json!({ "number": 1 })),
@@ -490,6 +492,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "review_licence" => [HIDDEN, HIDDEN, (409, "directory.licence_decided")],
         "list_threads" => [OWN, OWN, FORBIDDEN],
         "get_away_note" | "set_away_note" => [FORBIDDEN, OWN, FORBIDDEN],
+        "list_canned_answers" | "save_canned_answer" => [FORBIDDEN, OWN, FORBIDDEN],
+        "remove_canned_answer" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "search_threads" => [OWN, OWN, FORBIDDEN],
         "open_thread" => [HIDDEN, HIDDEN, FORBIDDEN],
         "get_thread" | "list_messages" | "send_message" | "mark_thread_read" | "close_thread" | "reopen_thread"

@@ -2,6 +2,7 @@
 
 mod attached;
 mod away;
+pub(super) mod canned;
 mod lists;
 mod messages;
 
