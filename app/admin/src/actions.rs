@@ -15,6 +15,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::ChatCannedAnswerRemoved => say!(l, admin.actions.chat_canned_answer_removed),
         AuditAction::ChatCannedAnswerSaved => say!(l, admin.actions.chat_canned_answer_saved),
         AuditAction::ChatConversationClosed => say!(l, admin.actions.chat_conversation_closed),
+        AuditAction::ChatConversationDeleted => say!(l, admin.actions.chat_conversation_deleted),
+        AuditAction::ChatRetentionSet => say!(l, admin.actions.chat_retention_set),
         AuditAction::ChatConversationHandedOver => say!(l, admin.actions.chat_conversation_handed_over),
         AuditAction::ChatConversationMessageSent => say!(l, admin.actions.chat_conversation_message_sent),
         AuditAction::ChatConversationOpened => say!(l, admin.actions.chat_conversation_opened),

@@ -314,9 +314,28 @@ pub(crate) async fn withdraw_of_clinic(
     Ok(rows.len())
 }
 
+/// Removes some files of a patient with their content, because what they belong to is deleted; for a job, in the name of who has decided that. Their rows stay, with the
+/// reason.
+///
+/// # Errors
+/// `not_found` when the patient's data was erased; `files.held`.
+pub(crate) async fn remove_some(tx: &mut Tx, (patient, user): (PatientId, UserId), files: &[FileId], reason: &str) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let owner = Owner::Patient(patient);
+    let rows = store::some(tx.connection(), files).await?.into_iter().filter(|row| row.owner == owner).collect();
+    remove(tx, (owner, user), rows, reason).await.map(drop)
+}
+
 async fn removed(tx: &mut Tx, of: Owner, purpose: FilePurpose, reason: &str) -> Result<usize> {
-    let (user, now) = (tx.access().acting()?.user, tx.now());
+    let user = tx.access().acting()?.user;
     let rows = store::of_owner(tx.connection(), of, &[purpose], MOST_REMOVED).await?;
+    remove(tx, (of, user), rows, reason).await
+}
+
+async fn remove(tx: &mut Tx, (of, user): (Owner, UserId), rows: Vec<store::FileRow>, reason: &str) -> Result<usize> {
+    let now = tx.now();
     for row in &rows {
         if store::lock(tx.connection(), row.id).await?.is_some_and(|row| row.is_held) {
             return Err(Code::FileHeld.into());

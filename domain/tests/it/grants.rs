@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 127] = [
+const GRANTS: [(&str, &str); 128] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -65,6 +65,7 @@ const GRANTS: [(&str, &str); 127] = [
     ("measurements", "riu"),
     ("memberships", "riu"),
     ("message_files", "riu"),
+    ("message_retention", "riu"),
     ("messages", "ri"),
     ("note_phrases", "ri"),
     ("note_templates", "ri"),

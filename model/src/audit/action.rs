@@ -18,6 +18,8 @@ words! {
         BackupRestored = "backup.restored",
         /// Wrote a message.
         ChatMessageSent = "chat.message_sent",
+        /// Set how long a clinic keeps closed conversations.
+        ChatRetentionSet = "chat.retention_set",
         /// Told patients that nobody answers for some time, or ended that.
         ChatAwayNoteSet = "chat.away_note_set",
         /// Removed an answer that a doctor or a desk writes often.
@@ -26,6 +28,8 @@ words! {
         ChatCannedAnswerSaved = "chat.canned_answer_saved",
         /// Closed a conversation.
         ChatConversationClosed = "chat.conversation_closed",
+        /// Deleted a closed conversation that its clinic keeps no longer.
+        ChatConversationDeleted = "chat.conversation_deleted",
         /// Handed a conversation over to a colleague.
         ChatConversationHandedOver = "chat.conversation_handed_over",
         /// Wrote in a conversation.

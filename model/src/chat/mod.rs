@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod conversation;
+pub mod retention;
 mod text;
 pub mod views;
 pub mod waiting;

@@ -65,6 +65,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("PUT", "/clinics/{clinic_id}", ORGANISATION_WRITE),
     ("POST", "/clinics/{clinic_id}/closures", ORGANISATION_WRITE),
     ("DELETE", "/clinics/{clinic_id}/logo", ORGANISATION_WRITE),
+    ("GET", "/clinics/{clinic_id}/message-retention", ORGANISATION_READ),
+    ("PUT", "/clinics/{clinic_id}/message-retention", ORGANISATION_WRITE),
     ("GET", "/clinics/{clinic_id}/rooms", ORGANISATION_READ),
     ("POST", "/clinics/{clinic_id}/rooms", ORGANISATION_WRITE),
     ("DELETE", "/rooms/{room_id}", ORGANISATION_WRITE),

@@ -200,6 +200,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(clinics::add_closure))
         .routes(routes!(clinics::remove_logo))
         .routes(routes!(clinics::remove_closure))
+        .routes(routes!(clinics::message_retention::get, clinics::message_retention::set))
         .routes(routes!(clinics::rooms::list, clinics::rooms::add))
         .routes(routes!(clinics::rooms::end))
         .routes(routes!(specialties::list, specialties::add))

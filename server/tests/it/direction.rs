@@ -187,7 +187,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/ask /admin/applications/{doctor}/refuse /admin/people /admin/deleted /admin/deliveries /admin/merging /admin/merged /admin/different /admin/import \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/patients/{patient}/files /admin/licences?state=approved /admin/licences/{licence} \
-            /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit /admin/clinics/{clinic}/rooms \
+            /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit /admin/clinics/{clinic}/rooms /admin/clinics/{clinic}/messages \
             /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new /admin/invitations/import /admin/specialties /admin/specialties/{specialty} /admin/languages /admin/visit-types?doctor={doctor} /admin/note-templates /admin/note-templates/new /admin/note-templates/01930000-0000-7000-8000-000000000101 /admin/phrases /admin/service-accounts /admin/apps",
         ),
         (

@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 359] = [
+static FUNCTIONS: [(&str, &str, &str); 361] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -191,6 +191,7 @@ static FUNCTIONS: [(&str, &str, &str); 359] = [
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
     ("load-rooms", "-", "id={clinic}"),
+    ("load-message-retention", "-", "id={clinic}"),
     ("load-clinic-logo", "-", "id={clinic}"),
     ("load-connected-apps", "pd", ""),
     ("load-consents", "pd", ""),
@@ -377,6 +378,7 @@ static FUNCTIONS: [(&str, &str, &str); 359] = [
     ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-away-note", "d", "text=&until_day=&until_month=&until_year=&version=0"),
+    ("set-message-retention", "-", "clinic={clinic}&days=365&version=0"),
     ("set-up", "spd", "token=none"),
     ("remove-passkey", "-", "passkey={uuid}&current=wrong"),
     ("remove-patient-photo", "p", ""),

@@ -134,7 +134,16 @@ pub(super) const OWNERS: &[Owner] = &[
     },
     Owner {
         area: "chat",
-        tables: &["threads", "messages", "conversations", "conversation_marks", "away_notes", "message_files", "canned_answers"],
+        tables: &[
+            "threads",
+            "messages",
+            "conversations",
+            "conversation_marks",
+            "away_notes",
+            "message_files",
+            "canned_answers",
+            "message_retention",
+        ],
         views: &["thread_visit"],
         functions: &[],
     },
@@ -166,7 +175,15 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner {
         area: "files",
         tables: &["files", "file_objects", "file_holds"],
-        views: &["patient_file", "patient_document", "doctor_photo", "patient_photo", "patient_insurance_card", "clinic_logo"],
+        views: &[
+            "patient_file",
+            "patient_document",
+            "doctor_photo",
+            "patient_photo",
+            "patient_insurance_card",
+            "clinic_logo",
+            "held_patient",
+        ],
         functions: &[],
     },
     Owner {

@@ -4,6 +4,7 @@
 //! - A conversation is a thread without a visit. Its messages are appended, never changed, encrypted with the patient's key, and numbered from 1 without gaps.
 //! - A message is acknowledged after its commit. Sent again with the same key, it is stored once, and the answer is the same.
 //! - Nobody writes in a closed conversation, nor after their access has ended.
+//! - What is deleted was closed, and its clinic keeps it no longer; nothing of a patient under a legal hold is.
 //! - A message tells the other side by the bell, by push and by a mail that says no more than that there is one.
 //!
 //! Boundary: what a visit's participants write during it stays with the visit (`crate::chat`).
@@ -13,6 +14,7 @@ mod away;
 mod begin;
 mod canned;
 mod read;
+mod retention;
 mod search;
 mod settle;
 mod store;
@@ -25,6 +27,7 @@ pub use canned::{RemoveCannedAnswer, SaveCannedAnswer, canned_answers, remove_ca
 pub use read::{
     ListConversations, ReadConversation, conversation, conversation_news, list_conversations, mark_conversation_read,
 };
+pub use retention::{SetMessageRetention, message_retention, set_message_retention, sweep_conversations};
 pub use search::search_conversations;
 pub use settle::{HandOver, close_conversation, hand_over_conversation, reopen_conversation};
 pub use told::{MailContent, MailKind, others_in_conversation};

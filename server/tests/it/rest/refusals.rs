@@ -349,6 +349,7 @@ impl Theirs {
             "change_booking_rules" => Some(json!({ "notice": 60, "horizon": 60, "version": 99 })),
             "set_meeting_link" => Some(json!({ "link": "https://meet.example/j/1" })),
             "set_room" => Some(json!({ "room_id": self.visit })),
+            "set_message_retention" => Some(json!({ "days": 365, "version": 0 })),
             "add_room" => Some(json!({ "name": "Room 3" })),
             // A version that never was: a change would make another one for the routes that follow.
             "add_doctor_visit_type" | "edit_doctor_visit_type" => {
@@ -409,6 +410,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "confirm_appointment" => [HIDDEN; 3],
         "set_meeting_link" => [HIDDEN; 3],
         "list_rooms" => [HIDDEN, HIDDEN, OWN],
+        "get_message_retention" | "set_message_retention" => [HIDDEN, HIDDEN, OWN],
         "add_room" => [HIDDEN, HIDDEN, (201, "")],
         "end_room" | "list_rooms_for_appointment" | "set_room" => [HIDDEN; 3],
         "set_approval" => [FORBIDDEN, HIDDEN, FORBIDDEN],

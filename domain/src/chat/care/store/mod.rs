@@ -5,6 +5,7 @@ mod away;
 pub(super) mod canned;
 mod lists;
 mod messages;
+pub(super) mod retention;
 
 pub(super) use self::attached::{attachment, insert_attachment, lock_patient, send_files, unsent};
 pub(super) use self::away::{away_note, set_away_note, shown_note};
