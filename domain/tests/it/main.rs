@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
 mod audit;
+mod conversation_files;
+mod conversation_keeping;
 mod conversations;
 mod copies;
 mod deliveries;
