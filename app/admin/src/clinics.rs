@@ -11,12 +11,14 @@ use words::{Locale, say};
 
 mod form;
 mod logo;
+mod many;
 mod messages;
 mod page;
 mod rooms;
 
 pub use form::{ClinicValues, CreateClinic, EditClinic, EditClinicPage, NewClinicPage, create_clinic, edit_clinic};
 pub use logo::{LoadClinicLogo, RemoveClinicLogo, load_clinic_logo, remove_clinic_logo};
+pub use many::{LoadMassBoard, MassMessageValues, MassMessagesPage, SendMassMessage, load_mass_board, send_mass_message};
 pub use messages::{
     ClinicMessagesPage, LoadMessageRetention, MessageRetentionValues, SetMessageRetention, load_message_retention,
     set_message_retention,

@@ -60,6 +60,7 @@ pub use clinics::{
     ClinicMessagesPage, LoadMessageRetention, MessageRetentionValues, SetMessageRetention, load_message_retention,
     set_message_retention,
 };
+pub use clinics::{LoadMassBoard, MassMessageValues, MassMessagesPage, SendMassMessage, load_mass_board, send_mass_message};
 pub use credentials::{LoadCredentials, load_credentials};
 pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,

@@ -14,6 +14,9 @@ mod send;
 mod store;
 
 pub use care::{
+    AnswerMass, DELIVER_MASS_TASK, DeliverMass, SendMass, answer_mass, deliver_mass, mass_board, mass_consents, send_mass,
+};
+pub use care::{
     HandOver, ListConversations, MailContent, MailKind, OpenConversation, ReadConversation, RemoveCannedAnswer, SaveCannedAnswer,
     SetAwayNote, WriteMessage, away_note, canned_answers, close_conversation, conversation, conversation_news, counterparts,
     hand_over_conversation, list_conversations, mark_conversation_read, message_retention, open_conversation,

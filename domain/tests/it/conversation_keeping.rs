@@ -3,6 +3,7 @@
 use crate::files::no_files;
 use domain::{
     Result,
+    access::Access,
     chat::{self, OpenConversation, ReadConversation, RemoveCannedAnswer, SaveCannedAnswer, SetMessageRetention, WriteMessage},
     files::{self, Shown},
     filing::{self, BeginUpload},
@@ -165,7 +166,7 @@ async fn that_somebody_is_there_is_told_to_the_other_side_only() {
     let rosa = clinic.staff("Rosa Almeida", "receptionist", Some(scene.practice)).await;
     let bo = clinic.staff("Bo Lind", "receptionist", Some(scene.practice)).await;
     let thread = begun(&scene, 1, true).await;
-    let others = async |access| {
+    let others = async |access: Access| {
         let mut others = chat::others_in_conversation(domain, &access, thread).await?;
         others.sort_unstable();
         Ok::<_, domain::Error>(others)

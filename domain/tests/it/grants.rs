@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 128] = [
+const GRANTS: [(&str, &str); 131] = [
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
@@ -62,6 +62,9 @@ const GRANTS: [(&str, &str); 128] = [
     ("live_events", "riud"),
     ("live_signals", "riud"),
     ("mails", "riud"),
+    ("mass_message_consents", "riu"),
+    ("mass_message_recipients", "riu"),
+    ("mass_messages", "ri"),
     ("measurements", "riu"),
     ("memberships", "riu"),
     ("message_files", "riu"),

@@ -18,6 +18,12 @@ words! {
         BackupRestored = "backup.restored",
         /// Wrote a message.
         ChatMessageSent = "chat.message_sent",
+        /// Answered whether a patient agrees to messages of a clinic to many patients.
+        ChatMassConsentAnswered = "chat.mass_consent_answered",
+        /// Left a patient out of a message to many: they have withdrawn the consent, or are no patient of the clinic any more.
+        ChatMassMessageLeftOut = "chat.mass_message_left_out",
+        /// Sent a message to all patients of a clinic who have agreed to that.
+        ChatMassMessageSent = "chat.mass_message_sent",
         /// Set how long a clinic keeps closed conversations.
         ChatRetentionSet = "chat.retention_set",
         /// Told patients that nobody answers for some time, or ended that.

@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod conversation;
+pub mod mass;
 pub mod retention;
 mod text;
 pub mod views;

@@ -42,6 +42,7 @@ mod import_mode;
 mod joining;
 mod languages;
 mod licences;
+mod mass_messages;
 mod merging;
 mod note_templates;
 mod notice_choices;
@@ -270,6 +271,9 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(threads::list, threads::open))
         .routes(routes!(threads::search))
         .routes(routes!(threads::away, threads::set_away))
+        .routes(routes!(mass_messages::consents))
+        .routes(routes!(mass_messages::answer))
+        .routes(routes!(mass_messages::board, mass_messages::send))
         .routes(routes!(canned_answers::list, canned_answers::save))
         .routes(routes!(canned_answers::remove))
         .routes(routes!(threads::get))

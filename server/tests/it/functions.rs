@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 361] = [
+static FUNCTIONS: [(&str, &str, &str); 365] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -41,6 +41,7 @@ static FUNCTIONS: [(&str, &str, &str); 361] = [
     ("admit-patient", "-", "visit={visit}"),
     ("answer-app", "-", "request=none&decision=allow"),
     ("answer-document", "-", "text={uuid}&answer=agree&next="),
+    ("answer-mass-consent", "p", "clinic={clinic}&answer=withdraw&seen=0"),
     ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
@@ -191,6 +192,8 @@ static FUNCTIONS: [(&str, &str, &str); 361] = [
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
     ("load-rooms", "-", "id={clinic}"),
+    ("load-mass-board", "-", "id={clinic}"),
+    ("load-mass-consents", "p", ""),
     ("load-message-retention", "-", "id={clinic}"),
     ("load-clinic-logo", "-", "id={clinic}"),
     ("load-connected-apps", "pd", ""),
@@ -376,6 +379,7 @@ static FUNCTIONS: [(&str, &str, &str); 361] = [
     ("settle-conversation", "-", "thread={thread}&state=closed&version=1"),
     ("write-in-conversation", "-", "thread={thread}&client_key={uuid}&text=hello"),
     ("send-invitation", "-", "invitation={uuid}"),
+    ("send-mass-message", "-", "clinic={clinic}&subject=Hours&text=We%20open%20at%20nine.&counted=1"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-away-note", "d", "text=&until_day=&until_month=&until_year=&version=0"),
     ("set-message-retention", "-", "clinic={clinic}&days=365&version=0"),

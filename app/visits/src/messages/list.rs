@@ -54,7 +54,12 @@ fn page(folder: &'static str) -> AnyView {
             <h1>{say!(l, visits.messages.title)}</h1>
             <p>{lead}</p>
         </div>
-        {is_patient.then(|| view! { <p><a class="button" href="/messages/new">{say!(l, visits.messages.begin)}</a></p> })}
+        {is_patient.then(|| {
+            view! {
+                <p><a class="button" href="/messages/new">{say!(l, visits.messages.begin)}</a></p>
+                <p><a href="/messages/many">{say!(l, visits.many.title)}</a></p>
+            }
+        })}
         {(!is_patient).then(|| {
             view! {
                 <p>

@@ -14,6 +14,7 @@ mod canned;
 mod composer;
 mod functions;
 mod list;
+mod many;
 mod message;
 mod outbox;
 mod page;
@@ -36,4 +37,7 @@ pub use functions::{
     take_back_file, write_in_conversation,
 };
 pub use list::{DeskMessagesPage, DoctorMessagesPage, MessagesPage};
+pub use many::{
+    AnswerMassConsent, LoadMassConsents, MassConsentValues, MassConsentsPage, answer_mass_consent, load_mass_consents,
+};
 pub use page::{ConversationPage, DeskConversationPage, DoctorConversationPage};

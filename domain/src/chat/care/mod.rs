@@ -13,6 +13,8 @@ mod attached;
 mod away;
 mod begin;
 mod canned;
+mod deliver;
+mod mass;
 mod read;
 mod retention;
 mod search;
@@ -24,6 +26,8 @@ mod write;
 pub use away::{SetAwayNote, away_note, set_away_note};
 pub use begin::{OpenConversation, counterparts, open_conversation, recipient};
 pub use canned::{RemoveCannedAnswer, SaveCannedAnswer, canned_answers, remove_canned_answer, save_canned_answer};
+pub use deliver::{DELIVER_MASS_TASK, DeliverMass, deliver_mass};
+pub use mass::{AnswerMass, SendMass, answer_mass, mass_board, mass_consents, send_mass};
 pub use read::{
     ListConversations, ReadConversation, conversation, conversation_news, list_conversations, mark_conversation_read,
 };

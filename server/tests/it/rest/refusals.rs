@@ -349,6 +349,10 @@ impl Theirs {
             "change_booking_rules" => Some(json!({ "notice": 60, "horizon": 60, "version": 99 })),
             "set_meeting_link" => Some(json!({ "link": "https://meet.example/j/1" })),
             "set_room" => Some(json!({ "room_id": self.visit })),
+            "answer_mass_consent" => Some(json!({ "answer": "withdraw", "version": 0 })),
+            "send_mass_message" => Some(json!({
+                "subject": "Opening hours", "text": "We open at nine.", "counted": 1, "client_key": self.visit,
+            })),
             "set_message_retention" => Some(json!({ "days": 365, "version": 0 })),
             "add_room" => Some(json!({ "name": "Room 3" })),
             // A version that never was: a change would make another one for the routes that follow.
@@ -410,6 +414,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "confirm_appointment" => [HIDDEN; 3],
         "set_meeting_link" => [HIDDEN; 3],
         "list_rooms" => [HIDDEN, HIDDEN, OWN],
+        "answer_mass_consent" | "list_mass_consents" => [OWN, FORBIDDEN, FORBIDDEN],
+        "list_mass_messages" => [HIDDEN, HIDDEN, OWN],
+        // Nobody has agreed.
+        "send_mass_message" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "get_message_retention" | "set_message_retention" => [HIDDEN, HIDDEN, OWN],
         "add_room" => [HIDDEN, HIDDEN, (201, "")],
         "end_room" | "list_rooms_for_appointment" | "set_room" => [HIDDEN; 3],

@@ -4,6 +4,7 @@ mod attached;
 mod away;
 pub(super) mod canned;
 mod lists;
+pub(super) mod mass;
 mod messages;
 pub(super) mod retention;
 
