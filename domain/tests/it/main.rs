@@ -21,6 +21,7 @@ mod house;
 mod identity;
 mod keys;
 mod limits;
+mod mass_messages;
 mod note_helps;
 mod notice_choices;
 mod notices;

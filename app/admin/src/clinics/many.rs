@@ -62,8 +62,8 @@ mod post {
     use super::{Failure, FormReply, MassMessageValues, Posted};
     use domain::{chat, error::retry};
     use kit::request::{RequestContext, posted_id};
-    use model::{errors::Code, ids::ClinicId};
-    use uuid::Uuid;
+    use model::errors::Code;
+    use model::ids::{ClinicId, MassMessageId};
 
     pub(super) async fn send(form: &Posted<MassMessageValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -72,8 +72,8 @@ mod post {
         let clinic: ClinicId = posted_id(&clinic)?;
         let counted = counted.parse().map_err(|_| Code::Stale)?;
         // The key of the form, which is the same for a double click.
-        let client_key = form.idempotency_key.parse().unwrap_or_else(|_| Uuid::from_u128((request.random)()));
-        let command = chat::SendMass { clinic, subject, text, counted, client_key };
+        let key: MassMessageId = form.idempotency_key.parse().unwrap_or_else(|_| request.domain.new_id());
+        let command = chat::SendMass { clinic, subject, text, counted, client_key: key.uuid() };
         retry(|| chat::send_mass(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(format!("/admin/clinics/{clinic}/many?saved=1")))
     }
