@@ -78,8 +78,9 @@ async fn a_message_goes_once_to_each_patient_who_agrees_and_the_desk_gets_the_an
     let elsewhere = clinic.staff("Lars Local", "admin", Some(clinic.practice().await)).await;
     let desk = clinic.staff("Rosa Almeida", "receptionist", Some(scene.practice)).await;
     let (other, silent) = (clinic.patient("Jonas Weber").await, clinic.patient("Berta Silent").await);
-    for person in [&other, &silent] {
-        clinic.encounter(person, &scene.doctor, scene.practice).await;
+    for (person, name) in [(&other, "Dr Tariq Mansour"), (&silent, "Dr Ida Lind")] {
+        let doctor = clinic.doctor(name, scene.practice).await;
+        clinic.encounter(person, &doctor, scene.practice).await;
     }
     for person in [&scene.patient, &other] {
         answered(&scene, person, MassAnswer::Agree, 0).await.unwrap();
