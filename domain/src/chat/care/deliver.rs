@@ -78,7 +78,7 @@ async fn deliver(domain: &Domain, mass: &Mass, patient: PatientId) -> Result<()>
         }
         // The record was deleted or erased, or the consent was withdrawn: the rest of the attempt is rolled back.
         Ok(Begun::LeftOut) => left_out(domain, tx, mass, patient).await,
-        Err(error) if matches!(error.code(), Code::NotFound) => left_out(domain, tx, mass, patient).await,
+        Err(error) if error.code() == Code::NotFound => left_out(domain, tx, mass, patient).await,
         Err(error) => {
             tx.close().await?;
             Err(error)
