@@ -78,7 +78,8 @@ async fn a_doctor_keeps_canned_answers_and_a_clinic_writes_to_those_who_agree_an
     let answer = json!({ "abbreviation": "rest", "text": "Rest for a week.", "version": 0 });
     let saved = doctor.ask(Method::PUT, "/canned-answers", &[], Some(answer)).await.expect(200);
     assert_eq!(saved["items"], json!([{ "abbreviation": "rest", "text": "Rest for a week.", "version": 1 }]));
-    let wrong = doctor.ask(Method::PUT, "/canned-answers", &[], Some(json!({ "abbreviation": "2", "text": "", "version": 0 }))).await;
+    let wrong =
+        doctor.ask(Method::PUT, "/canned-answers", &[], Some(json!({ "abbreviation": "2", "text": " ", "version": 0 }))).await;
     assert_eq!(wrong.faults(), [("abbreviation", "malformed"), ("text", "missing")]);
     let left = doctor.post("/canned-answers/remove", json!({ "abbreviation": "rest", "version": 1 })).await.expect(200);
     assert_eq!(left["items"], json!([]));
