@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 const LEAST_DAYS: u16 = 90;
 /// The longest time: 30 years.
 const MOST_DAYS: u16 = 10_950;
-const DAYS: Range = Range::numbers(LEAST_DAYS as i64, MOST_DAYS as i64);
+/// From the shortest to the longest.
+const DAYS: Range = Range::numbers(90, 10_950);
 
 /// For how many days conversations are kept after they were closed, as typed; `None`, for ever, without a number.
 ///
