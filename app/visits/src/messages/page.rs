@@ -105,7 +105,7 @@ fn Shown(
             Attention::Typing => say!(l, visits.messages.peer_typing, name = name.get_value()),
             Attention::Away => String::new(),
         };
-        view! { <p class="quiet">{text}</p> }
+        view! { <p class="quiet typing">{text}</p> }
     };
     let list = talk.list;
     Effect::new(move |_| {
@@ -129,13 +129,15 @@ fn Shown(
                 };
                 view! { <Notice kind=NoticeKind::Info title=say!(l, visits.messages.closed)><p>{lead}</p></Notice> }.into_any()
             } else {
-                let trouble = trouble.clone();
-                view! {
-                    <Composer talk form=send is_patient base/>
-                    <Attach talk form=take_back trouble/>
-                }
-                .into_any()
+                view! { <Composer talk form=send is_patient base/> }.into_any()
             }
+        },
+    );
+    let attach = switch(
+        move || talk.closed.get(),
+        move |closed| {
+            let trouble = trouble.clone();
+            (!closed).then(|| view! { <Attach talk form=take_back trouble/> })
         },
     );
     view! {
@@ -154,6 +156,7 @@ fn Shown(
             {is_newest.then_some(peer)}
             {is_newest.then_some(below)}
         </section>
+        {is_newest.then_some(attach)}
         <Tools view forms=tools/>
     }
     .into_any()

@@ -60,7 +60,7 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
         return Ok(sent);
     }
     let side = side_of(acting, permit.facts());
-    if let Some(refusal) = refusal(&mut tx, &permit, side, (quotes, &files)).await? {
+    if let Some(refusal) = refusal(&mut tx, &permit, side, (quotes, &files[..])).await? {
         tx.close().await?;
         return Err(refusal);
     }
@@ -76,7 +76,7 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
     };
     let new = NewMessage { sender: acting.user, side, client_key, quotes, text: &text };
     let Appended { id: message, position, all_seen } = store::append(&mut tx, (thread, permit.patient()?), &new).await?;
-    store::send_files(&mut tx, &permit, (message, &files)).await?;
+    store::send_files(&mut tx, &permit, (message, &files[..])).await?;
     let sent = store::message(&mut tx, &permit, acting.user, position).await?;
     if all_seen {
         let now = tx.now();
