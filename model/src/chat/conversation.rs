@@ -220,6 +220,8 @@ pub struct Colleague {
 pub struct ConversationView {
     /// Its id.
     pub id: ThreadId,
+    /// The reader.
+    pub reader: UserId,
     /// The side of the reader.
     pub side: Writer,
     /// What it is about.

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use model::chat::conversation::{
     ConversationMessage, ConversationNews, ConversationRow, ConversationView, CounterpartView, FoundMessages,
 };
-use model::ids::ThreadId;
+use model::ids::{ThreadId, UserId};
 use model::page::Page;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -240,7 +240,7 @@ pub async fn send_in_conversation(
 /// Sends a message from a page with scripts. The answer confirms that it is saved.
 ///
 /// # Errors
-/// `FieldsInvalid`, `ConversationClosed`, `ConversationLeft`, `NotFound`, `SignInNeeded`.
+/// `FieldsInvalid`, `ConversationClosed`, `ConversationLeft`, `NotFound`, `SignInNeeded`; `Forbidden` when another user is signed in now.
 #[server(prefix = "/do", endpoint = "write-in-conversation")]
 pub async fn write_in_conversation(
     /// The conversation.
@@ -253,8 +253,14 @@ pub async fn write_in_conversation(
     quotes: Option<i64>,
     /// The ids of the files that are sent with it, with spaces between them.
     file_ids: Option<String>,
+    /// Who wrote it. A message that waited is not sent as somebody else who has signed in on the device meanwhile.
+    author: Option<UserId>,
 ) -> Result<ConversationMessage, Failure> {
     let request = kit::request::RequestContext::require()?;
+    let acting = kit::failure::answered(request.access.acting())?;
+    if author.is_some_and(|author| author != acting.user) {
+        return kit::failure::answered(Err(model::errors::Code::Forbidden.into()));
+    }
     let files = kit::failure::answered(post::files_of(file_ids.as_deref().unwrap_or_default()))?;
     let command = domain::chat::WriteMessage { thread, client_key, text, quotes, files };
     kit::request::call(|| domain::chat::write_message(&request.domain, &request.access, command.clone())).await

@@ -15,7 +15,7 @@ use model::chat::conversation::{ConversationMessage, ConversationView, MOST_FILE
 use model::chat::waiting::WaitingKeys;
 use model::errors::Kind;
 use model::files::{DocumentView, FileState};
-use model::ids::{FileId, ThreadId};
+use model::ids::{FileId, ThreadId, UserId};
 use model::live::LiveKind;
 use model::records::Phrase;
 use std::time::Duration;
@@ -100,6 +100,8 @@ fn is_for_now(failure: &Failure) -> bool {
 #[derive(Clone, Copy)]
 pub(super) struct Talk {
     pub(super) thread: ThreadId,
+    /// The user for whom the page was made.
+    author: UserId,
     pub(super) lines: RwSignal<Vec<Line>>,
     /// How far the other side has got it.
     pub(super) marks: RwSignal<Marks>,
@@ -140,6 +142,7 @@ impl Talk {
         }
         let talk = Self {
             thread: view.id,
+            author: view.reader,
             lines: RwSignal::new(lines),
             marks: RwSignal::new(view.marks),
             closed: RwSignal::new(view.closed),
@@ -303,7 +306,7 @@ impl Talk {
         spawn_local(async move {
             while let Some(message) = outbox::next(self.thread) {
                 let Queued { thread, key, text, quotes, files, .. } = message;
-                match write_in_conversation(thread, key, text, quotes, ids_of(&files)).await {
+                match write_in_conversation(thread, key, text, quotes, ids_of(&files), Some(self.author)).await {
                     Ok(message) => {
                         outbox::remove(key);
                         self.held_up.try_set(false);

@@ -90,6 +90,7 @@ pub async fn conversation(domain: &Domain, access: &Access, command: ReadConvers
     let store::Head { subject, patient_name, counterpart, answered_by, closed, version } = head;
     Ok(ConversationView {
         id: command.thread,
+        reader: acting.user,
         side,
         subject,
         patient,
