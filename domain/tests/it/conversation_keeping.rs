@@ -4,15 +4,20 @@ use crate::files::no_files;
 use domain::{
     Result,
     access::Access,
-    chat::{self, OpenConversation, ReadConversation, RemoveCannedAnswer, SaveCannedAnswer, SetMessageRetention, WriteMessage},
+    chat::{
+        self, HandOver, OpenConversation, ReadConversation, RemoveCannedAnswer, SaveCannedAnswer, SetMessageRetention,
+        WriteMessage,
+    },
     files::{self, Shown},
     filing::{self, BeginUpload},
+    notifications::{ListNotices, list_notices},
     records::{self, HoldFiles, LiftHold},
 };
 use jiff::SignedDuration;
 use model::{
     errors::Code,
-    ids::{FileId, ThreadId},
+    ids::{FileId, ThreadId, UserId},
+    notices::NoticeTopic,
 };
 use testing::{Consultation, consultation};
 use uuid::Uuid;
@@ -179,4 +184,39 @@ async fn that_somebody_is_there_is_told_to_the_other_side_only() {
     assert_eq!(code(others(clinic.stranger()).await), Some(Code::SignInNeeded));
     clinic.as_owner("update memberships set ended_at = created_at where role = 'receptionist'").await;
     assert_eq!(others(scene.by(&scene.patient)).await.unwrap(), [], "who has left is not told");
+}
+
+#[tokio::test]
+async fn a_doctor_hands_a_conversation_over_to_another_who_treats_the_patient() {
+    let scene = consultation().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    let (tariq, ida) =
+        (clinic.doctor("Dr Tariq Mansour", scene.practice).await, clinic.doctor("Dr Ida Lind", scene.practice).await);
+    let thread = begun(&scene, 1, false).await;
+    clinic.pass(SignedDuration::from_hours(25));
+    clinic.encounter(&scene.patient, &tariq, scene.practice).await;
+    let page = ReadConversation { thread, before: None };
+    let colleagues = chat::conversation(domain, &scene.by(&scene.doctor), page).await.unwrap().colleagues;
+    assert_eq!(colleagues.iter().map(|one| one.user).collect::<Vec<_>>(), [tariq.user]);
+    let to = |to: Option<UserId>, version: i32| HandOver { thread, to, version };
+    for (person, command, expected) in [
+        (&scene.patient, to(Some(tariq.user), 1), Code::Forbidden),
+        (&ida, to(Some(ida.user), 1), Code::NotFound),
+        (&scene.doctor, to(Some(ida.user), 1), Code::FieldsInvalid),
+        (&scene.doctor, to(None, 1), Code::FieldsInvalid),
+        (&scene.doctor, to(Some(tariq.user), 9), Code::Stale),
+    ] {
+        let refused = chat::hand_over_conversation(domain, &scene.by(person), command).await;
+        assert_eq!(code(refused), Some(expected), "{}", person.email);
+    }
+    chat::hand_over_conversation(domain, &scene.by(&scene.doctor), to(Some(tariq.user), 1)).await.unwrap();
+    assert_eq!(code(chat::conversation(domain, &scene.by(&scene.doctor), page).await), Some(Code::NotFound));
+    let view = chat::conversation(domain, &scene.by(&scene.patient), page).await.unwrap();
+    assert_eq!(view.counterpart.name, "Dr Tariq Mansour");
+    chat::write_message(domain, &scene.by(&tariq), message(thread, 2, "I go on.")).await.unwrap();
+    clinic.dispatch().await;
+    let told = list_notices(domain, &scene.by(&tariq), ListNotices::default()).await.unwrap().items;
+    assert!(told.iter().any(|told| told.topic == NoticeTopic::Conversation && told.subject == thread.uuid()));
+    let audited = clinic.audited().await;
+    assert_eq!(audited.iter().filter(|action| *action == "chat.conversation_handed_over").count(), 1);
 }

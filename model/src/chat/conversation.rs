@@ -234,7 +234,7 @@ pub struct ConversationView {
     pub counterpart: CounterpartView,
     /// Who of the desk answers, if somebody does.
     pub answered_by: Option<Colleague>,
-    /// To whom the reader may hand it over; empty for patients and doctors.
+    /// To whom the reader may hand it over; empty for patients.
     pub colleagues: Vec<Colleague>,
     /// Whether it is closed. Nobody writes in a closed conversation.
     pub closed: bool,

@@ -227,7 +227,7 @@ pub(super) async fn reopen(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Hands a conversation of the desk over to a colleague.
+/// Hands a conversation over to a colleague: one of the desk to somebody who works there, one with a doctor to another doctor who treats the patient.
 #[utoipa::path(
     post, path = "/threads/{thread_id}/hand-over", tag = "messages", operation_id = "hand_over_thread", request_body = HandOverRequest,
     params(("thread_id" = Uuid, Path, description = "The id of the conversation.")),

@@ -38,7 +38,7 @@ pub use told::{MailContent, MailKind, others_in_conversation};
 pub use write::{WriteMessage, write_message};
 
 pub(crate) use attached::{check_writes, note_attachment, permit_to_attach, permit_to_read_attachment, thread_of_unsent};
-pub(in crate::chat) use told::{changed_told, mails, message_told};
+pub(in crate::chat) use told::{changed_told, handed_over_told, mails, message_told};
 
 use crate::{
     Result,

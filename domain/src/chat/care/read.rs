@@ -1,7 +1,7 @@
 //! Lists of conversations, one conversation, and what is new in it.
 
 use super::{
-    Conversation, attached, side_of,
+    Conversation, attached, settle, side_of,
     store::{self, Part},
 };
 use crate::{
@@ -81,7 +81,7 @@ pub async fn conversation(domain: &Domain, access: &Access, command: ReadConvers
     let messages = store::messages(&mut tx, &permit, acting.user, part, AT_ONCE).await?;
     let unsent = attached::unsent(&mut tx, &permit).await?;
     let may_close = permit.may(access, End);
-    let colleagues = if may_close { store::colleagues(&mut tx, &permit).await? } else { Vec::new() };
+    let colleagues = if may_close { settle::colleagues(&mut tx, &permit).await? } else { Vec::new() };
     let answers = if side == Writer::Care { store::canned::usable(&mut tx, &permit).await? } else { Vec::new() };
     let away = if side == Writer::Patient { store::shown_note(&mut tx, &permit).await? } else { None };
     let patient = permit.patient()?;

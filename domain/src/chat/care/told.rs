@@ -135,6 +135,35 @@ pub(in crate::chat) async fn changed_told(
     Ok(live_of(&participants(connection, thread, at).await?, thread))
 }
 
+/// What open pages are told of a conversation that was handed over to another doctor, and a notice in the app for that doctor, if it is still theirs.
+pub(in crate::chat) async fn handed_over_told(
+    connection: &mut PgConnection,
+    thread: ThreadId,
+    to: UserId,
+    at: Timestamp,
+) -> Result<Vec<LiveNotice>> {
+    let mut told = changed_told(connection, thread, at).await?;
+    let doctor = sqlx::query_scalar!(
+        "select c.doctor_id as \"doctor_id!\"
+         from conversations c join doctor_name d on d.doctor_id = c.doctor_id where c.thread_id = $1 and d.user_id = $2",
+        thread.uuid(),
+        to.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    told.extend(doctor.map(|doctor| {
+        LiveNotice::Bell(BellNotice {
+            user: to,
+            topic: NoticeTopic::Conversation,
+            patient: None,
+            doctor: Some(doctor.into()),
+            subject: thread.uuid(),
+            starts_at: None,
+        })
+    }));
+    Ok(told)
+}
+
 /// A message as those who are told of it need to know it.
 struct Written {
     position: i32,

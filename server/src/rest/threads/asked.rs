@@ -170,7 +170,7 @@ impl FromFields for SeenThread {
     }
 }
 
-/// To whom a conversation of the desk is handed over.
+/// To whom a conversation is handed over.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "version": 1 }))]

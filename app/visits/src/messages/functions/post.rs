@@ -131,5 +131,9 @@ pub(super) async fn hand_over(form: &Posted<HandOverValues>) -> Result<FormReply
     let to = to.map(|to| to.parse::<UserId>().map_err(|_| domain::Error::field("to", FieldFault::UnknownChoice))).transpose()?;
     let command = HandOver { thread: posted_id(&form.values.thread)?, to, version: form.version()? };
     retry(|| chat::hand_over_conversation(&request.domain, &request.access, command)).await?;
+    // A doctor has handed it over to another one, and no longer reads it.
+    if acting.role == Role::Doctor {
+        return Ok(FormReply::to(folder(acting).to_owned()));
+    }
     Ok(FormReply::to(format!("{}/{}", folder(acting), command.thread)))
 }
