@@ -13,7 +13,7 @@
     const facts = `${file.name}\0${file.size}\0${file.lastModified}\0`;
     const bytes = await new Blob([facts, file.slice(0, EDGE), file.slice(Math.max(0, file.size - EDGE))]).arrayBuffer();
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    return `upload ${(form.elements.replaces?.value || form.elements.paper?.value || form.elements.patient?.value) ?? form.elements.clinic?.value ?? form.elements.purpose.value} ${Array.from(hash, byte => byte.toString(16).padStart(2, '0')).join('')}`;
+    return `upload ${(form.elements.replaces?.value || form.elements.paper?.value || form.elements.thread?.value || form.elements.patient?.value) ?? form.elements.clinic?.value ?? form.elements.purpose.value} ${Array.from(hash, byte => byte.toString(16).padStart(2, '0')).join('')}`;
   }
 
   class Refused extends Error {}
@@ -49,6 +49,7 @@
       patient: form.elements.patient?.value,
       clinic: form.elements.clinic?.value,
       paper: form.elements.paper?.value,
+      thread: form.elements.thread?.value,
       replaces: form.elements.replaces?.value,
       name: file.name,
       kind: file.type,

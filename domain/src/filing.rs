@@ -2,10 +2,13 @@
 //!
 //! A new purpose is a variant of [`FilePurpose`], its limits there, a value of the check in the table `files`, and its arms in this file.
 
+mod attachments;
+
 use crate::{
     Domain, Error, Result,
     access::Access,
     audit::{Audit, AuditAction},
+    chat,
     db::Tx,
     directory,
     error::Faults,
@@ -15,7 +18,7 @@ use crate::{
 use model::{
     errors::{Code, FieldFault},
     files::{FileKind, FilePurpose, UploadView, parse_name},
-    ids::{ActingPaperId, ClinicId, FileId, PatientId},
+    ids::{ActingPaperId, ClinicId, FileId, PatientId, ThreadId},
 };
 use std::fmt;
 
@@ -30,6 +33,8 @@ pub struct BeginUpload {
     pub clinic: Option<ClinicId>,
     /// The document of a carer or a legal guardian that it shows; none for a right that is given later. The patient is needed too.
     pub paper: Option<ActingPaperId>,
+    /// The conversation with one of whose messages it is sent.
+    pub thread: Option<ThreadId>,
     /// The document of which it is a newer version. Only a document of a patient has versions.
     pub replaces: Option<FileId>,
     /// The name of the file.
@@ -52,8 +57,8 @@ impl fmt::Debug for BeginUpload {
 /// Begins an upload.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `purpose`, `patient_id`, `clinic_id`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`;
-/// `request.stale` when there is a newer version of the document that it replaces.
+/// `request.fields_invalid` with the fields `purpose`, `patient_id`, `clinic_id`, `thread_id`, `name`, `kind`, `bytes`; `not_found`, `access.forbidden`, `files.quota`;
+/// `request.stale` when there is a newer version of the document that it replaces; `chat.access_ended`, `chat.conversation_closed`.
 pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Result<UploadView> {
     let (purpose, name, kind) = parsed(&command)?;
     let owner = match purpose {
@@ -66,6 +71,7 @@ pub async fn begin(domain: &Domain, access: &Access, command: BeginUpload) -> Re
         FilePurpose::PatientPhoto | FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack => {
             Owner::Patient(access.acting_patient()?)
         }
+        FilePurpose::MessageAttachment => return attachments::begin(domain, access, &command, (name, kind)).await,
         FilePurpose::ClinicLogo => Owner::Clinic(command.clinic.ok_or_else(|| Error::field("clinic_id", FieldFault::Missing))?),
     };
     let mut tx = domain.begin("filing.begin", access).await?;
@@ -155,6 +161,11 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
             let permit = directory::permit_to_add_paper(&mut tx, patient).await?;
             files::complete(&mut tx, &permit, upload).await
         }
+        (FilePurpose::MessageAttachment, Owner::Patient(_)) => {
+            let thread = chat::thread_of_unsent(&mut tx, upload).await?;
+            let permit = chat::permit_to_attach(&mut tx, thread).await?;
+            files::complete(&mut tx, &permit, upload).await
+        }
         (FilePurpose::ClinicLogo, Owner::Clinic(clinic)) => {
             let permit = directory::permit_to_change_logo(&mut tx, clinic).await?;
             before = directory::logo_in_use(&mut tx, clinic).await?;
@@ -169,7 +180,8 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
             | FilePurpose::InsuranceCardFront
             | FilePurpose::InsuranceCardBack
             | FilePurpose::ClinicLogo
-            | FilePurpose::ActingPaper,
+            | FilePurpose::ActingPaper
+            | FilePurpose::MessageAttachment,
             Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
         ) => return Err(of_another_kind()),
     };
@@ -183,7 +195,7 @@ pub async fn complete(domain: &Domain, access: &Access, upload: FileId) -> Resul
     Ok(view)
 }
 
-/// Deletes an upload of the caller that was not completed.
+/// Deletes an upload of the caller that was not completed, or takes back a file that was added to a conversation and not sent.
 ///
 /// # Errors
 /// `not_found`, `files.upload_over`.
@@ -191,6 +203,10 @@ pub async fn abandon(domain: &Domain, access: &Access, upload: FileId) -> Result
     let user = access.acting()?.user;
     let mut tx = domain.begin("filing.abandon", access).await?;
     let about = files::about(&mut tx, upload).await?.filter(|about| about.added_by == user).ok_or(Code::NotFound)?;
+    if about.purpose == FilePurpose::MessageAttachment && !about.is_uploading {
+        tx.close().await?;
+        return attachments::take_back(domain, access, upload).await;
+    }
     let abandoned = files::abandon(&mut tx, upload).await;
     let (tx, ()) = or_closed(tx, abandoned).await?;
     tx.commit(entry(AuditAction::FilesUploadAbandoned, about.purpose, about.owner, upload)).await
@@ -225,6 +241,10 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
             let permit = directory::permit_to_read_papers(&mut tx, patient).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
         }
+        (FilePurpose::MessageAttachment, Owner::Patient(_)) => {
+            let permit = chat::permit_to_read_attachment(&mut tx, file).await?;
+            files::open(&mut tx, files, &permit, file, shown).await?
+        }
         (FilePurpose::ClinicLogo, Owner::Clinic(clinic)) => {
             let permit = directory::permit_to_see_logo(&mut tx, clinic).await?;
             files::open(&mut tx, files, &permit, file, shown).await?
@@ -238,7 +258,8 @@ pub async fn open(domain: &Domain, files: &Files, access: &Access, file: FileId,
             | FilePurpose::InsuranceCardFront
             | FilePurpose::InsuranceCardBack
             | FilePurpose::ClinicLogo
-            | FilePurpose::ActingPaper,
+            | FilePurpose::ActingPaper
+            | FilePurpose::MessageAttachment,
             Owner::Patient(_) | Owner::Clinic(_) | Owner::Doctor(_),
         ) => return Err(of_another_kind()),
     };

@@ -1,6 +1,6 @@
 // Conversations between a patient and a doctor, on two devices: what is written arrives once and in order, also after the server was away.
 import { readDemo } from './demo';
-import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
+import { WITHOUT_SCRIPTS, expect, patience, test } from './fixtures';
 import { beginConversation, bookSoon, coined, haveVisit, newDoctor, newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -64,6 +64,69 @@ test('messages wait while the server is away, arrive in order, and are read', as
   await expect(doctor.getByText('Reopen it to write.')).toBeVisible();
   await expect(patient.getByText('This conversation is closed.')).toBeVisible();
   await expect(patient.getByLabel('Your message')).toHaveCount(0);
+});
+
+test('what waits survives a reload, arrives once, and a file goes with a message', async ({ page: patient, person, complaints }) => {
+  test.setTimeout(180_000);
+  const doctor = await person();
+  const { name } = await newDoctor(doctor, coined('Dr Demelza Hosken'));
+  await newPatient(patient, coined('Wella Offline'));
+  await haveVisit(patient, doctor, await bookSoon(patient, name, 'A rash on both arms.'));
+  const address = await beginConversation(patient, { withName: name }, 'My rash', 'Is it normal?');
+  const id = address.split('/').pop();
+  await patient.goto(address);
+  await ready(patient);
+  await doctor.goto(`/doctor/messages/${id}`);
+  await ready(doctor);
+  const field = patient.getByLabel('Your message');
+  const [list, theirs] = [patient, doctor].map(page => page.getByRole('log').getByRole('article'));
+
+  // Each sees that the other is there.
+  await expect(patient.getByText(`${name} is looking at this conversation`)).toBeVisible();
+  await doctor.getByLabel('Your message').pressSequentially('Well');
+  await expect(patient.getByText(`${name} is writing…`)).toBeVisible();
+
+  // The server is away: one message waits, and another one is half written. Both are there after a reload, and nothing of them can be read in the browser's storage.
+  complaints.allow(/write-in-conversation/);
+  await patient.route('**/do/write-in-conversation', route => route.abort());
+  await field.fill('Does it go away?');
+  await field.press('Enter');
+  await expect(patient.getByText('There is no connection now.')).toBeVisible();
+  await field.pressSequentially('And may I');
+  expect(await patient.evaluate(() => JSON.stringify({ ...localStorage }))).toMatch(/^(?!.*go away)(?!.*may I).*waiting-message/s);
+  await patient.reload();
+  await ready(patient);
+  await expect(list.last()).toContainText('Does it go away?');
+  await expect(list.last()).toContainText('Waiting to be sent…');
+  await expect(field).toHaveValue('And may I');
+  await patient.goto('/messages');
+  await expect(patient.getByText('A message waits here to be sent')).toBeVisible();
+  await patient.goto(address);
+  await ready(patient);
+  await patient.unroute('**/do/write-in-conversation');
+  await expect(theirs).toHaveCount(2, { timeout: patience(30_000) });
+  await expect(list).toHaveCount(2);
+  await expect(list.last()).toContainText('Read');
+  expect(await patient.evaluate(() => Object.keys(localStorage).filter(key => key.startsWith('waiting-message')))).toEqual([]);
+
+  // A file is uploaded, and goes with the next message. What was half written is still there.
+  await patient.getByText('Add a file').click();
+  await patient
+    .getByLabel('Choose a file, or take a photo')
+    .setInputFiles({ name: 'rash.txt', mimeType: 'text/plain', buffer: Buffer.from('Both arms, since Monday') });
+  await patient.getByRole('button', { name: 'Add the file' }).click();
+  await expect(patient.getByRole('heading', { name: 'These files go with your next message' })).toBeVisible({ timeout: patience(30_000) });
+  await expect(async () => {
+    await patient.goto(address);
+    await expect(patient.getByRole('link', { name: 'rash.txt' })).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: patience(60_000) });
+  await ready(patient);
+  await expect(field).toHaveValue('And may I');
+  await field.fill('Here it is.');
+  await field.press('Enter');
+  await expect(theirs).toHaveCount(3, { timeout: patience(30_000) });
+  await expect(theirs.last().getByRole('link', { name: 'rash.txt' })).toBeVisible();
+  await expect(patient.getByRole('heading', { name: 'These files go with your next message' })).toHaveCount(0);
 });
 
 test('a conversation works without scripts', async ({ page: doctor, person, complaints }) => {

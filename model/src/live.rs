@@ -7,7 +7,7 @@
 
 use crate::{
     access::Role,
-    chat::views::MessageView,
+    chat::{attention::Attention, views::MessageView},
     errors::Code,
     ids::{DoctorId, EncounterId, PatientId, ThreadId},
     visits::{
@@ -110,6 +110,13 @@ pub enum ClientMessage {
         /// The visit.
         visit: EncounterId,
     },
+    /// The user looks at a conversation, writes in it, or does so no longer. Said again while it lasts.
+    AtThread {
+        /// The conversation.
+        thread: ThreadId,
+        /// What the user does.
+        state: Attention,
+    },
     /// The page shows the free times of this doctor; the server sends `Times` when they change. A page watches one doctor: watching
     /// another replaces the first.
     WatchTimes {
@@ -209,6 +216,13 @@ pub enum ServerMessage {
     Typing {
         /// The visit.
         visit: EncounterId,
+    },
+    /// What somebody on the other side of a conversation does. It counts until something else is said, and no longer than a page repeats it.
+    AtThread {
+        /// The conversation.
+        thread: ThreadId,
+        /// What they do.
+        state: Attention,
     },
     /// The free times of a doctor that the page watches have changed; the page must reload them.
     Times {

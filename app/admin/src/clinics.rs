@@ -11,11 +11,18 @@ use words::{Locale, say};
 
 mod form;
 mod logo;
+mod many;
+mod messages;
 mod page;
 mod rooms;
 
 pub use form::{ClinicValues, CreateClinic, EditClinic, EditClinicPage, NewClinicPage, create_clinic, edit_clinic};
 pub use logo::{LoadClinicLogo, RemoveClinicLogo, load_clinic_logo, remove_clinic_logo};
+pub use many::{LoadMassBoard, MassMessageValues, MassMessagesPage, SendMassMessage, load_mass_board, send_mass_message};
+pub use messages::{
+    ClinicMessagesPage, LoadMessageRetention, MessageRetentionValues, SetMessageRetention, load_message_retention,
+    set_message_retention,
+};
 pub use page::{
     AddClosure, ClinicPage, ClosureValues, LoadClinic, RemoveClosure, ReopenValues, add_closure, load_clinic, remove_closure,
 };

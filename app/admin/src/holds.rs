@@ -207,6 +207,7 @@ fn purpose_name(l: Locale, purpose: FilePurpose) -> &'static str {
         FilePurpose::InsuranceCardBack => say!(l, admin.holds.insurance_card_back),
         FilePurpose::ClinicLogo => say!(l, admin.holds.clinic_logo),
         FilePurpose::ActingPaper => say!(l, admin.holds.acting_paper),
+        FilePurpose::MessageAttachment => say!(l, admin.holds.message_attachment),
     }
 }
 

@@ -61,6 +61,11 @@ pub use clinics::{
     edit_clinic, load_clinic, load_clinic_logo, load_clinics, remove_clinic_logo, remove_closure,
 };
 pub use clinics::{AddRoom, EndRoom, EndRoomValues, LoadRooms, RoomNameValues, RoomsPage, add_room, end_room, load_rooms};
+pub use clinics::{
+    ClinicMessagesPage, LoadMessageRetention, MessageRetentionValues, SetMessageRetention, load_message_retention,
+    set_message_retention,
+};
+pub use clinics::{LoadMassBoard, MassMessageValues, MassMessagesPage, SendMassMessage, load_mass_board, send_mass_message};
 pub use credentials::{LoadCredentials, load_credentials};
 pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,

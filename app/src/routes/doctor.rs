@@ -17,7 +17,7 @@ pages! { doctor:
     records { DoctorShiftNotesPage, DoctorTasksPage }
     records { CosignaturePage, CosignaturesPage, DoctorDocumentsPage, DoctorEntryPage, DoctorLetterPage, DoctorLettersPage, DoctorMeasurementsPage, DoctorPatientPage, DoctorRecordPage, DoctorTimelinePage, EditLetterPage, EmergencyPage, NewEntryPage, NewLetterPage, RecordSearchPage, OwnPhrasesPage, VisitNotesPage }
     scheduling { BlockPage, BookingRulesPage, DayCalendarPage, DayExceptionsPage, DoctorAppointmentPage, DoctorBookingPage, DoctorCancelPage, DoctorMovePage, DoctorSeriesPage, DoctorWhyPage, HoursPage, MonthPage, OutsideCalendarsPage, TimeOffPage, VisitTypesPage, OwnRatingsPage, WeekPage }
-    visits { DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage }
+    visits { DoctorAnswersPage, DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage }
 }
 
 /// Under `/doctor`.
@@ -37,6 +37,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("patients/:id/record/:entry") view=DoctorEntryPage ssr=SsrMode::Async/>
             <Route path=path!("messages") view=DoctorMessagesPage ssr=SsrMode::Async/>
             <Route path=path!("messages/away") view=DoctorAwayPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/answers") view=DoctorAnswersPage ssr=SsrMode::Async/>
             <Route path=path!("messages/new") view=DoctorNewMessagePage ssr=SsrMode::Async/>
             <Route path=path!("messages/:id") view=DoctorConversationPage ssr=SsrMode::Async/>
             <Route path=path!("tasks") view=DoctorTasksPage ssr=SsrMode::Async/>

@@ -12,7 +12,7 @@ pages! { patient:
     prescriptions { PrescriptionPage, PrescriptionsPage }
     records { AccessPage, AccessesPage, NewSharePage, LetterPage, OwnDocumentsPage, OwnMeasurementsPage, OwnRecordPage, OwnTimelinePage, SharesPage, VisitSummaryPage }
     scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, JoinWaitingPage, MovePage, OtherTimesPage, RatePage, RepeatPage, WaitingPage }
-    visits { ConversationPage, MessagesPage, NewMessagePage }
+    visits { ConversationPage, MassConsentsPage, MessagesPage, NewMessagePage }
 }
 
 /// Under `/patient`.
@@ -108,6 +108,7 @@ pub(super) fn MessageRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/messages") view=PatientPortal>
             <Route path=path!("") view=MessagesPage ssr=SsrMode::Async/>
             <Route path=path!("new") view=NewMessagePage ssr=SsrMode::Async/>
+            <Route path=path!("many") view=MassConsentsPage ssr=SsrMode::Async/>
             <Route path=path!(":id") view=ConversationPage ssr=SsrMode::Async/>
         </ParentRoute>
     }

@@ -20,7 +20,7 @@ pages! { staff:
     scheduling { DeskJoinWaitingPage, DeskWaitingPage, DeskWhyPage }
     scheduling { ClinicColumnsPage }
     scheduling { DeskBookingPage, DeskSeriesPage }
-    visits { DeskAwayPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage }
+    visits { DeskAnswersPage, DeskAwayPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage }
 }
 
 pages! { open: directory { CarersPage } }
@@ -36,6 +36,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("book/series") view=DeskSeriesPage ssr=SsrMode::Async/>
             <Route path=path!("messages") view=DeskMessagesPage ssr=SsrMode::Async/>
             <Route path=path!("messages/away") view=DeskAwayPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/answers") view=DeskAnswersPage ssr=SsrMode::Async/>
             <Route path=path!("messages/new") view=DeskNewMessagePage ssr=SsrMode::Async/>
             <Route path=path!("messages/:id") view=DeskConversationPage ssr=SsrMode::Async/>
             <Route path=path!("tasks") view=DeskTasksPage ssr=SsrMode::Async/>

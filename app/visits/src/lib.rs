@@ -33,14 +33,17 @@ pub use functions::{
     load_waiting, open_conversation, return_to_waiting_room, send_message,
 };
 pub use messages::{
-    AwayValues, BeginChoices, BeginConversation, BeginValues, ConversationPage, DeskAwayPage, DeskConversationPage,
-    DeskMessagesPage, DeskNewMessagePage, DoctorAwayPage, DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage,
-    FindInConversations, FindMessagesValues, HandOverConversation, HandOverValues, ListConversations, LoadAwayNote,
-    LoadBeginChoices, LoadConversation, LoadFoundMessages, MarkConversationRead, MessagesPage, NewMessagePage,
-    ReadConversationNews, SendInConversation, SendValues, SetAwayNote, SettleConversation, SettleValues, WriteInConversation,
+    AnswerMassConsent, AwayValues, BeginChoices, BeginConversation, BeginValues, CannedAnswerValues, ConversationPage,
+    DeskAnswersPage, DeskAwayPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage, DoctorAnswersPage, DoctorAwayPage,
+    DoctorConversationPage, DoctorMessagesPage, DoctorNewMessagePage, FindInConversations, FindMessagesValues,
+    HandOverConversation, HandOverValues, ListConversations, LoadAwayNote, LoadBeginChoices, LoadCannedAnswers, LoadConversation,
+    LoadFoundMessages, LoadMassConsents, MarkConversationRead, MassConsentValues, MassConsentsPage, MessagesPage, NewMessagePage,
+    ReadConversationNews, RemoveCannedAnswer, RemoveCannedAnswerValues, SaveCannedAnswer, SendInConversation, SendValues,
+    SetAwayNote, SettleConversation, SettleValues, TakeBackFile, TakeBackValues, WriteInConversation, answer_mass_consent,
     begin_conversation, find_in_conversations, hand_over_conversation, list_conversations, load_away_note, load_begin_choices,
-    load_conversation, load_found_messages, mark_conversation_read, read_conversation_news, send_in_conversation, set_away_note,
-    settle_conversation, write_in_conversation,
+    load_canned_answers, load_conversation, load_found_messages, load_mass_consents, mark_conversation_read,
+    read_conversation_news, remove_canned_answer, save_canned_answer, send_in_conversation, set_away_note, settle_conversation,
+    take_back_file, write_in_conversation,
 };
 pub use page::VisitPage;
 pub use waiting::WhoWaits;

@@ -14,12 +14,17 @@ mod send;
 mod store;
 
 pub use care::{
-    HandOver, ListConversations, MailContent, MailKind, OpenConversation, ReadConversation, SetAwayNote, WriteMessage, away_note,
-    close_conversation, conversation, conversation_news, counterparts, hand_over_conversation, list_conversations,
-    mark_conversation_read, open_conversation, recipient, reopen_conversation, search_conversations, set_away_note,
-    write_message,
+    AnswerMass, DELIVER_MASS_TASK, DeliverMass, SendMass, answer_mass, deliver_mass, mass_board, mass_consents, send_mass,
+};
+pub use care::{
+    HandOver, ListConversations, MailContent, MailKind, OpenConversation, ReadConversation, RemoveCannedAnswer, SaveCannedAnswer,
+    SetAwayNote, WriteMessage, away_note, canned_answers, close_conversation, conversation, conversation_news, counterparts,
+    hand_over_conversation, list_conversations, mark_conversation_read, message_retention, open_conversation,
+    others_in_conversation, recipient, remove_canned_answer, reopen_conversation, save_canned_answer, search_conversations,
+    set_away_note, set_message_retention, sweep_conversations, write_message,
 };
 pub use open::{messages, open_thread};
 pub use send::{SendMessage, send};
 
+pub(crate) use care::{check_writes, note_attachment, permit_to_attach, permit_to_read_attachment, thread_of_unsent};
 pub(crate) use notices::Event;

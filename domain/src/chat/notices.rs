@@ -10,7 +10,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{EncounterId, MessageId, PatientId, ThreadId},
+    ids::{EncounterId, MessageId, PatientId, ThreadId, UserId},
     notices::NoticeTopic,
 };
 use serde::{Deserialize, Serialize};
@@ -39,13 +39,20 @@ pub(crate) enum Event {
         /// The conversation.
         thread: ThreadId,
     },
+    /// A conversation with a doctor was handed over to another doctor.
+    ConversationHandedOver {
+        /// The conversation.
+        thread: ThreadId,
+        /// To whom.
+        to: UserId,
+    },
 }
 
 impl Notices for Event {
     async fn mails(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<MailNotice>> {
         match *self {
             Self::ConversationMessageSent { thread, message } => care::mails(connection, thread, message, at).await,
-            Self::MessageSent { .. } | Self::ConversationChanged { .. } => Ok(Vec::new()),
+            Self::MessageSent { .. } | Self::ConversationChanged { .. } | Self::ConversationHandedOver { .. } => Ok(Vec::new()),
         }
     }
 
@@ -54,6 +61,7 @@ impl Notices for Event {
             Self::MessageSent { thread, message } => thread_told(connection, thread, message, at).await,
             Self::ConversationMessageSent { thread, message } => care::message_told(connection, thread, message, at).await,
             Self::ConversationChanged { thread } => care::changed_told(connection, thread, at).await,
+            Self::ConversationHandedOver { thread, to } => care::handed_over_told(connection, thread, to, at).await,
         }
     }
 }

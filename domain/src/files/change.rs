@@ -4,11 +4,12 @@ use super::{
     key::{Cell, OwnerKey},
     rules::{Owner, Part, RESTORED_WITHIN},
     store,
+    upload::Adds,
 };
 use crate::{
     Result,
     access::{
-        Permit, Subject,
+        Action, Permit, Subject,
         actions::{Create, Read, Write},
     },
     db::Tx,
@@ -101,8 +102,26 @@ pub(crate) async fn list_of_clinic(
     listed(tx, Owner::Clinic(permit.id()), &[purpose], most).await
 }
 
+/// Those of these files that are of the patient of a permit, whose uploads were completed and that are not withdrawn, the oldest first.
+pub(crate) async fn list_some<A: Action, S: Subject>(
+    tx: &mut Tx,
+    permit: &Permit<A, S>,
+    files: &[FileId],
+) -> Result<Vec<Listed>> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let owner = Owner::Patient(permit.patient()?);
+    let rows = store::some(tx.connection(), files).await?;
+    named(tx, owner, rows.into_iter().filter(|row| row.owner == owner).collect()).await
+}
+
 async fn listed(tx: &mut Tx, owner: Owner, purposes: &[FilePurpose], most: i64) -> Result<Vec<Listed>> {
     let rows = store::of_owner(tx.connection(), owner, purposes, most).await?;
+    named(tx, owner, rows).await
+}
+
+async fn named(tx: &mut Tx, owner: Owner, rows: Vec<store::FileRow>) -> Result<Vec<Listed>> {
     let mut listed = Vec::with_capacity(rows.len());
     if rows.is_empty() {
         return Ok(listed);
@@ -149,9 +168,9 @@ async fn earlier(tx: &mut Tx, owner: &OwnerKey, newest: &[Uuid]) -> Result<HashM
 ///
 /// # Errors
 /// `not_found`; `access.forbidden`; `files.held`; `request.stale` when there is a newer version of it.
-pub(crate) async fn withdraw<S: Subject>(
+pub(crate) async fn withdraw<A: Adds, S: Subject>(
     tx: &mut Tx,
-    permit: &Permit<Create, S>,
+    permit: &Permit<A, S>,
     (file, purpose): (FileId, FilePurpose),
     reason: &str,
     may: impl FnOnce(FileOf) -> bool,
@@ -295,9 +314,28 @@ pub(crate) async fn withdraw_of_clinic(
     Ok(rows.len())
 }
 
+/// Removes some files of a patient with their content, because what they belong to is deleted; for a job, in the name of who has decided that. Their rows stay, with the
+/// reason.
+///
+/// # Errors
+/// `not_found` when the patient's data was erased; `files.held`.
+pub(crate) async fn remove_some(tx: &mut Tx, (patient, user): (PatientId, UserId), files: &[FileId], reason: &str) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let owner = Owner::Patient(patient);
+    let rows = store::some(tx.connection(), files).await?.into_iter().filter(|row| row.owner == owner).collect();
+    remove(tx, (owner, user), rows, reason).await.map(drop)
+}
+
 async fn removed(tx: &mut Tx, of: Owner, purpose: FilePurpose, reason: &str) -> Result<usize> {
-    let (user, now) = (tx.access().acting()?.user, tx.now());
+    let user = tx.access().acting()?.user;
     let rows = store::of_owner(tx.connection(), of, &[purpose], MOST_REMOVED).await?;
+    remove(tx, (of, user), rows, reason).await
+}
+
+async fn remove(tx: &mut Tx, (of, user): (Owner, UserId), rows: Vec<store::FileRow>, reason: &str) -> Result<usize> {
+    let now = tx.now();
     for row in &rows {
         if store::lock(tx.connection(), row.id).await?.is_some_and(|row| row.is_held) {
             return Err(Code::FileHeld.into());

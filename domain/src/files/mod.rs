@@ -37,8 +37,8 @@ pub use sweep::sweep;
 pub use upload::{progress, put_part};
 
 pub(crate) use change::{
-    FileOf, Listed, check_replaces, list, list_of_clinic, list_of_doctor, remove_of_doctor, remove_of_patient, restore, withdraw,
-    withdraw_of_clinic, withdrawn,
+    FileOf, Listed, check_replaces, list, list_of_clinic, list_of_doctor, list_some, remove_of_doctor, remove_of_patient,
+    remove_some, restore, withdraw, withdraw_of_clinic, withdrawn,
 };
 pub(crate) use holds::{Kept, hold, kept, lift};
 pub(crate) use read::{about, logo, open, open_photo};

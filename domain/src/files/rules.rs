@@ -45,6 +45,7 @@ pub const fn resource_of(purpose: FilePurpose) -> ResourceKind {
         FilePurpose::PatientPhoto | FilePurpose::InsuranceCardFront | FilePurpose::InsuranceCardBack => ResourceKind::Patient,
         FilePurpose::ClinicLogo => ResourceKind::Clinic,
         FilePurpose::ActingPaper => ResourceKind::Acting,
+        FilePurpose::MessageAttachment => ResourceKind::Conversation,
     }
 }
 

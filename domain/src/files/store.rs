@@ -1,10 +1,12 @@
 //! The rows of `files`; those of `file_objects` are in `stored`, those of `file_holds` in `holds`.
 
 mod holds;
+mod some;
 mod stored;
 mod versions;
 
 pub(super) use holds::{held_of, insert_hold, kept, lift, not_held};
+pub(super) use some::some;
 pub(super) use versions::{EarlierRow, WithdrawnRow, earlier, has_successor, mark_removed, restore, to_remove, withdrawn};
 
 pub(super) use stored::{ObjectRow, announce, drop_objects, forget, objects, put_off, take, unused};

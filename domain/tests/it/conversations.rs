@@ -44,7 +44,7 @@ fn with_desk(scene: &Consultation, key: u128) -> OpenConversation {
 }
 
 fn message(thread: ThreadId, key: u128, text: &str) -> WriteMessage {
-    WriteMessage { thread, client_key: Uuid::from_u128(key), text: text.to_owned(), quotes: None }
+    WriteMessage { thread, client_key: Uuid::from_u128(key), text: text.to_owned(), quotes: None, files: Vec::new() }
 }
 
 async fn begun(scene: &Consultation) -> ThreadId {

@@ -86,6 +86,7 @@ impl Scene {
             patient: Some(patient),
             clinic: None,
             paper: None,
+            thread: None,
             replaces: None,
             name: "letter.txt".to_owned(),
             kind: "text/plain".to_owned(),

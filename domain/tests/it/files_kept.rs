@@ -45,6 +45,7 @@ impl Scene {
             patient: Some(self.ana.patient()),
             clinic: None,
             paper: None,
+            thread: None,
             replaces,
             name: name.to_owned(),
             kind: "text/plain".to_owned(),

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 143] = [
+const GRANTS: [(&str, &str); 149] = [
     ("access_questions", "riu"),
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
@@ -20,6 +20,7 @@ const GRANTS: [(&str, &str); 143] = [
     ("away_notes", "riu"),
     ("break_glass", "riu"),
     ("calendar_feeds", "riud"),
+    ("canned_answers", "ri"),
     ("changed_times", "rid"),
     ("clinic_closures", "riu"),
     ("clinic_versions", "ri"),
@@ -69,8 +70,13 @@ const GRANTS: [(&str, &str); 143] = [
     ("live_events", "riud"),
     ("live_signals", "riud"),
     ("mails", "riud"),
+    ("mass_message_consents", "riu"),
+    ("mass_message_recipients", "riu"),
+    ("mass_messages", "ri"),
     ("measurements", "riu"),
     ("memberships", "riu"),
+    ("message_files", "riu"),
+    ("message_retention", "riu"),
     ("messages", "ri"),
     ("note_addenda", "ri"),
     ("note_phrases", "ri"),

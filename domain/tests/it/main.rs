@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
 mod audit;
+mod conversation_files;
+mod conversation_keeping;
 mod conversations;
 mod copies;
 mod deliveries;
@@ -19,6 +21,7 @@ mod house;
 mod identity;
 mod keys;
 mod limits;
+mod mass_messages;
 mod note_helps;
 mod notice_choices;
 mod notices;

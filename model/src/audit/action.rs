@@ -18,10 +18,24 @@ words! {
         BackupRestored = "backup.restored",
         /// Wrote a message.
         ChatMessageSent = "chat.message_sent",
+        /// Answered whether a patient agrees to messages of a clinic to many patients.
+        ChatMassConsentAnswered = "chat.mass_consent_answered",
+        /// Left a patient out of a message to many: they have withdrawn the consent, or are no patient of the clinic any more.
+        ChatMassMessageLeftOut = "chat.mass_message_left_out",
+        /// Sent a message to all patients of a clinic who have agreed to that.
+        ChatMassMessageSent = "chat.mass_message_sent",
+        /// Set how long a clinic keeps closed conversations.
+        ChatRetentionSet = "chat.retention_set",
         /// Told patients that nobody answers for some time, or ended that.
         ChatAwayNoteSet = "chat.away_note_set",
+        /// Removed an answer that a doctor or a desk writes often.
+        ChatCannedAnswerRemoved = "chat.canned_answer_removed",
+        /// Added or changed an answer that a doctor or a desk writes often.
+        ChatCannedAnswerSaved = "chat.canned_answer_saved",
         /// Closed a conversation.
         ChatConversationClosed = "chat.conversation_closed",
+        /// Deleted a closed conversation that its clinic keeps no longer.
+        ChatConversationDeleted = "chat.conversation_deleted",
         /// Handed a conversation over to a colleague.
         ChatConversationHandedOver = "chat.conversation_handed_over",
         /// Wrote in a conversation.

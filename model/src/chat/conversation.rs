@@ -1,8 +1,11 @@
 //! Conversations of patients with those who care for them.
 
 use crate::{
+    chat::waiting::WaitingKeys,
     errors::FieldFault,
+    files::DocumentView,
     ids::{ClinicId, DoctorId, MessageId, PatientId, ThreadId, UserId},
+    records::Phrase,
     text::single_line,
     wire::{redacted, text_value, words},
 };
@@ -10,6 +13,9 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
+
+/// The most files that are sent with one message.
+pub const MOST_FILES: usize = 10;
 
 /// The longest text that says what a conversation is about, in characters.
 pub const LONGEST_SUBJECT: usize = 120;
@@ -174,6 +180,8 @@ pub struct ConversationMessage {
     pub text: String,
     /// The position of the earlier message that it answers.
     pub quotes: Option<i64>,
+    /// The files that were sent with it.
+    pub files: Vec<DocumentView>,
     /// When the server stored it.
     pub sent_at: Timestamp,
 }
@@ -212,6 +220,8 @@ pub struct Colleague {
 pub struct ConversationView {
     /// Its id.
     pub id: ThreadId,
+    /// The reader.
+    pub reader: UserId,
     /// The side of the reader.
     pub side: Writer,
     /// What it is about.
@@ -224,7 +234,7 @@ pub struct ConversationView {
     pub counterpart: CounterpartView,
     /// Who of the desk answers, if somebody does.
     pub answered_by: Option<Colleague>,
-    /// To whom the reader may hand it over; empty for patients and doctors.
+    /// To whom the reader may hand it over; empty for patients.
     pub colleagues: Vec<Colleague>,
     /// Whether it is closed. Nobody writes in a closed conversation.
     pub closed: bool,
@@ -232,12 +242,18 @@ pub struct ConversationView {
     pub may_close: bool,
     /// For the patient: what the other side says while nobody answers.
     pub away: Option<AwayNote>,
+    /// For those who answer: the canned answers that they can write.
+    pub answers: Vec<Phrase>,
     /// Its version, for closing, reopening and handing over.
     pub version: i32,
     /// How far the other side has got it.
     pub marks: Marks,
     /// Some of its messages, oldest first: the newest ones, or those before a position.
     pub messages: Vec<ConversationMessage>,
+    /// The files that the reader has added and not sent yet.
+    pub unsent: Vec<DocumentView>,
+    /// For the reader's messages that wait in the browser.
+    pub waiting_keys: WaitingKeys,
 }
 
 /// What is new in a conversation.

@@ -26,6 +26,8 @@ words! {
         ClinicLogo = "clinic_logo",
         /// The document with which a clinic lets somebody act for a patient.
         ActingPaper = "acting_paper",
+        /// A file that is sent with a message of a conversation.
+        MessageAttachment = "message_attachment",
     }
 }
 
@@ -60,7 +62,8 @@ impl FilePurpose {
             | Self::InsuranceCardFront
             | Self::InsuranceCardBack
             | Self::ClinicLogo
-            | Self::ActingPaper => false,
+            | Self::ActingPaper
+            | Self::MessageAttachment => false,
         }
     }
 
@@ -71,7 +74,11 @@ impl FilePurpose {
             Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack | Self::ClinicLogo => {
                 true
             }
-            Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument | Self::ActingPaper => false,
+            Self::PatientDocument
+            | Self::LicenceDocument
+            | Self::QualificationDocument
+            | Self::ActingPaper
+            | Self::MessageAttachment => false,
         }
     }
 
@@ -79,7 +86,9 @@ impl FilePurpose {
     #[must_use]
     pub const fn kinds(self) -> &'static [FileKind] {
         match self {
-            Self::PatientDocument => &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp, FileKind::Text],
+            Self::PatientDocument | Self::MessageAttachment => {
+                &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp, FileKind::Text]
+            }
             Self::LicenceDocument | Self::QualificationDocument | Self::ActingPaper => {
                 &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png, FileKind::Webp]
             }
@@ -94,7 +103,7 @@ impl FilePurpose {
     #[must_use]
     pub const fn most_bytes(self) -> u64 {
         match self {
-            Self::PatientDocument => 32 * 1024 * 1024,
+            Self::PatientDocument | Self::MessageAttachment => 32 * 1024 * 1024,
             Self::LicenceDocument
             | Self::QualificationDocument
             | Self::DoctorPhoto

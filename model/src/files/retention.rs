@@ -27,6 +27,8 @@ impl FilePurpose {
     pub const fn retention(self) -> Retention {
         match self {
             Self::PatientDocument | Self::LicenceDocument | Self::QualificationDocument | Self::ActingPaper => Retention::Record,
+            // It is kept as long as its conversation.
+            Self::MessageAttachment => Retention::Personal,
             Self::DoctorPhoto | Self::PatientPhoto | Self::InsuranceCardFront | Self::InsuranceCardBack => Retention::Personal,
             Self::ClinicLogo => Retention::Permanent,
         }
@@ -44,7 +46,8 @@ impl FilePurpose {
             | Self::PatientPhoto
             | Self::InsuranceCardFront
             | Self::InsuranceCardBack
-            | Self::ClinicLogo => self.retention(),
+            | Self::ClinicLogo
+            | Self::MessageAttachment => self.retention(),
         }
     }
 }

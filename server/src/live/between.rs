@@ -2,7 +2,8 @@
 
 use domain::AttemptNews;
 use model::{
-    ids::{EncounterId, UserId},
+    chat::attention::Attention,
+    ids::{EncounterId, ThreadId, UserId},
     visits::{
         signal::{Envelope, MediaState},
         views::Side,
@@ -37,6 +38,8 @@ pub(super) enum Between {
     Media { visit: EncounterId, side: Side, state: MediaState },
     /// The participant on this side is typing.
     Typing { visit: EncounterId, side: Side },
+    /// Somebody in a conversation does this: for the sockets of these users, who are on the other side.
+    AtThread { thread: ThreadId, state: Attention, users: Vec<UserId> },
     /// The visit is over: nothing more is relayed for it.
     Over { visit: EncounterId },
     /// The user is no longer a participant of the visit: nothing more is relayed for the user.

@@ -1,6 +1,7 @@
 //! The hub: all open sockets of this server instance by user, and the rooms of visits.
 
 mod presence;
+mod threads;
 
 use super::{
     between::Between,
@@ -315,6 +316,7 @@ impl Hub {
             Between::Over { visit } => self.close_scope(visit).await,
             Between::Out { visit, user } => self.close_user(visit, user).await,
             Between::Rights { user } => self.rights_changed([user]),
+            Between::AtThread { thread, state, users } => self.at_thread(thread, state, &users),
             Between::Attempts { news } => self.domain().hear_attempts(news),
             Between::Follows { visit, side: Side::Patient } => {
                 self.open().away.remove(&visit);

@@ -4,6 +4,7 @@
 //! from the page's own number. So a lost notification loses no event, and no order has to be kept here. Transient messages (presence, signals,
 //! what is sent, typing) go from the room directly to the sockets, and to other instances through [`crate::copies`]. Changes of a doctor's free times
 //! are transient too: the dispatcher tells all instances, and each tells the pages that show them; a page that was offline reloads them.
+//! Who looks at a conversation and who writes in it is told to the sockets of the other side, and nothing of it is kept (`hub/threads.rs`).
 //!
 //! Invariants
 //! - Only a participant of a visit can enter its room ([`domain::visits::seat`]), and leaves it when no longer a participant.

@@ -203,7 +203,11 @@ impl Room {
                 }
             }
             Between::Typing { side, .. } => self.say_typing(side, &mut steps),
-            Between::Over { .. } | Between::Out { .. } | Between::Rights { .. } | Between::Attempts { .. } => {}
+            Between::Over { .. }
+            | Between::Out { .. }
+            | Between::Rights { .. }
+            | Between::AtThread { .. }
+            | Between::Attempts { .. } => {}
         }
         steps
     }

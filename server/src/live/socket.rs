@@ -1,11 +1,13 @@
 //! One socket, from its first message to its end.
 
+mod threads;
+
 use super::handle::{Handle, Push};
 use super::hub::{CLOSE_AWAY, Hub};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use domain::{
     access::{Access, Acting},
-    chat, identity,
+    identity,
     live::{self, LiveEvent, Missed},
     visits,
 };
@@ -175,6 +177,7 @@ impl Session {
                 self.hub.typing(visit, self.handle.id());
                 Ok(())
             }
+            ClientMessage::AtThread { thread, state } => self.at_thread(thread, state).await,
             ClientMessage::WatchTimes { doctor } => {
                 self.unwatch_times();
                 self.hub.watch_times(doctor, &self.handle);
@@ -286,38 +289,6 @@ impl Session {
                 Ok(())
             }
             Err(error) => self.refused(visit, &error).await,
-        }
-    }
-
-    async fn open_thread(&mut self, visit: EncounterId, after: i64) -> Step {
-        let access = self.access().await?;
-        match chat::open_thread(self.hub.domain(), &access, visit).await {
-            Ok(view) => {
-                self.threads.insert(view.thread, after);
-                self.tell_messages(&access, view.thread).await
-            }
-            Err(error) => self.refused(visit, &error).await,
-        }
-    }
-
-    /// Sends the page the messages of a thread that it does not have yet.
-    async fn tell_messages(&mut self, access: &Access, thread: ThreadId) -> Step {
-        let Some(mut after) = self.threads.get(&thread).copied() else { return Ok(()) };
-        loop {
-            let messages = match chat::messages(self.hub.domain(), access, thread, after).await {
-                Ok(messages) => messages,
-                Err(error) if error.code() == Code::NotFound => {
-                    self.threads.remove(&thread);
-                    return Ok(());
-                }
-                Err(error) => return Err(lost(error)),
-            };
-            let Some(newest) = messages.last().map(|message| message.position) else { return Ok(()) };
-            for message in messages {
-                self.say(&ServerMessage::ChatMessage { thread, message }).await?;
-            }
-            after = newest;
-            self.threads.insert(thread, after);
         }
     }
 

@@ -22,6 +22,7 @@ mod booking_rules;
 mod calendar;
 mod callers;
 mod changes;
+mod canned_answers;
 mod claims;
 mod clinics;
 mod consents;
@@ -46,6 +47,7 @@ mod joining;
 mod languages;
 mod letters;
 mod licences;
+mod mass_messages;
 mod merging;
 mod note_templates;
 mod notice_choices;
@@ -212,6 +214,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(clinics::add_closure))
         .routes(routes!(clinics::remove_logo))
         .routes(routes!(clinics::remove_closure))
+        .routes(routes!(clinics::message_retention::get, clinics::message_retention::set))
         .routes(routes!(clinics::rooms::list, clinics::rooms::add))
         .routes(routes!(clinics::rooms::end))
         .routes(routes!(specialties::list, specialties::add))
@@ -289,6 +292,11 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(threads::list, threads::open))
         .routes(routes!(threads::search))
         .routes(routes!(threads::away, threads::set_away))
+        .routes(routes!(mass_messages::consents))
+        .routes(routes!(mass_messages::answer))
+        .routes(routes!(mass_messages::board, mass_messages::send))
+        .routes(routes!(canned_answers::list, canned_answers::save))
+        .routes(routes!(canned_answers::remove))
         .routes(routes!(threads::get))
         .routes(routes!(threads::messages, threads::send))
         .routes(routes!(threads::mark_read))

@@ -44,12 +44,12 @@ impl From<PhraseRow> for NotePhrase {
 pub(super) struct PhraseChange {
     /// The short word: small Latin letters, digits and hyphens, a letter first.
     #[schema(max_length = 31)]
-    abbreviation: String,
+    pub(super) abbreviation: String,
     /// The text for which it stands.
     #[schema(max_length = 2_000)]
-    text: String,
+    pub(super) text: String,
     /// The version that the change is based on; 0 for a new phrase.
-    version: i32,
+    pub(super) version: i32,
 }
 
 impl FromFields for PhraseChange {
@@ -67,9 +67,9 @@ impl FromFields for PhraseChange {
 #[schema(example = json!({ "abbreviation": "cough", "version": 1 }))]
 pub(super) struct PhraseRemoval {
     /// The short word.
-    abbreviation: String,
+    pub(super) abbreviation: String,
     /// The version that was seen.
-    version: i32,
+    pub(super) version: i32,
 }
 
 impl FromFields for PhraseRemoval {

@@ -159,8 +159,8 @@ pub(super) async fn send(
     Id(thread): Id<ThreadId>,
     Body(request): Body<MessageRequest>,
 ) -> Result<(StatusCode, Json<ThreadMessage>), Problem> {
-    let MessageRequest { text, client_key, quotes } = request;
-    let command = WriteMessage { thread, client_key, text, quotes: quotes.map(i64::from) };
+    let MessageRequest { text, client_key, quotes, file_ids: files } = request;
+    let command = WriteMessage { thread, client_key, text, quotes: quotes.map(i64::from), files };
     let message = retry(|| chat::write_message(&domain, &access, command.clone())).await?;
     Ok((StatusCode::CREATED, Json(message.into())))
 }
@@ -227,7 +227,7 @@ pub(super) async fn reopen(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Hands a conversation of the desk over to a colleague.
+/// Hands a conversation over to a colleague: one of the desk to somebody who works there, one with a doctor to another doctor who treats the patient.
 #[utoipa::path(
     post, path = "/threads/{thread_id}/hand-over", tag = "messages", operation_id = "hand_over_thread", request_body = HandOverRequest,
     params(("thread_id" = Uuid, Path, description = "The id of the conversation.")),

@@ -28,7 +28,7 @@ use jiff::Timestamp;
 use model::{
     errors::{Code, FieldFault},
     files::UploadView,
-    ids::{ActingPaperId, ClinicId, FileId, PatientId},
+    ids::{ActingPaperId, ClinicId, FileId, PatientId, ThreadId},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -39,7 +39,7 @@ use uuid::Uuid;
 pub(super) struct NewUpload {
     /// What the file is for: `patient_document`, or, for the doctor as whom the caller acts, `licence_document`,
     /// `qualification_document` or `doctor_photo`; for the patient as whom the caller acts, `patient_photo`, `insurance_card_front` or
-    /// `insurance_card_back`; or `clinic_logo`; or `acting_paper`.
+    /// `insurance_card_back`; or `clinic_logo`; or `acting_paper`; or `message_attachment`.
     #[schema(value_type = String, examples("patient_document"))]
     purpose: String,
     /// The patient whose file it is. Needed for a `patient_document` and an `acting_paper`, and ignored for everything else.
@@ -51,6 +51,9 @@ pub(super) struct NewUpload {
     /// The document of a representative that an `acting_paper` shows; left out for a right that is given later. Ignored for everything else.
     #[schema(value_type = Option<Uuid>)]
     paper_id: Option<ActingPaperId>,
+    /// The conversation with one of whose messages it is sent. Needed for a `message_attachment`, and ignored for everything else.
+    #[schema(value_type = Option<Uuid>)]
+    thread_id: Option<ThreadId>,
     /// The document of which it is a newer version. Only a `patient_document` has versions; ignored for everything else.
     #[schema(value_type = Option<Uuid>)]
     replaces_id: Option<FileId>,
@@ -73,6 +76,7 @@ impl FromFields for NewUpload {
         let patient_id = fields.optional("patient_id", fields::id);
         let clinic_id = fields.optional("clinic_id", fields::id);
         let paper_id = fields.optional("paper_id", fields::id);
+        let thread_id = fields.optional("thread_id", fields::id);
         let replaces_id = fields.optional("replaces_id", fields::id);
         let name = fields.required("name", fields::text);
         let kind = fields.required("kind", fields::text);
@@ -83,6 +87,7 @@ impl FromFields for NewUpload {
             patient_id,
             clinic_id,
             paper_id,
+            thread_id,
             replaces_id,
             name: name?,
             kind: kind?,
@@ -152,6 +157,7 @@ pub(super) async fn begin(
         patient: new.patient_id,
         clinic: new.clinic_id,
         paper: new.paper_id,
+        thread: new.thread_id,
         replaces: new.replaces_id,
         name: new.name,
         kind: new.kind,

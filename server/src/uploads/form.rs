@@ -16,9 +16,10 @@ use domain::{
 };
 use kit::address::sign_in_path;
 use model::{
+    access::Role,
     errors::{Code, FieldFault},
     files::FilePurpose,
-    ids::{ClinicId, PatientId},
+    ids::{ClinicId, PatientId, ThreadId},
 };
 
 /// The fields of the form.
@@ -28,6 +29,7 @@ struct Filled {
     patient: String,
     clinic: String,
     paper: String,
+    thread: String,
     replaces: String,
     name: String,
     kind: String,
@@ -68,6 +70,7 @@ fn page_of(filled: Option<&Filled>, access: &Access) -> String {
             let patient = filled.and_then(|filled| filled.patient.parse::<PatientId>().ok());
             return patient.map_or_else(|| "/carers".to_owned(), |patient| format!("/carers?patient={patient}"));
         }
+        Some(FilePurpose::MessageAttachment) => return conversation_of(filled, access),
         Some(FilePurpose::PatientDocument) | None => {}
     }
     match filled.and_then(|filled| filled.patient.parse::<PatientId>().ok()) {
@@ -76,6 +79,19 @@ fn page_of(filled: Option<&Filled>, access: &Access) -> String {
         }
         Some(_) | None => "/patient/documents".to_owned(),
     }
+}
+
+/// The page of the conversation to which the form adds a file.
+fn conversation_of(filled: Option<&Filled>, access: &Access) -> String {
+    let folder = match access.acting().ok().map(|acting| acting.role) {
+        Some(Role::Doctor) => "/doctor/messages",
+        Some(Role::Receptionist) => "/desk/messages",
+        Some(Role::Patient | Role::Nurse | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support) | None => {
+            "/messages"
+        }
+    };
+    let thread = filled.and_then(|filled| filled.thread.parse::<ThreadId>().ok());
+    thread.map_or_else(|| folder.to_owned(), |thread| format!("{folder}/{thread}"))
 }
 
 async fn take(state: &AppState, access: &Access, filled: Filled) -> Result<(), Error> {
@@ -88,6 +104,7 @@ async fn take(state: &AppState, access: &Access, filled: Filled) -> Result<(), E
         patient: if filled.patient.is_empty() { None } else { Some(filled.patient.parse().map_err(|_| Code::NotFound)?) },
         clinic: if filled.clinic.is_empty() { None } else { Some(filled.clinic.parse().map_err(|_| Code::NotFound)?) },
         paper: if filled.paper.is_empty() { None } else { Some(filled.paper.parse().map_err(|_| Code::NotFound)?) },
+        thread: if filled.thread.is_empty() { None } else { Some(filled.thread.parse().map_err(|_| Code::NotFound)?) },
         replaces: if filled.replaces.is_empty() { None } else { Some(filled.replaces.parse().map_err(|_| Code::NotFound)?) },
         name: filled.name,
         kind: filled.kind,
@@ -111,6 +128,7 @@ async fn read(mut form: Multipart) -> Result<Filled, Error> {
             "patient" => filled.patient = field.text().await.map_err(|error| unreadable(&error))?,
             "clinic" => filled.clinic = field.text().await.map_err(|error| unreadable(&error))?,
             "paper" => filled.paper = field.text().await.map_err(|error| unreadable(&error))?,
+            "thread" => filled.thread = field.text().await.map_err(|error| unreadable(&error))?,
             "replaces" => filled.replaces = field.text().await.map_err(|error| unreadable(&error))?,
             "file" => {
                 filled.name = field.file_name().unwrap_or_default().to_owned();

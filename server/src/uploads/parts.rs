@@ -31,6 +31,8 @@ struct Begin {
     #[serde(default)]
     paper: Option<String>,
     #[serde(default)]
+    thread: Option<String>,
+    #[serde(default)]
     replaces: Option<String>,
     name: String,
     kind: String,
@@ -59,6 +61,7 @@ fn command(begin: Begin) -> Result<BeginUpload, Error> {
             .filter(|paper| !paper.is_empty())
             .map(|paper| paper.parse().map_err(|_| Code::NotFound))
             .transpose()?,
+        thread: begin.thread.map(|thread| thread.parse().map_err(|_| Code::NotFound)).transpose()?,
         replaces: begin.replaces.map(|file| file.parse().map_err(|_| Code::NotFound)).transpose()?,
         name: begin.name,
         kind: begin.kind,

@@ -8,6 +8,7 @@ use crate::{
     sms::{self, Refusal},
 };
 use domain::{
+    chat::{self, DELIVER_MASS_TASK, DeliverMass},
     db::QUEUE_SCHEMA,
     files::{self, CHECK_FILE_TASK, CheckFile},
     notices::{self, TextJob},
@@ -200,6 +201,25 @@ impl TaskHandler for CheckFileJob {
     }
 }
 
+/// A job that delivers one message to many patients.
+#[derive(Serialize, Deserialize)]
+struct DeliverMassJob(DeliverMass);
+
+impl TaskHandler for DeliverMassJob {
+    const IDENTIFIER: &'static str = DELIVER_MASS_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(Around { state, .. }) = context.get_ext::<Around>().cloned() else {
+            return Err("the worker has no state".to_owned());
+        };
+        let message = self.0.message;
+        chat::deliver_mass(&state.domain, message).await.map_err(|error| {
+            tracing::warn!(message.id = %message, error.code = %error, error.cause = error.causes(), "a message to many is not delivered yet and will be tried again");
+            error.to_string()
+        })
+    }
+}
+
 /// Runs jobs until `stop` is cancelled; running jobs are finished.
 pub(super) async fn run(state: AppState, stop: CancellationToken) {
     let around = Around::new(state.clone());
@@ -220,6 +240,7 @@ pub(super) async fn run(state: AppState, stop: CancellationToken) {
             .define_job::<SendTextJob>()
             .define_job::<SendPushJob>()
             .define_job::<CheckFileJob>()
+            .define_job::<DeliverMassJob>()
             .init()
             .await;
         let worker = match built {

@@ -196,6 +196,7 @@ async fn sweep_once(domain: &Domain, files: &Files) {
     swept("mails", notifications::sweep_mails(domain)).await;
     swept("text messages", notifications::sweep_texts(domain)).await;
     swept("uploads and objects of files", domain::files::sweep(domain, files)).await;
+    swept("closed conversations that are kept no longer", domain::chat::sweep_conversations(domain)).await;
     swept("notices", notifications::sweep_notices(domain)).await;
     // Deletes nothing; it has a place here because on most days there is nobody to tell.
     swept("guardians of those who come of age", directory::tell_coming_of_age(domain)).await;

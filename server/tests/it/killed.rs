@@ -116,7 +116,13 @@ impl Program {
     }
 
     /// Sends a request as an API client does.
-    fn send(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> std::io::Result<TcpStream> {
+    pub(crate) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> std::io::Result<TcpStream> {
         send(self.port, method, path, body, headers)
     }
 

@@ -4,7 +4,7 @@ use axum::{Extension, http::header};
 use domain::{
     Domain,
     access::Access,
-    chat::{self, SendMessage},
+    chat::{self, OpenConversation, SendMessage},
     identity,
     scheduling::{self, Hold},
     visits,
@@ -13,6 +13,7 @@ use futures::{SinkExt, StreamExt};
 use jiff::tz::TimeZone;
 use model::{
     access::Role,
+    chat::attention::Attention,
     errors::Code,
     ids::{EncounterId, RequestId},
     live::{ActsAs, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, LiveKind, ServerMessage},
@@ -209,6 +210,32 @@ async fn two_people_meet_and_signal() {
     assert_eq!(patient.until(is_media).await, ServerMessage::PeerMedia { visit, state });
     drop(doctor);
     patient.until(|message| *message == ServerMessage::Presence { visit, peer_present: false, epoch: 3 }).await;
+}
+
+#[tokio::test]
+async fn who_looks_at_a_conversation_is_told_to_the_other_side_at_all_copies() {
+    let house = house().await;
+    let (elsewhere, _stop) = copy(&house.clinic).await;
+    let begin = OpenConversation {
+        patient: None,
+        doctor: Some(house.doctor.doctor()),
+        clinic: None,
+        subject: "My cough".to_owned(),
+        text: "It is better.".to_owned(),
+        client_key: Uuid::from_u128(1),
+    };
+    let thread = chat::open_conversation(&house.clinic.domain, &house.patient.access(&house.clinic), begin).await.unwrap();
+    let stranger = house.clinic.patient("Jonas Weber").await;
+    let mut patient = Page::open(&house, &house.patient).await;
+    let mut doctor = Page::at(&elsewhere, &house.clinic, &house.doctor).await;
+    let mut other = Page::open(&house, &stranger).await;
+    let told = |message: &ServerMessage| matches!(message, ServerMessage::AtThread { .. });
+    // Nobody hears of a stranger, who is not told that either. Messages come in their order, so what is told next is of the patient.
+    other.say(&ClientMessage::AtThread { thread, state: Attention::Here }).await;
+    patient.say(&ClientMessage::AtThread { thread, state: Attention::Typing }).await;
+    assert_eq!(doctor.until(told).await, ServerMessage::AtThread { thread, state: Attention::Typing });
+    doctor.say(&ClientMessage::AtThread { thread, state: Attention::Here }).await;
+    assert_eq!(patient.until(told).await, ServerMessage::AtThread { thread, state: Attention::Here });
 }
 
 #[tokio::test]

@@ -27,6 +27,7 @@ mod house;
 mod kept_files;
 mod keys;
 mod killed;
+mod killed_messages;
 mod kms;
 mod leaked;
 mod live;

@@ -138,7 +138,19 @@ pub(super) const OWNERS: &[Owner] = &[
     },
     Owner {
         area: "chat",
-        tables: &["threads", "messages", "conversations", "conversation_marks", "away_notes"],
+        tables: &[
+            "threads",
+            "messages",
+            "conversations",
+            "conversation_marks",
+            "away_notes",
+            "message_files",
+            "canned_answers",
+            "message_retention",
+            "mass_message_consents",
+            "mass_messages",
+            "mass_message_recipients",
+        ],
         views: &["thread_visit"],
         functions: &[],
     },
@@ -184,7 +196,15 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner {
         area: "files",
         tables: &["files", "file_objects", "file_holds"],
-        views: &["patient_file", "patient_document", "doctor_photo", "patient_photo", "patient_insurance_card", "clinic_logo"],
+        views: &[
+            "patient_file",
+            "patient_document",
+            "doctor_photo",
+            "patient_photo",
+            "patient_insurance_card",
+            "clinic_logo",
+            "held_patient",
+        ],
         functions: &[],
     },
     Owner {

@@ -160,6 +160,7 @@ fn Clinic(clinic: ClinicView, logo: OwnPhoto, add: FormHandle, remove: FormHandl
     let l = use_locale();
     let id = clinic.id.to_string();
     let (edit, rooms) = (format!("/admin/clinics/{id}/edit"), format!("/admin/clinics/{id}/rooms"));
+    let (messages, many) = (format!("/admin/clinics/{id}/messages"), format!("/admin/clinics/{id}/many"));
     let hours: Vec<_> = names(l)
         .weekdays
         .into_iter()
@@ -209,6 +210,8 @@ fn Clinic(clinic: ClinicView, logo: OwnPhoto, add: FormHandle, remove: FormHandl
                 </dl>
                 <p><a href=edit>{say!(l, admin.clinics.edit)}</a></p>
                 <p><a href=rooms>{say!(l, admin.rooms.link)}</a></p>
+                <p><a href=messages>{say!(l, admin.messages.title)}</a></p>
+                <p><a href=many>{say!(l, admin.many.title)}</a></p>
             </Card>
             <Card title=say!(l, admin.clinics.hours)>{hours}</Card>
         </div>

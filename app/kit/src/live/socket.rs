@@ -169,6 +169,7 @@ fn received(event: &MessageEvent) {
         | ServerMessage::PeerMedia { .. }
         | ServerMessage::ChatMessage { .. }
         | ServerMessage::Typing { .. }
+        | ServerMessage::AtThread { .. }
         | ServerMessage::Times { .. }
         | ServerMessage::Refused { .. }
         | ServerMessage::Beat => {}

@@ -2,17 +2,19 @@
 
 use super::functions::SendValues;
 use super::message::quoted_text;
-use super::talk::Talk;
+use super::talk::{Talk, ids_of};
 use crate::chat::{fit, is_of_input_method};
 use kit::forms::typing::{self, TextKey};
 use kit::forms::{Form, FormHandle, FormValues as _, use_field};
-use kit::parts::{Emergency, Icon, Sign, switch};
+use kit::parts::{Emergency, Icon, Sign, said, switch};
 use kit::viewer::use_locale;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use model::chat::LONGEST_MESSAGE;
 use model::drafts::DraftSubject;
 use model::errors::Code;
+use model::files::{DocumentView, FileState};
+use model::ids::FileId;
 use model::scheduling::{RedFlag, red_flag};
 use words::{error_message, say};
 
@@ -61,6 +63,7 @@ fn Writing(talk: Talk, is_patient: bool, base: StoredValue<String>) -> impl Into
             return;
         }
         talk.send(text);
+        talk.keep_typed("");
         let key = TextKey { form: SendValues::FORM, about: DraftSubject::Own(talk.thread.to_string()).to_string() };
         typing::sent(&key, typing::number(&key));
         input.set_value("");
@@ -69,10 +72,25 @@ fn Writing(talk: Talk, is_patient: bool, base: StoredValue<String>) -> impl Into
         fit(&input);
         let _ = input.focus();
     };
+    // What was being written when the page was loaded again, also by an upload.
+    Effect::new(move |_| {
+        let (Some(input), Some(text)) = (input.get(), talk.typed()) else { return };
+        if input.value().is_empty() {
+            input.set_value(&text);
+            typed.set(text);
+            fit(&input);
+        }
+    });
+    let going = move || {
+        let is_ready = |file: &&DocumentView| file.state == FileState::Ready;
+        let ids: Vec<FileId> = talk.attached.with(|files| files.iter().filter(is_ready).map(|file| file.id).collect());
+        ids_of(&ids).unwrap_or_default()
+    };
     let (id, error) = (field.id.clone(), field.error);
     let error_id = format!("{id}-error");
     view! {
         {quoting(talk, base)}
+        <input type="hidden" name="file_ids" value=going/>
         <label for=id.clone()>{field.label.clone()}</label>
         {move || error.get().map(|text| view! { <p class="error" id=error_id.clone()>{text}</p> })}
         <div class="line">
@@ -86,12 +104,15 @@ fn Writing(talk: Talk, is_patient: bool, base: StoredValue<String>) -> impl Into
                 aria-describedby=field.described_by(false)
                 aria-invalid=field.invalid()
                 on:input=move |event| {
-                    typed.set(event_target_value(&event));
+                    let text = event_target_value(&event);
+                    talk.keep_typed(&text);
+                    typed.set(text);
                     if let Some(input) = input.get_untracked() {
                         fit(&input);
                     }
                 }
                 on:keydown=move |event| {
+                    talk.answers.with_value(|answers| kit::phrases::write_out(&event, answers));
                     if event.key() == "Enter" && !event.shift_key() && !is_of_input_method(&event) {
                         event.prevent_default();
                         submit();
@@ -114,6 +135,7 @@ fn Writing(talk: Talk, is_patient: bool, base: StoredValue<String>) -> impl Into
                 </span>
             </button>
         </div>
+        {known_answers(talk)}
         {move || warned.get().then(|| view! { <p role="status">{error_message(l, Code::UrgentWords)}</p> })}
         {urgent_notice(flag)}
         <p class="quiet" role="status">
@@ -141,6 +163,32 @@ pub(super) fn urgent_notice(flag: Memo<Option<RedFlag>>) -> impl IntoView {
             })
         },
     )
+}
+
+/// The canned answers that the writer can write, folded. Nothing if there are none.
+fn known_answers(talk: Talk) -> impl IntoView {
+    let l = use_locale();
+    let answers = talk.answers.get_value();
+    if answers.is_empty() {
+        return ().into_any();
+    }
+    let lines: Vec<_> = answers
+        .into_iter()
+        .map(|answer| {
+            view! {
+                <dt>{said(format!(".{}", answer.abbreviation))}</dt>
+                <dd class="lines" dir="auto">{answer.text}</dd>
+            }
+        })
+        .collect();
+    view! {
+        <details>
+            <summary>{say!(l, visits.answers.title)}</summary>
+            <p class="quiet">{say!(l, visits.answers.how)}</p>
+            <dl class="parts">{lines}</dl>
+        </details>
+    }
+    .into_any()
 }
 
 /// Says which message the next one answers.

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use model::chat::conversation::{
     ConversationMessage, ConversationNews, ConversationRow, ConversationView, CounterpartView, FoundMessages,
 };
-use model::ids::ThreadId;
+use model::ids::{ThreadId, UserId};
 use model::page::Page;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -46,6 +46,8 @@ pub struct SendValues {
     pub text: String,
     /// The position of the message that it answers; empty for none.
     pub quotes: String,
+    /// The ids of the files that are sent with it, with spaces between them.
+    pub file_ids: String,
     /// `true` if the page has said what to do in an emergency.
     pub urgent_seen: String,
 }
@@ -54,6 +56,21 @@ impl FormValues for SendValues {
     const FORM: &'static str = "chat.send_in_conversation";
     // A draft on the server belongs to one sending of the form, and this page sends many messages without loading it again.
     const KEEP: Keep = Keep::InPage;
+}
+
+/// The values of the form that takes back a file that was not sent.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TakeBackValues {
+    /// The conversation.
+    pub thread: String,
+    /// The file.
+    pub file: String,
+}
+
+impl FormValues for TakeBackValues {
+    const FORM: &'static str = "chat.take_back_file";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// The values of the form that closes or reopens a conversation.
@@ -223,7 +240,7 @@ pub async fn send_in_conversation(
 /// Sends a message from a page with scripts. The answer confirms that it is saved.
 ///
 /// # Errors
-/// `FieldsInvalid`, `ConversationClosed`, `ConversationLeft`, `NotFound`, `SignInNeeded`.
+/// `FieldsInvalid`, `ConversationClosed`, `ConversationLeft`, `NotFound`, `SignInNeeded`; `Forbidden` when another user is signed in now.
 #[server(prefix = "/do", endpoint = "write-in-conversation")]
 pub async fn write_in_conversation(
     /// The conversation.
@@ -234,10 +251,33 @@ pub async fn write_in_conversation(
     text: String,
     /// The position of the message that it answers.
     quotes: Option<i64>,
+    /// The ids of the files that are sent with it, with spaces between them.
+    file_ids: Option<String>,
+    /// Who wrote it. A message that waited is not sent as somebody else who has signed in on the device meanwhile.
+    author: Option<UserId>,
 ) -> Result<ConversationMessage, Failure> {
     let request = kit::request::RequestContext::require()?;
-    let command = domain::chat::WriteMessage { thread, client_key, text, quotes };
+    let acting = kit::failure::answered(request.access.acting())?;
+    if author.is_some_and(|author| author != acting.user) {
+        return kit::failure::answered(Err(model::errors::Code::Forbidden.into()));
+    }
+    let files = kit::failure::answered(post::files_of(file_ids.as_deref().unwrap_or_default()))?;
+    let command = domain::chat::WriteMessage { thread, client_key, text, quotes, files };
     kit::request::call(|| domain::chat::write_message(&request.domain, &request.access, command.clone())).await
+}
+
+/// Takes back a file that was added to a conversation and not sent.
+///
+/// # Errors
+/// `NotFound`, `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "take-back-file")]
+pub async fn take_back_file(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<TakeBackValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::take_back(&form).await;
+    form.answer(outcome).await
 }
 
 /// Reads what is new in a conversation after a position.

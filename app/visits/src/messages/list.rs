@@ -1,14 +1,16 @@
 //! The lists of conversations.
 
 use super::functions::{FindInConversations, FindMessagesValues, list_conversations, load_found_messages};
+use super::outbox;
 use kit::address::query;
 use kit::forms::{Form, SubmitButton, use_form};
 use kit::live::use_changes;
-use kit::parts::{Detail, EmptyState, Moment, PageTitle, Pager, Paging, Tag, TagKind, TextField, loaded, said};
+use kit::parts::{Detail, EmptyState, Moment, PageTitle, Pager, Paging, Tag, TagKind, TextField, loaded, said, switch};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::chat::conversation::{ConversationRow, FoundMessages};
+use model::ids::ThreadId;
 use model::live::LiveKind;
 use model::page::Page;
 use words::{plural, say};
@@ -52,8 +54,21 @@ fn page(folder: &'static str) -> AnyView {
             <h1>{say!(l, visits.messages.title)}</h1>
             <p>{lead}</p>
         </div>
-        {is_patient.then(|| view! { <p><a class="button" href="/messages/new">{say!(l, visits.messages.begin)}</a></p> })}
-        {(!is_patient).then(|| view! { <p><a href=format!("{folder}/away")>{say!(l, visits.messages.away_title)}</a></p> })}
+        {is_patient.then(|| {
+            view! {
+                <p><a class="button" href="/messages/new">{say!(l, visits.messages.begin)}</a></p>
+                <p><a href="/messages/many">{say!(l, visits.many.title)}</a></p>
+            }
+        })}
+        {(!is_patient).then(|| {
+            view! {
+                <p>
+                    <a href=format!("{folder}/away")>{say!(l, visits.messages.away_title)}</a>
+                    " · "
+                    <a href=format!("{folder}/answers")>{say!(l, visits.answers.title)}</a>
+                </p>
+            }
+        })}
         {loaded(searched, move |searched| searched.map(|searched| view! { <Found searched folder/> }))}
         {loaded(found, move |found| view! { <Rows found after=untrack(after) folder/> })}
         <Form form=search class="card">
@@ -76,6 +91,9 @@ fn Rows(found: Page<ConversationRow>, after: Option<String>, folder: &'static st
         .into_any();
     }
     let is_patient = folder == "/messages";
+    // Known to the browser only.
+    let waiting = RwSignal::new(Vec::<ThreadId>::new());
+    Effect::new(move |_| waiting.set(outbox::waiting()));
     let rows: Vec<_> = found
         .items
         .into_iter()
@@ -87,6 +105,11 @@ fn Rows(found: Page<ConversationRow>, after: Option<String>, folder: &'static st
                 view! { " " <Tag kind=TagKind::Good text=text/> }
             });
             let closed = row.closed.then(|| view! { " " <Tag kind=TagKind::Plain text=say!(l, visits.messages.closed)/> });
+            let id = row.id;
+            let waits = switch(
+                move || waiting.with(|waiting| waiting.contains(&id)),
+                move |waits| waits.then(|| view! { " " <Tag kind=TagKind::Plain text=say!(l, visits.messages.waits_here)/> }),
+            );
             let answers = row.answered_by.filter(|_| !is_patient).map(|name| {
                 view! { " · " {say!(l, visits.messages.answered_by)} " " {said(name)} }
             });
@@ -95,6 +118,7 @@ fn Rows(found: Page<ConversationRow>, after: Option<String>, folder: &'static st
                     <a href=format!("{folder}/{}", row.id)>{said(row.subject)}</a>
                     {unread}
                     {closed}
+                    {waits}
                     <br/>
                     <small class="quiet">{said(with)} {answers} " · " <Moment at=row.last_at detail=Detail::Short/></small>
                 </li>

@@ -1,11 +1,11 @@
 //! One message of a conversation.
 
 use super::talk::{Line, LineState, Talk};
-use kit::parts::{Detail, Moment, said, switch};
+use kit::parts::{Detail, FileList, Moment, said, switch};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::chat::conversation::Writer;
-use words::say;
+use words::{plural, say};
 
 /// How much of a quoted message is shown, in characters.
 const QUOTED: usize = 160;
@@ -52,6 +52,27 @@ pub(super) fn Message(
         let shown = move || quoted_text(talk, position).unwrap_or_else(|| say!(l, visits.messages.quoted, n = position));
         view! { <blockquote class="quiet" dir="auto">{shown}</blockquote> }
     });
+    let files = {
+        let (state, waits) = (state.clone(), line.files.len());
+        switch(
+            move || match &*state.read() {
+                LineState::Arrived { files, .. } => files.clone(),
+                LineState::Waiting | LineState::Refused(_) => Vec::new(),
+            },
+            move |files| {
+                if !files.is_empty() {
+                    return view! { <FileList items=files empty=""/> }.into_any();
+                }
+                let n = i64::try_from(waits).unwrap_or(i64::MAX);
+                let text = plural(
+                    n,
+                    say!(l, visits.messages.files_waiting_one, n = n),
+                    say!(l, visits.messages.files_waiting_many, n = n),
+                );
+                (waits > 0).then(|| view! { <p class="quiet">{text}</p> }).into_any()
+            },
+        )
+    };
     let about = switch(
         move || state.get(),
         move |state| match state {
@@ -76,12 +97,16 @@ pub(super) fn Message(
             }
             LineState::Waiting => view! { <span class="quiet">{say!(l, visits.messages.sending)}</span> }.into_any(),
             LineState::Refused(failure) => {
-                let line = line.clone();
+                let (line, key) = (line.clone(), line.key);
                 view! {
                     <span role="alert">{say!(l, visits.messages.not_sent)} " " {failure.message(l)}</span>
                     " "
                     <button type="button" class="button plain" on:click=move |_| talk.send_again(&line)>
                         {say!(l, visits.messages.retry)}
+                    </button>
+                    " "
+                    <button type="button" class="button plain" on:click=move |_| talk.discard(key)>
+                        {say!(l, visits.messages.discard)}
                     </button>
                 }
                 .into_any()
@@ -93,6 +118,7 @@ pub(super) fn Message(
             <header>{about}</header>
             {quoted}
             <p dir="auto">{text}</p>
+            {files}
             <footer class="quiet">{progress}</footer>
         </article>
     }

@@ -1,7 +1,8 @@
 //! The page of a conversation.
 
+use super::attach::Attach;
 use super::composer::Composer;
-use super::functions::{SendInConversation, SendValues, load_conversation};
+use super::functions::{SendInConversation, SendValues, TakeBackFile, TakeBackValues, load_conversation};
 use super::message::Message;
 use super::talk::Talk;
 use super::tools::{ToolForms, Tools};
@@ -11,6 +12,7 @@ use kit::parts::{Notice, NoticeKind, PageTitle, loaded, said, switch};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use model::chat::attention::Attention;
 use model::chat::conversation::{ConversationView, Writer};
 use model::format;
 use words::say;
@@ -43,10 +45,18 @@ fn page(folder: &'static str) -> AnyView {
         say!(l, visits.messages.message),
         say!(l, visits.messages.message_missing),
     );
+    let take_back = use_form::<TakeBackFile, TakeBackValues>().field(
+        "file",
+        say!(l, visits.messages.file_which),
+        say!(l, visits.messages.file_which_missing),
+    );
     let tools = ToolForms::new();
     let found = Resource::new_blocking(
-        move || (id(), number("before"), send.done().get(), tools.settle.done().get(), tools.hand_over.done().get()),
-        |(id, before, ..)| load_conversation(id, before),
+        move || {
+            let done = (send.done().get(), take_back.done().get(), tools.settle.done().get(), tools.hand_over.done().get());
+            (id(), number("before"), done)
+        },
+        |(id, before, _)| load_conversation(id, before),
     );
     view! {
         <PageTitle text=say!(l, visits.messages.title)/>
@@ -54,7 +64,8 @@ fn page(folder: &'static str) -> AnyView {
         {loaded(found, move |view| {
             let before = untrack(|| number("before"));
             let quoted = untrack(|| number("quote"));
-            view! { <Shown view folder is_newest=before.is_none() quoted send tools/> }
+            let trouble = query.with_untracked(|query| query.get("trouble"));
+            view! { <Shown view folder is_newest=before.is_none() quoted trouble send take_back tools/> }
         })}
     }
     .into_any()
@@ -67,7 +78,10 @@ fn Shown(
     /// Whether these are the newest messages, and not earlier ones.
     is_newest: bool,
     quoted: Option<i64>,
+    /// The code of what went wrong with the upload of a page without scripts.
+    trouble: Option<String>,
     send: FormHandle,
+    take_back: FormHandle,
     tools: ToolForms,
 ) -> impl IntoView {
     let l = use_locale();
@@ -84,6 +98,15 @@ fn Shown(
         view! { <p><a href=href>{say!(l, visits.messages.earlier)}</a></p> }
     });
     let newest = (!is_newest).then(|| view! { <p><a href=base.get_value()>{say!(l, visits.messages.newest)}</a></p> });
+    let name = StoredValue::new(with.clone());
+    let peer = move || {
+        let text = match talk.peer.get() {
+            Attention::Here => say!(l, visits.messages.peer_here, name = name.get_value()),
+            Attention::Typing => say!(l, visits.messages.peer_typing, name = name.get_value()),
+            Attention::Away => String::new(),
+        };
+        view! { <p class="quiet typing">{text}</p> }
+    };
     let list = talk.list;
     Effect::new(move |_| {
         talk.lines.track();
@@ -110,6 +133,13 @@ fn Shown(
             }
         },
     );
+    let attach = switch(
+        move || talk.closed.get(),
+        move |closed| {
+            let trouble = trouble.clone();
+            (!closed).then(|| view! { <Attach talk form=take_back trouble/> })
+        },
+    );
     view! {
         <h1>{said(view.subject.clone())}</h1>
         <p>{say!(l, visits.messages.with)} " " {said(with)}</p>
@@ -123,8 +153,10 @@ fn Shown(
                 </For>
             </div>
             {newest}
+            {is_newest.then_some(peer)}
             {is_newest.then_some(below)}
         </section>
+        {is_newest.then_some(attach)}
         <Tools view forms=tools/>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use super::functions::{mark_conversation_read, read_conversation_news, write_in_conversation};
 use super::outbox::{self, Queued};
+use super::presence;
 use jiff::Timestamp;
 use kit::failure::{Cause, Failure};
 use kit::live::use_live;
@@ -9,10 +10,14 @@ use kit::sight::use_in_sight;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::chat::conversation::{ConversationMessage, ConversationView, Marks, Writer};
+use model::chat::attention::Attention;
+use model::chat::conversation::{ConversationMessage, ConversationView, MOST_FILES, Marks, Writer};
+use model::chat::waiting::WaitingKeys;
 use model::errors::Kind;
-use model::ids::ThreadId;
+use model::files::{DocumentView, FileState};
+use model::ids::{FileId, ThreadId, UserId};
 use model::live::LiveKind;
+use model::records::Phrase;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -28,13 +33,15 @@ pub(super) struct Line {
     pub(super) key: Uuid,
     pub(super) text: String,
     pub(super) quotes: Option<i64>,
+    /// What is sent with it, while it waits.
+    pub(super) files: Vec<FileId>,
     pub(super) state: ArcRwSignal<LineState>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum LineState {
     /// The server has saved it.
-    Arrived { position: i64, own: bool, side: Writer, sender_name: String, at: Timestamp },
+    Arrived { position: i64, own: bool, side: Writer, sender_name: String, files: Vec<DocumentView>, at: Timestamp },
     /// It waits in this page.
     Waiting,
     /// The server refuses it.
@@ -43,14 +50,15 @@ pub(super) enum LineState {
 
 impl Line {
     fn arrived(message: ConversationMessage) -> Self {
-        let ConversationMessage { id, position, side, sender_name, own, client_key, text, quotes, sent_at: at } = message;
+        let ConversationMessage { id, position, side, sender_name, own, client_key, text, quotes, files, sent_at: at } = message;
         let key = if own { client_key } else { id.uuid() };
-        Self { key, text, quotes, state: ArcRwSignal::new(LineState::Arrived { position, own, side, sender_name, at }) }
+        let state = LineState::Arrived { position, own, side, sender_name, files, at };
+        Self { key, text, quotes, files: Vec::new(), state: ArcRwSignal::new(state) }
     }
 
     fn waiting(message: Queued) -> Self {
-        let Queued { key, text, quotes, .. } = message;
-        Self { key, text, quotes, state: ArcRwSignal::new(LineState::Waiting) }
+        let Queued { key, text, quotes, files, .. } = message;
+        Self { key, text, quotes, files, state: ArcRwSignal::new(LineState::Waiting) }
     }
 
     /// The position in the conversation; none until it has arrived.
@@ -92,6 +100,8 @@ fn is_for_now(failure: &Failure) -> bool {
 #[derive(Clone, Copy)]
 pub(super) struct Talk {
     pub(super) thread: ThreadId,
+    /// The user for whom the page was made.
+    author: UserId,
     pub(super) lines: RwSignal<Vec<Line>>,
     /// How far the other side has got it.
     pub(super) marks: RwSignal<Marks>,
@@ -100,10 +110,20 @@ pub(super) struct Talk {
     pub(super) held_up: RwSignal<bool>,
     /// The position of the message that the next one answers.
     pub(super) quoted: RwSignal<Option<i64>>,
+    /// The files that go with the next message.
+    pub(super) attached: RwSignal<Vec<DocumentView>>,
+    /// The canned answers that the user can write.
+    pub(super) answers: StoredValue<Vec<Phrase>>,
+    /// What the other side does now.
+    pub(super) peer: RwSignal<Attention>,
     /// The list of messages.
     pub(super) list: NodeRef<Div>,
+    /// For what waits in the browser's storage.
+    keys: StoredValue<WaitingKeys>,
     /// The position before the first message of the list.
     before: StoredValue<i64>,
+    /// When the other side was told last that the user is writing.
+    typed_at: StoredValue<f64>,
     sending: StoredValue<bool>,
     asking: StoredValue<bool>,
     ask_again: StoredValue<bool>,
@@ -116,17 +136,25 @@ impl Talk {
         let mut lines: Vec<Line> = view.messages.iter().cloned().map(Line::arrived).collect();
         let before = view.messages.first().map_or(0, |first| first.position - 1);
         if is_newest {
-            lines.extend(outbox::of(view.id).into_iter().map(Line::waiting));
+            let known: Vec<Uuid> = lines.iter().map(|line| line.key).collect();
+            let waits = outbox::of(view.id).into_iter().filter(|message| !known.contains(&message.key));
+            lines.extend(waits.map(Line::waiting));
         }
         let talk = Self {
             thread: view.id,
+            author: view.reader,
             lines: RwSignal::new(lines),
             marks: RwSignal::new(view.marks),
             closed: RwSignal::new(view.closed),
             held_up: RwSignal::new(false),
             quoted: RwSignal::new(quoted),
+            attached: RwSignal::new(view.unsent.clone()),
+            answers: StoredValue::new(view.answers.clone()),
+            peer: RwSignal::new(Attention::Away),
             list: NodeRef::new(),
+            keys: StoredValue::new(view.waiting_keys.clone()),
             before: StoredValue::new(before),
+            typed_at: StoredValue::new(0.0),
             sending: StoredValue::new(false),
             asking: StoredValue::new(false),
             ask_again: StoredValue::new(false),
@@ -148,8 +176,10 @@ impl Talk {
         Effect::new(move |_| {
             let listener = window_event_listener_untyped("online", move |_| self.ask());
             on_cleanup(move || listener.remove());
+            self.restore();
             self.pump();
         });
+        presence::follow(self.thread, self.peer);
         let seen = use_in_sight(self.list);
         // The server has noted what the page was loaded with.
         let noted = StoredValue::new(self.known_until_untracked().unwrap_or(0));
@@ -163,6 +193,38 @@ impl Talk {
                 });
             }
         });
+    }
+
+    /// Shows what waits in the browser's storage since before the page was loaded. What the server has already needs not be sent again.
+    fn restore(self) {
+        for message in self.keys.with_value(|keys| outbox::restore(keys, self.thread)) {
+            let key = message.key;
+            match self.lines.with_untracked(|lines| lines.iter().find(|line| line.key == key).and_then(Line::position)) {
+                Some(_) => outbox::remove(key),
+                None => self.lines.update(|lines| {
+                    lines.retain(|line| line.key != key);
+                    lines.push(Line::waiting(message));
+                }),
+            }
+        }
+        // What waits with a message does not go with the next one.
+        let taken: Vec<FileId> = outbox::of(self.thread).into_iter().flat_map(|message| message.files).collect();
+        if !taken.is_empty() {
+            self.attached.update(|attached| attached.retain(|file| !taken.contains(&file.id)));
+        }
+    }
+
+    /// Stores the text that is being written, so that a reload does not lose it, and tells the other side that the user is writing.
+    pub(super) fn keep_typed(self, text: &str) {
+        if !text.is_empty() {
+            presence::types(self.thread, self.typed_at);
+        }
+        self.keys.with_value(|keys| outbox::keep_typed(keys, self.thread, text));
+    }
+
+    /// The text that was being written before the page was loaded.
+    pub(super) fn typed(self) -> Option<String> {
+        self.keys.with_value(|keys| outbox::typed(keys, self.thread))
     }
 
     /// The position up to which the list has all messages. Reactive.
@@ -197,17 +259,43 @@ impl Talk {
         let Some(key) = new_key() else { return };
         let quotes = self.quoted.get_untracked();
         self.quoted.set(None);
-        let message = Queued { thread: self.thread, key, text, quotes };
-        outbox::add(message.clone());
+        let files = self.take_ready();
+        let message = Queued { thread: self.thread, key, at: 0, text, quotes, files };
+        let message = self.keys.with_value(|keys| outbox::add(keys, message));
         self.lines.update(|lines| lines.push(Line::waiting(message)));
         self.pump();
+    }
+
+    /// The files that go with the message that is sent now. One that is still being checked stays.
+    fn take_ready(self) -> Vec<FileId> {
+        let mut taken = Vec::new();
+        if self.attached.with_untracked(Vec::is_empty) {
+            return taken;
+        }
+        self.attached.update(|attached| {
+            attached.retain(|file| {
+                let goes = file.state == FileState::Ready && taken.len() < MOST_FILES;
+                if goes {
+                    taken.push(file.id);
+                }
+                !goes
+            });
+        });
+        taken
     }
 
     /// Puts a message that was refused into the queue again.
     pub(super) fn send_again(self, line: &Line) {
         line.state.set(LineState::Waiting);
-        outbox::add(Queued { thread: self.thread, key: line.key, text: line.text.clone(), quotes: line.quotes });
+        let Line { key, text, quotes, files, .. } = line.clone();
+        self.keys.with_value(|keys| outbox::add(keys, Queued { thread: self.thread, key, at: 0, text, quotes, files }));
         self.pump();
+    }
+
+    /// Removes a message that was refused.
+    pub(super) fn discard(self, key: Uuid) {
+        outbox::remove(key);
+        self.lines.update(|lines| lines.retain(|line| line.key != key));
     }
 
     /// Sends what waits, one message after the other. While the server cannot be reached, everything keeps its order and waits.
@@ -217,8 +305,8 @@ impl Talk {
         }
         spawn_local(async move {
             while let Some(message) = outbox::next(self.thread) {
-                let Queued { thread, key, text, quotes } = message;
-                match write_in_conversation(thread, key, text, quotes).await {
+                let Queued { thread, key, text, quotes, files, .. } = message;
+                match write_in_conversation(thread, key, text, quotes, ids_of(&files), Some(self.author)).await {
                     Ok(message) => {
                         outbox::remove(key);
                         self.held_up.try_set(false);
@@ -230,7 +318,7 @@ impl Talk {
                         break;
                     }
                     Err(failure) => {
-                        outbox::remove(key);
+                        outbox::set_aside(key);
                         self.held_up.try_set(false);
                         self.lines.try_update_untracked(|lines| {
                             if let Some(line) = lines.iter().find(|line| line.key == key) {
@@ -272,6 +360,12 @@ impl Talk {
             self.asking.try_set_value(false);
         });
     }
+}
+
+/// The ids with spaces between them; none for no files.
+pub(super) fn ids_of(files: &[FileId]) -> Option<String> {
+    let ids: Vec<String> = files.iter().map(ToString::to_string).collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
 }
 
 /// A random key from the browser, so that a message sent twice is stored once.

@@ -49,20 +49,29 @@ pub(super) fn Tools(
         if closed { ("open", say!(l, visits.messages.reopen)) } else { ("closed", say!(l, visits.messages.close)) };
     let settle = forms.settle.editing(&SettleValues::default(), version);
     let who = answered_by.as_ref().map(|colleague| colleague.user.to_string()).unwrap_or_default();
+    let is_desk = matches!(counterpart.with, Counterpart::Desk(_));
+    let nobody_else = colleagues.is_empty();
     let anybody = Choice { value: String::new(), label: say!(l, visits.messages.anybody).to_owned(), hint: None };
-    let choices: Vec<Choice> = std::iter::once(anybody)
+    let choices: Vec<Choice> = is_desk
+        .then_some(anybody)
+        .into_iter()
         .chain(colleagues.into_iter().map(|one| Choice { value: one.user.to_string(), label: one.name, hint: None }))
         .collect();
-    let hand_over = matches!(counterpart.with, Counterpart::Desk(_)).then(|| {
+    let hand_over = (is_desk || !nobody_else).then(|| {
         let form = forms.hand_over.editing(&HandOverValues { to: who.clone(), ..HandOverValues::default() }, version);
         let answers = answered_by.map(|colleague| {
             view! { <p>{say!(l, visits.messages.answered_by)} " " {said(colleague.name)}</p> }
         });
         view! {
             {answers}
+            {(!is_desk).then(|| view! { <p class="quiet">{say!(l, visits.messages.hand_over_lead)}</p> })}
             <Form form>
                 <input type="hidden" name="thread" value=of_hand_over.clone()/>
-                <SelectField name="to" choices=choices.clone() preset=who.clone()/>
+                {if is_desk {
+                    view! { <SelectField name="to" choices=choices.clone() preset=who.clone()/> }.into_any()
+                } else {
+                    view! { <SelectField name="to" choices=choices.clone()/> }.into_any()
+                }}
                 <div class="row"><SubmitButton label=say!(l, visits.messages.hand_over) class="plain"/></div>
             </Form>
         }

@@ -57,7 +57,7 @@ pub struct SetAwayNote {
 }
 
 /// As whom the caller answers.
-fn answering(access: &Access) -> Result<Answering> {
+pub(super) fn answering(access: &Access) -> Result<Answering> {
     let acting = access.acting()?;
     let who = match acting.role {
         Role::Doctor => acting.doctor.map(Counterpart::Doctor),

@@ -4,13 +4,19 @@
 //! - A conversation is a thread without a visit. Its messages are appended, never changed, encrypted with the patient's key, and numbered from 1 without gaps.
 //! - A message is acknowledged after its commit. Sent again with the same key, it is stored once, and the answer is the same.
 //! - Nobody writes in a closed conversation, nor after their access has ended.
+//! - What is deleted was closed, and its clinic keeps it no longer; nothing of a patient under a legal hold is.
 //! - A message tells the other side by the bell, by push and by a mail that says no more than that there is one.
 //!
 //! Boundary: what a visit's participants write during it stays with the visit (`crate::chat`).
 
+mod attached;
 mod away;
 mod begin;
+mod canned;
+mod deliver;
+mod mass;
 mod read;
+mod retention;
 mod search;
 mod settle;
 mod store;
@@ -19,15 +25,20 @@ mod write;
 
 pub use away::{SetAwayNote, away_note, set_away_note};
 pub use begin::{OpenConversation, counterparts, open_conversation, recipient};
+pub use canned::{RemoveCannedAnswer, SaveCannedAnswer, canned_answers, remove_canned_answer, save_canned_answer};
+pub use deliver::{DELIVER_MASS_TASK, DeliverMass, deliver_mass};
+pub use mass::{AnswerMass, SendMass, answer_mass, mass_board, mass_consents, send_mass};
 pub use read::{
     ListConversations, ReadConversation, conversation, conversation_news, list_conversations, mark_conversation_read,
 };
+pub use retention::{SetMessageRetention, message_retention, set_message_retention, sweep_conversations};
 pub use search::search_conversations;
 pub use settle::{HandOver, close_conversation, hand_over_conversation, reopen_conversation};
-pub use told::{MailContent, MailKind};
+pub use told::{MailContent, MailKind, others_in_conversation};
 pub use write::{WriteMessage, write_message};
 
-pub(in crate::chat) use told::{changed_told, mails, message_told};
+pub(crate) use attached::{check_writes, note_attachment, permit_to_attach, permit_to_read_attachment, thread_of_unsent};
+pub(in crate::chat) use told::{changed_told, handed_over_told, mails, message_told};
 
 use crate::{
     Result,

@@ -1,7 +1,7 @@
 //! Lists of conversations, one conversation, and what is new in it.
 
 use super::{
-    Conversation, side_of,
+    Conversation, attached, settle, side_of,
     store::{self, Part},
 };
 use crate::{
@@ -13,10 +13,14 @@ use crate::{
     audit::{Audit, AuditAction},
     chat::Event,
     notifications,
+    vault::Purpose,
 };
 use model::{
-    chat::conversation::{ConversationCursor, ConversationNews, ConversationRow, ConversationView, Writer},
-    ids::ThreadId,
+    chat::{
+        conversation::{ConversationCursor, ConversationNews, ConversationRow, ConversationView, Writer},
+        waiting::WaitingKeys,
+    },
+    ids::{ThreadId, UserId},
     notices::NoticeTopic,
     page::{Page, page_size},
 };
@@ -75,8 +79,10 @@ pub async fn conversation(domain: &Domain, access: &Access, command: ReadConvers
     let marks = store::marks_of_others(&mut tx, &permit, side).await?;
     let part = command.before.map_or(Part::Newest, Part::Before);
     let messages = store::messages(&mut tx, &permit, acting.user, part, AT_ONCE).await?;
+    let unsent = attached::unsent(&mut tx, &permit).await?;
     let may_close = permit.may(access, End);
-    let colleagues = if may_close { store::colleagues(&mut tx, &permit).await? } else { Vec::new() };
+    let colleagues = if may_close { settle::colleagues(&mut tx, &permit).await? } else { Vec::new() };
+    let answers = if side == Writer::Care { store::canned::usable(&mut tx, &permit).await? } else { Vec::new() };
     let away = if side == Writer::Patient { store::shown_note(&mut tx, &permit).await? } else { None };
     let patient = permit.patient()?;
     let audit = Audit::read(AuditAction::ChatConversationRead).on(ResourceKind::Conversation, command.thread).patient(patient);
@@ -84,6 +90,7 @@ pub async fn conversation(domain: &Domain, access: &Access, command: ReadConvers
     let store::Head { subject, patient_name, counterpart, answered_by, closed, version } = head;
     Ok(ConversationView {
         id: command.thread,
+        reader: acting.user,
         side,
         subject,
         patient,
@@ -94,10 +101,18 @@ pub async fn conversation(domain: &Domain, access: &Access, command: ReadConvers
         closed,
         may_close,
         away,
+        answers,
         version,
         marks,
         messages,
+        unsent,
+        waiting_keys: waiting_keys(domain, acting.user),
     })
+}
+
+/// The keys of a person's messages that wait in a browser. They open nothing else.
+fn waiting_keys(domain: &Domain, user: UserId) -> WaitingKeys {
+    WaitingKeys(domain.vault().digests(Purpose::Drafts, &[b"waiting-messages", user.uuid().as_bytes()]))
 }
 
 /// The messages after a position, 200 at most, oldest first, and how far the other side has got. They then count as delivered to the caller.

@@ -1,7 +1,9 @@
 //! Who is told about conversations: open pages of both sides, and the other side also by the bell and by a mail.
 
+use super::{Conversation, side_of};
 use crate::{
     Domain, Result,
+    access::{Access, actions::Read},
     live::LiveKind,
     notifications::{BellNotice, LiveNotice, MailNotice, UnsentMail, mail_kinds, may_be_told},
 };
@@ -98,6 +100,24 @@ async fn participants(connection: &mut PgConnection, thread: ThreadId, at: Times
     Ok(participants.collect())
 }
 
+/// The users on the other side of a conversation: who may be told that the caller looks at it, or writes. Nothing of it is stored.
+///
+/// # Errors
+/// `not_found` for callers who do not take part in it.
+pub async fn others_in_conversation(domain: &Domain, access: &Access, thread: ThreadId) -> Result<Vec<UserId>> {
+    let acting = access.acting()?;
+    let mut tx = domain.begin_reading("chat.others_in_conversation", access).await?;
+    let permit = tx.permit(Read, Conversation(thread)).await?;
+    let (side, now) = (side_of(acting, permit.facts()), tx.now());
+    let participants = participants(tx.connection(), thread, now).await?;
+    tx.close().await?;
+    let others = participants.into_iter().filter(|other| other.side != side && other.user != acting.user);
+    let mut users: Vec<UserId> = others.map(|other| other.user).collect();
+    users.sort_unstable();
+    users.dedup();
+    Ok(users)
+}
+
 /// The live events for all pages of both sides.
 fn live_of(participants: &[Participant], thread: ThreadId) -> Vec<LiveNotice> {
     let mut users: Vec<UserId> = participants.iter().map(|participant| participant.user).collect();
@@ -113,6 +133,35 @@ pub(in crate::chat) async fn changed_told(
     at: Timestamp,
 ) -> Result<Vec<LiveNotice>> {
     Ok(live_of(&participants(connection, thread, at).await?, thread))
+}
+
+/// What open pages are told of a conversation that was handed over to another doctor, and a notice in the app for that doctor, if it is still theirs.
+pub(in crate::chat) async fn handed_over_told(
+    connection: &mut PgConnection,
+    thread: ThreadId,
+    to: UserId,
+    at: Timestamp,
+) -> Result<Vec<LiveNotice>> {
+    let mut told = changed_told(connection, thread, at).await?;
+    let doctor = sqlx::query_scalar!(
+        "select c.doctor_id as \"doctor_id!\"
+         from conversations c join doctor_name d on d.doctor_id = c.doctor_id where c.thread_id = $1 and d.user_id = $2",
+        thread.uuid(),
+        to.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    told.extend(doctor.map(|doctor| {
+        LiveNotice::Bell(BellNotice {
+            user: to,
+            topic: NoticeTopic::Conversation,
+            patient: None,
+            doctor: Some(doctor.into()),
+            subject: thread.uuid(),
+            starts_at: None,
+        })
+    }));
+    Ok(told)
 }
 
 /// A message as those who are told of it need to know it.

@@ -1,7 +1,10 @@
 //! Writing in a conversation.
 
 use super::{
-    Conversation, side_of,
+    Conversation,
+    attached::files_refused,
+    canned::written_out,
+    side_of,
     store::{self, Appended, NewMessage},
 };
 use crate::{
@@ -18,7 +21,7 @@ use model::{
         conversation::{ConversationMessage, Writer},
     },
     errors::{Code, FieldFault},
-    ids::ThreadId,
+    ids::{FileId, ThreadId},
     notices::NoticeTopic,
 };
 use uuid::Uuid;
@@ -34,17 +37,19 @@ pub struct WriteMessage {
     pub text: String,
     /// The position of the earlier message that it answers.
     pub quotes: Option<i64>,
+    /// Files that the writer has added to the conversation and not sent yet.
+    pub files: Vec<FileId>,
 }
 
 /// Appends a message. The returned message is the acknowledgement: it is stored. A repeat returns the message that is stored, also when the conversation was closed
 /// meanwhile.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `text`, `quotes`; `not_found`; `chat.access_ended` when the writer's access ended a moment ago;
+/// `request.fields_invalid` with the fields `text`, `quotes`, `file_ids`; `not_found`; `chat.access_ended` when the writer's access ended a moment ago;
 /// `chat.conversation_closed`.
 pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessage) -> Result<ConversationMessage> {
-    let WriteMessage { thread, client_key, quotes, .. } = command;
-    let text = MessageText::parse(&command.text).map_err(|fault| Error::field("text", fault))?;
+    let WriteMessage { thread, client_key, quotes, text, files } = command;
+    let text = MessageText::parse(&text).map_err(|fault| Error::field("text", fault))?;
     let acting = access.acting()?;
     let mut tx = domain.begin("chat.write_message", access).await?;
     // This locks the thread, so that a repeated request waits here for the first.
@@ -55,12 +60,23 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
         return Ok(sent);
     }
     let side = side_of(acting, permit.facts());
-    if let Some(refusal) = refusal(&mut tx, &permit, side, quotes).await? {
+    if let Some(refusal) = refusal(&mut tx, &permit, side, (quotes, &files[..])).await? {
         tx.close().await?;
         return Err(refusal);
     }
+    let text = match side {
+        Writer::Care => match written_out(&mut tx, &permit, text).await {
+            Ok(text) => text,
+            Err(error) => {
+                tx.close().await?;
+                return Err(error);
+            }
+        },
+        Writer::Patient => text,
+    };
     let new = NewMessage { sender: acting.user, side, client_key, quotes, text: &text };
     let Appended { id: message, position, all_seen } = store::append(&mut tx, (thread, permit.patient()?), &new).await?;
+    store::send_files(&mut tx, &permit, (message, &files[..])).await?;
     let sent = store::message(&mut tx, &permit, acting.user, position).await?;
     if all_seen {
         let now = tx.now();
@@ -69,19 +85,34 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
     tx.emit(Event::ConversationMessageSent { thread, message }).await?;
     let audit = Audit::of(AuditAction::ChatConversationMessageSent).on(ResourceKind::Conversation, thread);
     let audit = audit.patient(permit.patient()?).with("side", side.as_str()).with("position", position);
+    let count = i64::try_from(files.len()).map_err(Error::internal)?;
+    let audit = if files.is_empty() { audit } else { audit.with("files", count) };
     tx.commit(audit.with_id("message", message)).await?;
     Ok(sent)
 }
 
+/// Why this message cannot be written, if it cannot.
+async fn refusal(
+    tx: &mut Tx,
+    permit: &Permit<Write, Conversation>,
+    side: Writer,
+    (quotes, files): (Option<i64>, &[FileId]),
+) -> Result<Option<Error>> {
+    if let Some(refusal) = closed_or_left(tx, permit, side).await? {
+        return Ok(Some(refusal));
+    }
+    let last = store::state(tx, permit).await?.last;
+    if quotes.is_some_and(|position| !(1..=last).contains(&position)) {
+        return Ok(Some(Error::field("quotes", FieldFault::UnknownChoice)));
+    }
+    files_refused(tx, permit, files).await
+}
+
 /// Why nothing can be written, if nothing can.
-async fn refusal(tx: &mut Tx, permit: &Permit<Write, Conversation>, side: Writer, quotes: Option<i64>) -> Result<Option<Error>> {
+pub(super) async fn closed_or_left(tx: &mut Tx, permit: &Permit<Write, Conversation>, side: Writer) -> Result<Option<Error>> {
     if !store::is_still_there(tx, permit, side).await? {
         return Ok(Some(Code::ConversationLeft.into()));
     }
     let state = store::state(tx, permit).await?;
-    if state.closed {
-        return Ok(Some(Code::ConversationClosed.into()));
-    }
-    let is_known = |position: i64| (1..=state.last).contains(&position);
-    Ok(quotes.filter(|position| !is_known(*position)).map(|_| Error::field("quotes", FieldFault::UnknownChoice)))
+    Ok(state.closed.then(|| Code::ConversationClosed.into()))
 }

@@ -37,6 +37,7 @@ fn scan(patient: Option<PatientId>, paper: Option<ActingPaperId>, bytes: usize) 
         patient,
         clinic: None,
         paper,
+        thread: None,
         replaces: None,
         name: "attorney.jpg".to_owned(),
         kind: "image/jpeg".to_owned(),

@@ -19,6 +19,7 @@ fn side(purpose: &str, bytes: usize) -> BeginUpload {
         patient: None,
         clinic: None,
         paper: None,
+        thread: None,
         replaces: None,
         name: "card.jpg".to_owned(),
         kind: "image/jpeg".to_owned(),

@@ -32,6 +32,7 @@ fn said(of: Option<ClinicId>, kind: &str, bytes: usize) -> BeginUpload {
         patient: None,
         clinic: of,
         paper: None,
+        thread: None,
         replaces: None,
         name: "logo.png".to_owned(),
         kind: kind.to_owned(),

@@ -364,9 +364,11 @@ async fn two_merges_into_one_record_are_undone_in_the_order_back() {
 }
 
 /// What stays with the record that ends (ADR 43): what is bound to it, what ends with it, and what is forgotten soon.
-const STAYS: [&str; 15] = [
+const STAYS: [&str; 18] = [
     "calendar_feeds",
     "kept_drafts",
+    "mass_message_consents",
+    "mass_message_recipients",
     "notices",
     "patient_address_versions",
     "patient_claims",

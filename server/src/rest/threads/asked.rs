@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use model::{
     chat::conversation::ConversationCursor,
     errors::FieldFault,
-    ids::{ClinicId, DoctorId, PatientId, UserId},
+    ids::{ClinicId, DoctorId, FileId, PatientId, UserId},
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -90,13 +90,17 @@ pub(in crate::rest) struct MessageRequest {
     pub(super) client_key: Uuid,
     /// The number of the message that it answers.
     pub(super) quotes: Option<i32>,
+    /// Files that the caller has uploaded for this conversation (`message_attachment`) and not sent yet, 10 at most.
+    #[schema(value_type = Option<Vec<Uuid>>)]
+    pub(super) file_ids: Vec<FileId>,
 }
 
 impl FromFields for MessageRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let (text, client_key) = (fields.required("text", fields::text), fields.required("client_key", fields::id));
         let quotes = fields.optional_number("quotes");
-        Some(Self { text: text?, client_key: client_key?, quotes })
+        let file_ids = fields.optional_words("file_ids", fields::id).unwrap_or_default();
+        Some(Self { text: text?, client_key: client_key?, quotes, file_ids })
     }
 }
 
@@ -166,7 +170,7 @@ impl FromFields for SeenThread {
     }
 }
 
-/// To whom a conversation of the desk is handed over.
+/// To whom a conversation is handed over.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "version": 1 }))]

@@ -6,6 +6,7 @@ use model::chat::conversation::{
     AwayNote, Colleague, ConversationMessage, ConversationNews, ConversationRow, ConversationView, Counterpart, FoundMessages,
     Marks, Writer,
 };
+use model::files::DocumentView;
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
 use uuid::Uuid;
@@ -93,14 +94,44 @@ pub(in crate::rest) struct ThreadMessage {
     text: String,
     /// The number of the message that it answers.
     quotes: Option<i64>,
+    /// The files that were sent with it.
+    files: Vec<ThreadFile>,
     /// When it was stored.
     sent_at: Timestamp,
 }
 
 impl From<ConversationMessage> for ThreadMessage {
     fn from(message: ConversationMessage) -> Self {
-        let ConversationMessage { id, position, side, sender_name, own, client_key, text, quotes, sent_at } = message;
-        Self { id: id.uuid(), number: position, side: side.as_str(), sender_name, own, client_key, text, quotes, sent_at }
+        let ConversationMessage { id, position, side, sender_name, own, client_key, text, quotes, files, sent_at } = message;
+        let (id, side, files) = (id.uuid(), side.as_str(), files.into_iter().map(Into::into).collect());
+        Self { id, number: position, side, sender_name, own, client_key, text, quotes, files, sent_at }
+    }
+}
+
+/// A file that was sent with a message. Read it with `GET /files/{file_id}`.
+#[derive(Serialize, ToSchema)]
+pub(in crate::rest) struct ThreadFile {
+    /// The id of the file.
+    id: Uuid,
+    /// Its name.
+    name: String,
+    /// Its type.
+    kind: Option<&'static str>,
+    /// Its size in bytes.
+    bytes: u64,
+    /// What the virus scanner has said: `clean` or `not_scanned`.
+    scan: &'static str,
+}
+
+impl From<DocumentView> for ThreadFile {
+    fn from(file: DocumentView) -> Self {
+        Self {
+            id: file.id.uuid(),
+            name: file.name,
+            kind: file.kind.map(|kind| kind.as_str()),
+            bytes: file.bytes,
+            scan: file.scan.as_str(),
+        }
     }
 }
 

@@ -358,6 +358,8 @@ impl Theirs {
                 "patient_id": self.patient, "doctor_id": self.doctor.doctor(), "subject": "Hello", "text": "Hello", "client_key": self.visit,
             })),
             "set_away_note" => Some(json!({ "version": 0 })),
+            "save_canned_answer" => Some(json!({ "abbreviation": "parking", "text": "Behind the house.", "version": 0 })),
+            "remove_canned_answer" => Some(json!({ "abbreviation": "never-saved", "version": 1 })),
             "search_threads" => Some(json!({ "text": "cough" })),
             "send_message" => Some(json!({ "text": "Hello", "client_key": self.visit })),
             "mark_thread_read" => Some(json!({ "number": 1 })),
@@ -374,6 +376,11 @@ impl Theirs {
             "set_meeting_link" => Some(json!({ "link": "https://meet.example/j/1" })),
             "set_room" => Some(json!({ "room_id": self.visit })),
             "set_follow_up" => Some(json!({ "due": "2027-03-01" })),
+            "answer_mass_consent" => Some(json!({ "answer": "withdraw", "version": 0 })),
+            "send_mass_message" => Some(json!({
+                "subject": "Opening hours", "text": "We open at nine.", "counted": 1, "client_key": self.visit,
+            })),
+            "set_message_retention" => Some(json!({ "days": 365, "version": 0 })),
             "add_room" => Some(json!({ "name": "Room 3" })),
             // A version that never was: a change would make another one for the routes that follow.
             "add_doctor_visit_type" | "edit_doctor_visit_type" => {
@@ -435,6 +442,11 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "set_meeting_link" => [HIDDEN; 3],
         "set_follow_up" => [HIDDEN; 3],
         "list_rooms" => [HIDDEN, HIDDEN, OWN],
+        "answer_mass_consent" | "list_mass_consents" => [OWN, FORBIDDEN, FORBIDDEN],
+        "list_mass_messages" => [HIDDEN, HIDDEN, OWN],
+        // Nobody has agreed.
+        "send_mass_message" => [HIDDEN, HIDDEN, (409, "request.stale")],
+        "get_message_retention" | "set_message_retention" => [HIDDEN, HIDDEN, OWN],
         "add_room" => [HIDDEN, HIDDEN, (201, "")],
         "end_room" | "list_rooms_for_appointment" | "set_room" => [HIDDEN; 3],
         "set_approval" => [FORBIDDEN, HIDDEN, FORBIDDEN],
@@ -534,6 +546,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "review_licence" => [HIDDEN, HIDDEN, (409, "directory.licence_decided")],
         "list_threads" => [OWN, OWN, FORBIDDEN],
         "get_away_note" | "set_away_note" => [FORBIDDEN, OWN, FORBIDDEN],
+        "list_canned_answers" | "save_canned_answer" => [FORBIDDEN, OWN, FORBIDDEN],
+        "remove_canned_answer" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "search_threads" => [OWN, OWN, FORBIDDEN],
         "open_thread" => [HIDDEN, HIDDEN, FORBIDDEN],
         "get_thread" | "list_messages" | "send_message" | "mark_thread_read" | "close_thread" | "reopen_thread"

@@ -66,3 +66,40 @@ async fn patient_and_doctor_write_and_find_everything_by_its_number() {
     assert_eq!(doctor.post(&format!("{thread}/hand-over"), seen.clone()).await.faults(), [("to", "unknown_choice")]);
     assert_eq!(doctor.post(&format!("{thread}/reopen"), seen).await.status.as_u16(), 204);
 }
+
+#[tokio::test]
+async fn a_doctor_keeps_canned_answers_and_a_clinic_writes_to_those_who_agree_and_says_how_long_it_keeps_messages() {
+    let house = house().await;
+    let (amara, lena) = (house.clinic.patient("Amara Osei").await, house.clinic.doctor("Dr Lena Hoffmann", house.practice).await);
+    house.clinic.encounter(&amara, &lena, house.practice).await;
+    let ida = house.clinic.staff("Ida Admin", "admin", Some(house.practice)).await;
+    let (patient, doctor, admin) = (house.client(&amara).await, house.client(&lena).await, house.client(&ida).await);
+
+    let answer = json!({ "abbreviation": "rest", "text": "Rest for a week.", "version": 0 });
+    let saved = doctor.ask(Method::PUT, "/canned-answers", &[], Some(answer)).await.expect(200);
+    assert_eq!(saved["items"], json!([{ "abbreviation": "rest", "text": "Rest for a week.", "version": 1 }]));
+    let wrong =
+        doctor.ask(Method::PUT, "/canned-answers", &[], Some(json!({ "abbreviation": "2", "text": " ", "version": 0 }))).await;
+    assert_eq!(wrong.faults(), [("abbreviation", "malformed"), ("text", "missing")]);
+    let left = doctor.post("/canned-answers/remove", json!({ "abbreviation": "rest", "version": 1 })).await.expect(200);
+    assert_eq!(left["items"], json!([]));
+
+    let clinic = house.practice.clinic;
+    let consent = format!("/mass-message-consents/{clinic}");
+    let agreed = patient.ask(Method::PUT, &consent, &[], Some(json!({ "answer": "agree", "version": 0 }))).await.expect(200);
+    assert_eq!((&agreed["items"][0]["agreed"], &agreed["items"][0]["version"]), (&json!(true), &json!(1)));
+    let wrong = patient.ask(Method::PUT, &consent, &[], Some(json!({ "answer": "perhaps" }))).await;
+    assert_eq!(wrong.faults(), [("answer", "unknown_choice"), ("version", "missing")]);
+    let many = format!("/clinics/{clinic}/mass-messages");
+    assert_eq!(admin.get(&many).await.expect(200)["agreed"], 1);
+    let key = "00000000-0000-0000-0000-000000000003";
+    let message = json!({ "subject": "Hours", "text": "We open at nine.", "counted": 1, "client_key": key });
+    let sent = admin.post(&many, message).await.expect(201);
+    assert_eq!((&sent["items"][0]["subject"], &sent["items"][0]["recipients"]), (&json!("Hours"), &json!(1)));
+
+    let kept = format!("/clinics/{clinic}/message-retention");
+    let set = admin.ask(Method::PUT, &kept, &[], Some(json!({ "days": 365, "version": 0 }))).await.expect(200);
+    assert_eq!((set.clone(), admin.get(&kept).await.expect(200)), (json!({ "days": 365, "version": 1 }), set));
+    let short = admin.ask(Method::PUT, &kept, &[], Some(json!({ "days": 3, "version": 1 }))).await;
+    assert_eq!(short.faults(), [("days", "too_small")]);
+}

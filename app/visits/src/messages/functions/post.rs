@@ -2,7 +2,7 @@
 
 use super::{
     BeginValues, Failure, FindMessagesValues, FormReply, FormValues as _, FoundMessages, HandOverValues, Posted, SendValues,
-    SettleValues,
+    SettleValues, TakeBackValues,
 };
 use domain::{
     access::Acting,
@@ -14,7 +14,7 @@ use kit::request::{RequestContext, call, posted_id};
 use model::access::Role;
 use model::chat::conversation::Counterpart;
 use model::errors::{Code, FieldFault};
-use model::ids::{ThreadId, UserId};
+use model::ids::{FileId, ThreadId, UserId};
 use model::scheduling::red_flag;
 use uuid::Uuid;
 
@@ -86,14 +86,29 @@ pub(super) async fn begin(form: &Posted<BeginValues>) -> Result<FormReply, Failu
 pub(super) async fn send(form: &Posted<SendValues>) -> Result<FormReply, Failure> {
     let request = RequestContext::require()?;
     let acting = request.access.acting()?;
-    let SendValues { thread, text, quotes, urgent_seen } = form.values.clone();
+    let SendValues { thread, text, quotes, file_ids, urgent_seen } = form.values.clone();
     let thread: ThreadId = posted_id(&thread)?;
     check_urgent(acting, &text, &urgent_seen)?;
     let quotes = Some(quotes).filter(|quotes| !quotes.is_empty());
     let quotes = quotes.map(|quotes| quotes.parse::<i64>()).transpose();
     let quotes = quotes.map_err(|_| domain::Error::field("quotes", FieldFault::UnknownChoice))?;
-    let command = WriteMessage { thread, client_key: key_of(form, &request), text, quotes };
+    let files = files_of(&file_ids)?;
+    let command = WriteMessage { thread, client_key: key_of(form, &request), text, quotes, files };
     retry(|| chat::write_message(&request.domain, &request.access, command.clone())).await?;
+    Ok(FormReply::to(format!("{}/{thread}", folder(acting))))
+}
+
+/// Reads the ids of files, with spaces between them.
+pub(super) fn files_of(ids: &str) -> domain::Result<Vec<FileId>> {
+    let parsed = ids.split_whitespace().map(str::parse).collect::<Result<Vec<FileId>, _>>();
+    parsed.map_err(|_| domain::Error::field("file_ids", FieldFault::UnknownChoice))
+}
+
+pub(super) async fn take_back(form: &Posted<TakeBackValues>) -> Result<FormReply, Failure> {
+    let request = RequestContext::require()?;
+    let acting = request.access.acting()?;
+    let (thread, file) = (posted_id::<ThreadId>(&form.values.thread)?, posted_id::<FileId>(&form.values.file)?);
+    retry(|| domain::filing::abandon(&request.domain, &request.access, file)).await?;
     Ok(FormReply::to(format!("{}/{thread}", folder(acting))))
 }
 
@@ -116,5 +131,9 @@ pub(super) async fn hand_over(form: &Posted<HandOverValues>) -> Result<FormReply
     let to = to.map(|to| to.parse::<UserId>().map_err(|_| domain::Error::field("to", FieldFault::UnknownChoice))).transpose()?;
     let command = HandOver { thread: posted_id(&form.values.thread)?, to, version: form.version()? };
     retry(|| chat::hand_over_conversation(&request.domain, &request.access, command)).await?;
+    // A doctor has handed it over to another one, and no longer reads it.
+    if acting.role == Role::Doctor {
+        return Ok(FormReply::to(folder(acting).to_owned()));
+    }
     Ok(FormReply::to(format!("{}/{}", folder(acting), command.thread)))
 }

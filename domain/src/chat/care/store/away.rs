@@ -14,8 +14,8 @@ use model::{
 };
 use uuid::Uuid;
 
-/// The two columns that say whose note it is.
-fn columns(who: Counterpart) -> (Option<Uuid>, Option<Uuid>) {
+/// The two columns that say whose it is.
+pub(super) fn columns(who: Counterpart) -> (Option<Uuid>, Option<Uuid>) {
     match who {
         Counterpart::Doctor(doctor) => (Some(doctor.uuid()), None),
         Counterpart::Desk(clinic) => (None, Some(clinic.uuid())),

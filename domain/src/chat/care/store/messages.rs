@@ -1,6 +1,6 @@
 //! The messages of conversations in the database.
 
-use super::{super::Conversation, mark_in, position};
+use super::{super::Conversation, attached::files_of, mark_in, position};
 use crate::{
     Error, Result,
     access::{Action, Permit},
@@ -166,6 +166,8 @@ pub(in crate::chat::care) async fn messages<A: Action>(
         rows.reverse();
     }
     let key = tx.patient_key(permit.patient()?).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut files = files_of(tx, permit, &ids).await?;
     rows.into_iter()
         .map(|row| {
             Ok(ConversationMessage {
@@ -177,6 +179,7 @@ pub(in crate::chat::care) async fn messages<A: Action>(
                 client_key: row.client_key,
                 text: key.decrypt(Column::Message, row.id, &row.body_cipher)?,
                 quotes: row.quotes.map(i64::from),
+                files: files.remove(&row.id).unwrap_or_default(),
                 sent_at: row.sent_at.to_jiff(),
             })
         })
