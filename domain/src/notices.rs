@@ -78,6 +78,8 @@ pub enum MailContent {
     Scheduling(scheduling::MailContent),
     /// About a conversation.
     Chat(chat::MailContent),
+    /// About a prescription.
+    Prescriptions(prescriptions::MailContent),
 }
 
 /// A text message to send.
@@ -120,6 +122,7 @@ enum MailKind {
     Directory(directory::MailKind),
     Scheduling(scheduling::MailKind),
     Chat(chat::MailKind),
+    Prescriptions(prescriptions::MailKind),
 }
 
 impl MailKind {
@@ -129,6 +132,7 @@ impl MailKind {
             .or_else(|| directory::MailKind::parse(text).map(Self::Directory))
             .or_else(|| scheduling::MailKind::parse(text).map(Self::Scheduling))
             .or_else(|| chat::MailKind::parse(text).map(Self::Chat))
+            .or_else(|| prescriptions::MailKind::parse(text).map(Self::Prescriptions))
             .ok_or_else(|| Error::internal("an unknown kind of mail"))
     }
 }
@@ -165,6 +169,9 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
             scheduling::MailContent::of(&mut connection, kind, &mail, domain.now()).await?.map(MailContent::Scheduling)
         }
         MailKind::Chat(kind) => chat::MailContent::of(domain, &mut connection, kind, &mail).await?.map(MailContent::Chat),
+        MailKind::Prescriptions(kind) => {
+            prescriptions::MailContent::of(domain, &mut connection, kind, &mail).await?.map(MailContent::Prescriptions)
+        }
     };
     let Some(content) = content else {
         if is_about_a_visit {
@@ -309,12 +316,14 @@ mod tests {
             ("scheduling", "visit_near"),
             ("scheduling", "time_offered"),
             ("chat", "conversation_message"),
+            ("prescriptions", "prescription_signed"),
         ] {
             let (found, text): (&str, &str) = match MailKind::parse(kind).expect("a kind") {
                 MailKind::Identity(kind) => ("identity", kind.into()),
                 MailKind::Directory(kind) => ("directory", kind.into()),
                 MailKind::Scheduling(kind) => ("scheduling", kind.into()),
                 MailKind::Chat(kind) => ("chat", kind.into()),
+                MailKind::Prescriptions(kind) => ("prescriptions", kind.into()),
             };
             assert_eq!((found, text), (area, kind));
         }

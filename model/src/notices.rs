@@ -58,6 +58,8 @@ words! {
         MessageMail = "message_mail",
         /// Notices in the app about messages.
         MessageApp = "message_app",
+        /// Mails that say that there is a new prescription.
+        PrescriptionMail = "prescription_mail",
         /// Notices in the app about prescriptions.
         PrescriptionApp = "prescription_app",
         /// Push messages about visits that are booked, moved or cancelled, or did not take place, and about what was measured for them.

@@ -45,6 +45,7 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "appointment_cancelled" => say!(l, admin.delivery_kinds.appointment_cancelled),
         "appointment_closed" => say!(l, admin.delivery_kinds.appointment_closed),
         "conversation_message" => say!(l, admin.delivery_kinds.conversation_message),
+        "prescription_signed" => say!(l, admin.delivery_kinds.prescription_signed),
         "phone_code" => say!(l, admin.delivery_kinds.phone_code),
         _ => say!(l, admin.delivery_kinds.other),
     }
