@@ -17,7 +17,7 @@ pub use care::{
     HandOver, ListConversations, MailContent, MailKind, OpenConversation, ReadConversation, SetAwayNote, WriteMessage, away_note,
     close_conversation, conversation, conversation_news, counterparts, hand_over_conversation, list_conversations,
     mark_conversation_read, open_conversation, recipient, reopen_conversation, search_conversations, set_away_note,
-    write_message,
+    unread_conversations, write_message,
 };
 pub use open::{messages, open_thread};
 pub use send::{SendMessage, send};

@@ -321,6 +321,9 @@ async fn lists_hold_the_callers_own() {
     // Two prescriptions of the same millisecond have no fixed order, so the second one is written a minute later.
     scene.clinic.pass(SignedDuration::from_mins(1));
     let draft = scene.add("Ibuprofen").await;
+    let waiting = async |person: &Person| prescriptions::drafts_waiting(&scene.clinic.domain, &scene.by(person)).await;
+    assert_eq!(waiting(&scene.doctor).await.unwrap(), 1);
+    assert_eq!(waiting(&scene.patient).await.err().unwrap().code(), Code::Forbidden);
     let other = scene.clinic.patient("Jonas Weber").await;
     let list = async |person: &Person, cursor: Option<String>| {
         let query = ListPrescriptions { cursor, size: Some(1) };

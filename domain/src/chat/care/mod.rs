@@ -15,6 +15,7 @@ mod search;
 mod settle;
 mod store;
 mod told;
+mod unread;
 mod write;
 
 pub use away::{SetAwayNote, away_note, set_away_note};
@@ -25,6 +26,7 @@ pub use read::{
 pub use search::search_conversations;
 pub use settle::{HandOver, close_conversation, hand_over_conversation, reopen_conversation};
 pub use told::{MailContent, MailKind};
+pub use unread::unread_conversations;
 pub use write::{WriteMessage, write_message};
 
 pub(in crate::chat) use told::{changed_told, mails, message_told};

@@ -3,10 +3,12 @@
 mod away;
 mod lists;
 mod messages;
+mod unread;
 
 pub(super) use self::away::{away_note, set_away_note, shown_note};
 pub(super) use self::lists::{counterparts, newest_messages, rows};
 pub(super) use self::messages::{Appended, NewMessage, Part, append, message, messages, position_of};
+pub(super) use self::unread::unread;
 
 use super::{Conversation, Opening, counterpart_of};
 use crate::{
