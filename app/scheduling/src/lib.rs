@@ -32,6 +32,7 @@ mod desk_booking;
 mod desk_find;
 mod doctor;
 mod doctor_booking;
+mod find_doctor;
 mod first_steps;
 mod found;
 mod hold;
@@ -86,6 +87,7 @@ pub use desk_booking::{
 pub use desk_find::{FindToBook, FindToBookValues, find_to_book};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
 pub use doctor_booking::{DoctorBookingPage, OwnBooking, ReadOwnBooking, read_own_booking};
+pub use find_doctor::FindDoctor;
 pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};
 pub use hold::{HoldTime, hold_time};
 pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
