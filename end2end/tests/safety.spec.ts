@@ -59,6 +59,7 @@ test('an allergy is in sight from the waiting room to the signature', async ({ p
   await expect(doctor).toHaveTitle('(1) A patient is waiting');
   await expect.poll(() => soundsOf(doctor)).toBeGreaterThan(before);
   await inSight();
+  await expect(patient.getByText(/^It is now \d\d:\d\d$/)).toBeVisible();
   // Meanwhile the patient tests what they need for the call.
   await expect(patient.getByText('Your camera works.')).toBeVisible();
   await expect(patient.getByRole('meter', { name: 'Level of your microphone' })).toBeVisible();
