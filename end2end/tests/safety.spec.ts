@@ -123,7 +123,13 @@ for (const scripts of [true, false]) {
     await ready(patient);
     await expect(prescriptions).toHaveCount(1);
     await draftPrescription(doctor, visit);
+    // Today reminds the doctor of the draft.
+    await doctor.goto('/doctor');
+    await ready(doctor);
+    await doctor.getByRole('region', { name: 'Waiting for you' }).getByRole('link', { name: '1 prescription to sign' }).click();
+    await expect(doctor).toHaveURL(/\/doctor\/prescriptions$/);
     await doctor.goto(`/doctor/visits/${visit}/prescription`);
+    await ready(doctor);
     await doctor.getByRole('link', { name: 'Review and sign' }).click();
     await doctor.getByLabel('Your password').fill(PASSWORD);
     await doctor.getByRole('button', { name: 'Sign the prescription' }).click();

@@ -6,6 +6,7 @@ use kit::parts::loaded;
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::live::LiveKind;
+use model::records::NotesMissing;
 use model::scheduling::views::RequestsWaiting;
 use serde::{Deserialize, Serialize};
 use words::{plural, say};
@@ -15,6 +16,8 @@ use words::{plural, say};
 pub struct ToDo {
     /// Visits that patients have asked for.
     pub requests: RequestsWaiting,
+    /// Visits that have ended without a note.
+    pub notes: NotesMissing,
     /// Prescriptions that are not signed yet.
     pub drafts: i64,
     /// Conversations with messages that were not read.
@@ -30,9 +33,10 @@ pub async fn read_to_do() -> Result<ToDo, Failure> {
     let request = kit::request::RequestContext::require()?;
     let (domain, access) = (&request.domain, &request.access);
     let requests = kit::request::call(|| domain::scheduling::requests_waiting(domain, access)).await?;
+    let notes = kit::request::call(|| domain::records::notes_missing(domain, access)).await?;
     let drafts = kit::request::call(|| domain::prescriptions::drafts_waiting(domain, access)).await?;
     let conversations = kit::request::call(|| domain::chat::unread_conversations(domain, access)).await?;
-    Ok(ToDo { requests, drafts, conversations })
+    Ok(ToDo { requests, notes, drafts, conversations })
 }
 
 /// The list of what waits, each with a link to it. It is not shown when nothing does.
@@ -46,11 +50,15 @@ pub fn WaitsForYou() -> impl IntoView {
 #[component]
 fn Left(to_do: ToDo) -> impl IntoView {
     let l = use_locale();
-    let ToDo { requests, drafts, conversations } = to_do;
+    let ToDo { requests, notes, drafts, conversations } = to_do;
     let mut links = Vec::new();
     if let (n @ 1.., Some(first)) = (requests.count, requests.first) {
         let text = plural(n, say!(l, visits.to_do.requests_singular, n = n), say!(l, visits.to_do.requests_plural, n = n));
         links.push((format!("/doctor/appointments/{first}"), text));
+    }
+    if let (n @ 1.., Some(first)) = (notes.count, notes.first) {
+        let text = plural(n, say!(l, visits.to_do.notes_singular, n = n), say!(l, visits.to_do.notes_plural, n = n));
+        links.push((format!("/doctor/visits/{first}/notes"), text));
     }
     if drafts > 0 {
         let n = drafts;

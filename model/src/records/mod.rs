@@ -24,6 +24,6 @@ pub use search::{FoundIn, FoundText, RecordSearchView};
 pub use template::{ManagedNoteTemplate, NoteHelps, NoteTemplateChoice, NoteTemplateRow, NoteTemplateVersion};
 pub use timeline::{TimelineContent, TimelineItem, TimelineKind, TimelineView};
 pub use views::{
-    AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteVersionView, NoteView, PastDiagnosis, PastVisit,
-    PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,
+    AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteVersionView, NoteView, NotesMissing, PastDiagnosis,
+    PastVisit, PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,
 };

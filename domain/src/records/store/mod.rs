@@ -5,6 +5,7 @@ mod diagnoses;
 mod documents;
 mod entries;
 mod measurements;
+mod notes_missing;
 mod patient;
 pub(super) mod phrases;
 pub(super) mod templates;
@@ -21,6 +22,7 @@ pub(super) use entries::{
 pub(super) use measurements::{
     Fresh, Whose, appointment_of, insert_measurements, measured_for, measurements, whose, withdraw_measurements,
 };
+pub(super) use notes_missing::notes_missing;
 pub(super) use patient::{end_allergy, insert_allergy, person};
 pub(super) use timeline::{Moment, TimelineRange, moments, newest_notes, notes_written, visits_ended};
 
