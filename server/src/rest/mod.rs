@@ -75,6 +75,7 @@ mod staff_import;
 mod threads;
 mod time_off;
 mod timeline;
+mod to_do;
 mod tokens;
 mod uploads;
 mod users;
@@ -237,6 +238,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(doctor_visit_types::edit))
         .routes(routes!(joining::join))
         .routes(routes!(booking_rules::get, booking_rules::change))
+        .routes(routes!(to_do::get))
         .routes(routes!(why::explain))
         .routes(routes!(time_off::preview, time_off::take))
         .routes(routes!(outside_calendars::list, outside_calendars::add))
