@@ -80,6 +80,8 @@ pub enum MailContent {
     Chat(chat::MailContent),
     /// About the record.
     Records(records::MailContent),
+    /// About a prescription.
+    Prescriptions(prescriptions::MailContent),
 }
 
 /// A text message to send.
@@ -123,6 +125,7 @@ enum MailKind {
     Scheduling(scheduling::MailKind),
     Chat(chat::MailKind),
     Records(records::MailKind),
+    Prescriptions(prescriptions::MailKind),
 }
 
 impl MailKind {
@@ -133,6 +136,7 @@ impl MailKind {
             .or_else(|| scheduling::MailKind::parse(text).map(Self::Scheduling))
             .or_else(|| chat::MailKind::parse(text).map(Self::Chat))
             .or_else(|| records::MailKind::parse(text).map(Self::Records))
+            .or_else(|| prescriptions::MailKind::parse(text).map(Self::Prescriptions))
             .ok_or_else(|| Error::internal("an unknown kind of mail"))
     }
 }
@@ -171,6 +175,9 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
         MailKind::Chat(kind) => chat::MailContent::of(domain, &mut connection, kind, &mail).await?.map(MailContent::Chat),
         MailKind::Records(kind) => {
             records::MailContent::of(domain, &mut connection, kind, &mail).await?.map(MailContent::Records)
+        }
+        MailKind::Prescriptions(kind) => {
+            prescriptions::MailContent::of(domain, &mut connection, kind, &mail).await?.map(MailContent::Prescriptions)
         }
     };
     let Some(content) = content else {
@@ -332,6 +339,7 @@ mod tests {
             ("scheduling", "visit_type_managed"),
             ("chat", "conversation_message"),
             ("records", "letter"),
+            ("prescriptions", "prescription_signed"),
         ] {
             let (found, text): (&str, &str) = match MailKind::parse(kind).expect("a kind") {
                 MailKind::Identity(kind) => ("identity", kind.into()),
@@ -339,6 +347,7 @@ mod tests {
                 MailKind::Scheduling(kind) => ("scheduling", kind.into()),
                 MailKind::Chat(kind) => ("chat", kind.into()),
                 MailKind::Records(kind) => ("records", kind.into()),
+                MailKind::Prescriptions(kind) => ("prescriptions", kind.into()),
             };
             assert_eq!((found, text), (area, kind));
         }

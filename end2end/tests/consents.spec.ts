@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
       await admin.getByLabel('Document', { exact: true }).selectOption('Terms of use');
       await admin.getByLabel('Language', { exact: true }).selectOption(languageName);
       await admin.getByLabel('Text', { exact: true }).fill('These are the new terms.\n\nThey are short.');
-      await admin.getByLabel('Ask everybody to agree to this version').check();
+      await admin.getByLabel('Ask everyone to agree to this version').check();
       await admin.getByRole('button', { name: 'Publish the version' }).click();
       await expect(admin.getByRole('alert').first()).toContainText('Enter the day from which the version is in force');
       const today = new Date();

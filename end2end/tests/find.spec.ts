@@ -13,7 +13,7 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test('a complaint, a language and a time in the row lead to the chosen time', async ({ page }) => {
-      await page.goto('/doctors');
+      await page.goto('/');
       await ready(page);
       const rows = page.locator('.found');
       const search = async () => {
@@ -21,7 +21,10 @@ for (const javaScriptEnabled of [true, false]) {
         await ready(page);
       };
       await page.getByLabel('Name, or what is wrong').fill('headache');
-      await search();
+      await page.getByRole('button', { name: 'Find a doctor' }).click();
+      await expect(page).toHaveURL(/\/doctors\?name=headache$/);
+      await ready(page);
+      await expect(page.getByLabel('Name, or what is wrong')).toHaveValue('headache');
       await expect(page.getByRole('heading', { level: 2, name: 'Doctors for “headache”: General practice, Neurology' })).toBeVisible();
 
       const also = await rows.filter({ hasText: /speaks English, / }).first().innerText();

@@ -24,10 +24,18 @@ test('a doctor confirms a visit that a patient has asked for', async ({ page: pa
   const id = new URL(patient.url()).pathname.split('/').at(-1)!;
   await ready(patient);
 
-  await doctor.goto(`/doctor/appointments/${id}`);
+  // Today leads to what waits for the doctor.
+  await doctor.goto('/doctor');
+  await ready(doctor);
+  const toDo = doctor.getByRole('region', { name: 'Waiting for you' });
+  await toDo.getByRole('link', { name: '1 visit to confirm' }).click();
+  await expect(doctor).toHaveURL(`/doctor/appointments/${id}`);
   await ready(doctor);
   await doctor.getByRole('button', { name: 'Confirm this visit' }).click();
   await expect(doctor.getByRole('button', { name: 'Confirm this visit' })).toHaveCount(0);
   await expect(patient.getByText('The doctor has not confirmed this visit yet')).toHaveCount(0);
   await mailTo(patient, email, /^Your appointment on/);
+  await doctor.goto('/doctor');
+  await ready(doctor);
+  await expect(toDo).toHaveCount(0);
 });

@@ -1,8 +1,8 @@
 // What a doctor must know about a patient is in sight wherever the doctor decides something, and the notes of a visit can be read and amended afterwards.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
-import { addAllergy, bookSoon, draftPrescription, haveVisit, newDoctor, newPatient, openFirstAppointment, ready } from './people';
+import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
+import { PASSWORD, addAllergy, bookSoon, draftPrescription, haveVisit, newDoctor, newPatient, openFirstAppointment, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -59,6 +59,7 @@ test('an allergy is in sight from the waiting room to the signature', async ({ p
   await expect(doctor).toHaveTitle('(1) A patient is waiting');
   await expect.poll(() => soundsOf(doctor)).toBeGreaterThan(before);
   await inSight();
+  await expect(patient.getByText(/^It is now \d\d:\d\d$/)).toBeVisible();
   // Meanwhile the patient tests what they need for the call.
   await expect(patient.getByText('Your camera works.')).toBeVisible();
   await expect(patient.getByRole('meter', { name: 'Level of your microphone' })).toBeVisible();
@@ -91,7 +92,7 @@ for (const scripts of [true, false]) {
     if (!scripts) complaints.allow(WITHOUT_SCRIPTS);
     const doctor = await person({ javaScriptEnabled: scripts });
     const { name } = await newDoctor(doctor, 'Dr Tamsin Amend');
-    await newPatient(patient, 'Perran Later');
+    const { email } = await newPatient(patient, 'Perran Later');
     const visit = await bookSoon(patient, name, 'A rash on both arms.');
     await haveVisit(patient, doctor, visit);
 
@@ -114,5 +115,25 @@ for (const scripts of [true, false]) {
     await expect(doctor.getByRole('main').locator(`a[href="/doctor/visits/${visit}/notes"]`)).toBeVisible();
     await patient.goto(`/visits/${visit}/summary`);
     await expect(patient.getByText('come back in a week')).toBeVisible();
+    await mailTo(patient, email, /^You have a new prescription$/);
+    if (!scripts) return;
+
+    // A prescription that is signed now appears on the summary that the patient reads.
+    const prescriptions = patient.getByRole('link', { name: /^Prescription RX-/ });
+    await ready(patient);
+    await expect(prescriptions).toHaveCount(1);
+    await draftPrescription(doctor, visit);
+    // Today reminds the doctor of the draft.
+    await doctor.goto('/doctor');
+    await ready(doctor);
+    await doctor.getByRole('region', { name: 'Waiting for you' }).getByRole('link', { name: '1 prescription to sign' }).click();
+    await expect(doctor).toHaveURL(/\/doctor\/prescriptions$/);
+    await doctor.goto(`/doctor/visits/${visit}/prescription`);
+    await ready(doctor);
+    await doctor.getByRole('link', { name: 'Review and sign' }).click();
+    await doctor.getByLabel('Your password').fill(PASSWORD);
+    await doctor.getByRole('button', { name: 'Sign the prescription' }).click();
+    await expect(doctor.getByText('The prescription is signed')).toBeVisible();
+    await expect(prescriptions).toHaveCount(2);
   });
 }

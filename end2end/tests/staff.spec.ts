@@ -64,6 +64,16 @@ for (const javaScriptEnabled of [true, false]) {
       await receptionist.getByLabel('I agree to the terms of use').check();
       await receptionist.getByRole('button', { name: 'Accept the invitation' }).click();
       await receptionist.waitForURL('**/desk');
+      // No way of another role is shown. A page of one says why it is refused, and leads back.
+      const ways = receptionist.getByRole('navigation', { name: 'Main' });
+      await expect(ways.getByRole('link', { name: 'Patients' })).toBeVisible();
+      await expect(ways.getByRole('link', { name: 'Audit log' })).toHaveCount(0);
+      await receptionist.goto('/admin/audit');
+      await ready(receptionist);
+      await expect(receptionist.getByRole('heading', { level: 1 })).toHaveText('This page is not for your role');
+      await expect(ways.getByRole('link', { name: 'Patients' })).toBeVisible();
+      await receptionist.getByRole('link', { name: 'Go to the home page' }).click();
+      await expect(receptionist).toHaveURL(/\/desk$/);
       await receptionist.goto(link);
       await expect(receptionist.getByRole('alert').first()).toContainText('accepted before');
 

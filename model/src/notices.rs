@@ -81,6 +81,8 @@ words! {
         MessageMail = "message_mail",
         /// Notices in the app about messages.
         MessageApp = "message_app",
+        /// Mails that say that there is a new prescription.
+        PrescriptionMail = "prescription_mail",
         /// Notices in the app about prescriptions and letters.
         PrescriptionApp = "prescription_app",
         /// Push messages about visits that are booked, moved or cancelled, or did not take place, about what was measured or is to be co-signed for them, and about a doctor's visit types,

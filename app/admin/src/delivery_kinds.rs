@@ -51,6 +51,7 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "follow_up_due" => say!(l, admin.delivery_kinds.follow_up_due),
         "conversation_message" => say!(l, admin.delivery_kinds.conversation_message),
         "letter" => say!(l, admin.delivery_kinds.letter),
+        "prescription_signed" => say!(l, admin.delivery_kinds.prescription_signed),
         "phone_code" => say!(l, admin.delivery_kinds.phone_code),
         _ => say!(l, admin.delivery_kinds.other),
     }

@@ -36,6 +36,8 @@ pub struct NoticeChoicesValues {
     pub message_mail: String,
     /// Notices in the app about messages.
     pub message_app: String,
+    /// Mails about prescriptions.
+    pub prescription_mail: String,
     /// Notices in the app about prescriptions.
     pub prescription_app: String,
     /// Push messages about visits that are booked, moved or cancelled.
@@ -74,6 +76,7 @@ impl NoticeChoicesValues {
             reminder_app: on(NoticeSwitch::ReminderApp),
             message_mail: on(NoticeSwitch::MessageMail),
             message_app: on(NoticeSwitch::MessageApp),
+            prescription_mail: on(NoticeSwitch::PrescriptionMail),
             prescription_app: on(NoticeSwitch::PrescriptionApp),
             visit_push: on(NoticeSwitch::VisitPush),
             reminder_push: on(NoticeSwitch::ReminderPush),
@@ -97,6 +100,7 @@ impl NoticeChoicesValues {
             NoticeSwitch::ReminderApp => &self.reminder_app,
             NoticeSwitch::MessageMail => &self.message_mail,
             NoticeSwitch::MessageApp => &self.message_app,
+            NoticeSwitch::PrescriptionMail => &self.prescription_mail,
             NoticeSwitch::PrescriptionApp => &self.prescription_app,
             NoticeSwitch::VisitPush => &self.visit_push,
             NoticeSwitch::ReminderPush => &self.reminder_push,
@@ -163,6 +167,7 @@ fn label(l: Locale, switch: NoticeSwitch) -> &'static str {
         NoticeSwitch::ReminderApp => say!(l, identity.notice_choices.reminder_app),
         NoticeSwitch::MessageMail => say!(l, identity.notice_choices.message_mail),
         NoticeSwitch::MessageApp => say!(l, identity.notice_choices.message_app),
+        NoticeSwitch::PrescriptionMail => say!(l, identity.notice_choices.prescription_mail),
         NoticeSwitch::PrescriptionApp => say!(l, identity.notice_choices.prescription_app),
         NoticeSwitch::VisitPush => say!(l, identity.notice_choices.visit_push),
         NoticeSwitch::ReminderPush => say!(l, identity.notice_choices.reminder_push),
@@ -218,6 +223,7 @@ pub fn NoticeChoicesPage() -> impl IntoView {
                     <Checkbox name="reminder_app"/>
                     <Checkbox name="message_mail"/>
                     <Checkbox name="message_app"/>
+                    <Checkbox name="prescription_mail"/>
                     <Checkbox name="prescription_app"/>
                     <Checkbox name="visit_push"/>
                     <Checkbox name="reminder_push"/>

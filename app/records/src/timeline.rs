@@ -6,7 +6,9 @@ use super::shares::share_link;
 use kit::address;
 use kit::failure::Failure;
 use kit::forms::FormHandle;
-use kit::parts::{Choice, Detail, EmptyState, Moment, PageTitle, Pager, Paging, SelectField, ZoneNote, loaded, said};
+use kit::parts::{
+    Choice, Detail, EmptyState, Moment, PageTitle, Pager, Paging, SearchDate, SearchedDate, SelectField, ZoneNote, loaded, said,
+};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -31,7 +33,8 @@ pub struct TimelineAsked {
 impl TimelineAsked {
     fn in_address(query: &ParamsMap) -> Self {
         let given = |name: &str| query.get(name).filter(|text| !text.is_empty());
-        Self { kind: given("kind"), from: given("from"), until: given("until"), after: given("after") }
+        let day = |name: &str| SearchedDate::in_address(query, name).value();
+        Self { kind: given("kind"), from: day("from"), until: day("until"), after: given("after") }
     }
 
     /// The address of another page of the same timeline.
@@ -149,19 +152,15 @@ fn Filter(asked: TimelineAsked, kinds: Vec<TimelineKind>, home: String) -> impl 
     let choice =
         |kind: TimelineKind| Choice { value: kind.as_str().to_owned(), label: kind_name(l, kind).to_owned(), hint: None };
     let choices: Vec<Choice> = [all].into_iter().chain(kinds.into_iter().map(choice)).collect();
-    let day = |name: &'static str, label: &'static str, value: Option<String>| {
-        view! {
-            <div class="field">
-                <label for=name>{label}</label>
-                <input type="date" id=name name=name value=value/>
-            </div>
-        }
-    };
+    // As they were typed, so that one that is not a date is shown again.
+    let query = use_query_map();
+    let day = |name: &str| query.with_untracked(|query| SearchedDate::in_address(query, name));
+    let (from, until) = (day("from"), day("until"));
     view! {
         <form class="form no-print" method="get" action=home>
             <SelectField name="kind" label=say!(l, records.timeline.kind) choices preset=asked.kind.unwrap_or_default()/>
-            {day("from", say!(l, records.timeline.from), asked.from)}
-            {day("until", say!(l, records.timeline.until), asked.until)}
+            <SearchDate name="from" label=say!(l, records.timeline.from) date=from/>
+            <SearchDate name="until" label=say!(l, records.timeline.until) date=until/>
             <div class="row"><button type="submit" class="button plain">{say!(l, records.timeline.show)}</button></div>
         </form>
     }

@@ -4,10 +4,12 @@ use super::letters::LetterList;
 use super::plain_names::named;
 use super::sign_notes::Addenda;
 use kit::failure::Failure;
+use kit::live::use_changes;
 use kit::parts::{Detail, Moment, PageTitle, ZoneNote, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use model::live::LiveKind;
 use model::records::{PatientVisitSummary, SummaryPrescription};
 use prescriptions::{PdfLink, StateTag};
 use words::say;
@@ -31,8 +33,10 @@ pub async fn read_visit_summary(
 pub fn VisitSummaryPage() -> impl IntoView {
     let l = use_locale();
     let params = use_params_map();
-    let id = move || params.with(|params| params.get("id")).unwrap_or_default();
-    let found = Resource::new_blocking(id, read_visit_summary);
+    // A prescription may be signed or cancelled while the patient reads.
+    let changes = use_changes(LiveKind::Prescription);
+    let asked = move || (params.with(|params| params.get("id")).unwrap_or_default(), changes.get());
+    let found = Resource::new_blocking(asked, |(id, _)| read_visit_summary(id));
     view! {
         <PageTitle text=say!(l, records.visit.title)/>
         {loaded(found, |summary| view! { <Summary summary/> })}

@@ -33,6 +33,7 @@ mod desk_booking;
 mod desk_find;
 mod doctor;
 mod doctor_booking;
+mod find_doctor;
 mod first_steps;
 mod follow_up;
 mod found;
@@ -90,6 +91,7 @@ pub use desk_booking::{
 pub use desk_find::{FindToBook, FindToBookValues, find_to_book};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
 pub use doctor_booking::{DoctorBookingPage, OwnBooking, ReadOwnBooking, read_own_booking};
+pub use find_doctor::FindDoctor;
 pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};
 pub use follow_up::{FollowUpValues, SaveFollowUp, save_follow_up};
 pub use free_month::{FreeMonthPage, ReadFreeMonth, read_free_month};

@@ -2,6 +2,7 @@
 
 use super::appointment::{Side, WayIn};
 use super::appointments::{VisitList, list_visits};
+use super::find_doctor::FindDoctor;
 use super::states::{StateTag, mode_name};
 use kit::live::use_changes;
 use kit::parts::{EmptyState, Face, MomentRange, RunsLate, ZoneNote, listed, loaded};
@@ -15,7 +16,7 @@ use words::say;
 /// How many appointments the home page shows.
 const SHOWN: u32 = 4;
 
-/// The next appointment with the link to its waiting room, and the ones after it.
+/// The next appointment with the link to its waiting room, the ones after it, and the search for a doctor.
 #[component]
 pub fn NextVisit() -> impl IntoView {
     let l = use_locale();
@@ -26,7 +27,7 @@ pub fn NextVisit() -> impl IntoView {
         let Some(next) = cards.next() else {
             return view! {
                 <EmptyState title=say!(l, common.home.patient_empty_title) text=say!(l, common.home.patient_empty)>
-                    <a class="button" href="/doctors">{say!(l, common.home.patient_find)}</a>
+                    <FindDoctor/>
                 </EmptyState>
             }
             .into_any();
@@ -44,6 +45,10 @@ pub fn NextVisit() -> impl IntoView {
         view! {
             <Next card=next/>
             {more}
+            <section class="card">
+                <h2>{say!(l, scheduling.home.another)}</h2>
+                <FindDoctor/>
+            </section>
         }
         .into_any()
     })

@@ -5,10 +5,10 @@ use kit::parts::PageTitle;
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use scheduling::{DayHead, DayTable, FirstSteps, day_of_address};
-use visits::WhoWaits;
+use visits::{WaitsForYou, WhoWaits};
 use words::say;
 
-/// Shows the day, whether a licence has ended or ends soon, what a new doctor still has to do, the patients who wait, and the day's visits.
+/// Shows the day, whether a licence has ended or ends soon, what a new doctor still has to do, the patients who wait, what else waits, and the day's visits.
 #[component]
 pub fn DoctorHome() -> impl IntoView {
     let l = use_locale();
@@ -19,6 +19,7 @@ pub fn DoctorHome() -> impl IntoView {
         <LicenceWarnings/>
         <FirstSteps/>
         <WhoWaits/>
+        <WaitsForYou/>
         <DayTable day/>
         <p><a href="/doctor/tasks">{say!(l, common.nav.tasks)}</a></p>
         <p><a href="/doctor/handover">{say!(l, common.nav.handover)}</a></p>

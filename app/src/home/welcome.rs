@@ -4,9 +4,10 @@ use kit::layouts::PublicLayout;
 use kit::parts::{Icon, PageTitle, Sign};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
+use scheduling::FindDoctor;
 use words::say;
 
-/// Explains Bedside in three steps, with links to find a doctor, sign up and sign in.
+/// Begins with the search for a doctor, and explains Bedside in three steps.
 #[component]
 pub fn WelcomePage() -> impl IntoView {
     let l = use_locale();
@@ -30,8 +31,9 @@ pub fn WelcomePage() -> impl IntoView {
             <div class="hero">
                 <h1>{say!(l, common.welcome.title)}</h1>
                 <p>{say!(l, common.welcome.lead)}</p>
+                <FindDoctor/>
                 <div class="row">
-                    <a class="button" href="/doctors">{say!(l, common.welcome.find)}</a>
+                    <a href="/doctors">{say!(l, common.welcome.find)}</a>
                     <a class="button plain" href="/sign-up">{say!(l, common.welcome.create)}</a>
                     <p>
                         {say!(l, common.welcome.have_account)} " "

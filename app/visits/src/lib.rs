@@ -23,6 +23,7 @@ mod news;
 mod page;
 mod peer_face;
 mod room;
+mod to_do;
 mod waiting;
 mod writing;
 
@@ -46,4 +47,5 @@ pub use messages::{
     take_back_file, write_in_conversation,
 };
 pub use page::VisitPage;
+pub use to_do::{ReadToDo, ToDo, WaitsForYou, read_to_do};
 pub use waiting::WhoWaits;

@@ -4,8 +4,8 @@ use super::call::DeviceCheck;
 use super::peer_face::PeerFace;
 use super::room::Room;
 use kit::forms::{Form, SubmitButton};
-use kit::parts::{Card, Detail, Moment, MomentRange, RunsLate, SoundSwitch, said, switch};
-use kit::viewer::use_locale;
+use kit::parts::{Card, Detail, Moment, MomentRange, RunsLate, SoundSwitch, region, said, switch};
+use kit::viewer::{use_locale, use_now};
 use leptos::prelude::*;
 use model::ids::EncounterId;
 use model::visits::views::{Queue, Side, VisitState};
@@ -26,6 +26,8 @@ pub(super) fn Lobby(
     let id = first.encounter;
     let name = StoredValue::new(first.peer_name().to_owned());
     let late = late_notice(room);
+    let now = use_now();
+    let clock = move || region(|| view! { <Moment at=now.get() detail=Detail::Time/> });
     let step = move || room.visit.with(|visit| (visit.side, matches!(visit.state, VisitState::Waiting { .. })));
     let action = switch(step, move |step| match step {
         (Side::Patient, false) => view! { <Ready room id name=name.get_value()/> }.into_any(),
@@ -42,6 +44,7 @@ pub(super) fn Lobby(
                     {say!(l, visits.lobby.planned)} " " <MomentRange range=first.planned with_day=true/> " · "
                     {said(first.clinic_name)}
                 </p>
+                <p>{say!(l, visits.lobby.clock)} " " <strong class="num">{clock}</strong></p>
             </div>
         </div>
         {late}

@@ -27,8 +27,9 @@ mod verify;
 pub use cancel::{CancelPrescription, cancel};
 pub use draft::{DiscardDraft, discard, draft_for};
 pub use items::{AddItem, Direction, EditItem, MoveItem, RemoveItem, add_item, edit_item, move_item, remove_item};
+pub use notices::{MailContent, MailKind};
 pub use paper::pdf;
-pub use read::{ListPrescriptions, get, list, review};
+pub use read::{ListPrescriptions, drafts_waiting, get, list, review};
 pub use sign::{SignPrescription, sign};
 pub use verify::verify;
 

@@ -87,6 +87,19 @@ pub async fn list(domain: &Domain, access: &Access, query: ListPrescriptions) ->
     Ok(page.with(items))
 }
 
+/// How many prescriptions the calling doctor has not signed yet. It names no patient, so reading it is not audited.
+///
+/// # Errors
+/// `access.sign_in_needed`, `access.forbidden`.
+pub async fn drafts_waiting(domain: &Domain, access: &Access) -> Result<i64> {
+    let doctor = access.acting_doctor()?;
+    access.scope(ResourceKind::Prescription)?;
+    let mut tx = domain.begin_reading("prescriptions.drafts_waiting", access).await?;
+    let drafts = store::drafts(&mut tx, doctor).await?;
+    tx.close().await?;
+    Ok(drafts)
+}
+
 fn line_view(line: &Line, medicines: &[(PrescriptionId, model::prescriptions::Medicine)]) -> Result<PrescriptionLine> {
     Ok(PrescriptionLine {
         id: line.id,

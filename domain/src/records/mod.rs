@@ -34,6 +34,7 @@ mod looks;
 mod letters;
 mod measurements;
 mod notes;
+mod notes_missing;
 mod notices;
 mod phrases;
 mod plain_names;
@@ -71,6 +72,7 @@ pub use letters::{
 pub use measurements::{AddMeasurements, WithdrawMeasurements, add_measurements, measurements, withdraw_measurements};
 pub use notes::{SaveNote, save_note, save_note_with_template};
 pub use notices::{MailContent, MailKind};
+pub use notes_missing::notes_missing;
 pub use phrases::{RemovePhrase, SavePhrase, phrases, remove_phrase, save_phrase};
 pub use record::{ReadRecord, entry_history, record};
 pub use safety::{safety, safety_of_many};

@@ -99,7 +99,7 @@ pub use outside::{
 };
 pub use read::{AppointmentFilter, ListAppointments, Which, get, list, list_narrowed};
 pub use reminders::{remind, sweep_reminders};
-pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, set_approval};
+pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, requests_waiting, set_approval};
 pub use rooms::{AddRoom, SetRoom, add_room, end_room, rooms_for_visit, rooms_of_clinic, set_room};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use series::{

@@ -22,7 +22,10 @@ use jiff::{SignedDuration, Timestamp};
 use model::{
     errors::Code,
     ids::{AppointmentId, RequestId, VisitTypeId},
-    scheduling::{AppointmentEvent, AppointmentState, TimeRange, views::AppointmentView},
+    scheduling::{
+        AppointmentEvent, AppointmentState, TimeRange,
+        views::{AppointmentView, RequestsWaiting},
+    },
 };
 
 /// A request is answered at least this long before its visit, so that the patient does not wait in vain.
@@ -98,6 +101,19 @@ async fn confirmed(tx: &mut Tx, command: ConfirmAppointment) -> Result<Audit> {
     store::requests::confirm(tx, &permit).await?;
     tx.emit(Event::AppointmentBooked { appointment: id }).await?;
     Ok(Audit::of(AuditAction::SchedulingAppointmentConfirmed).patient(permit.patient()?).on(ResourceKind::Appointment, id))
+}
+
+/// How many visits wait for the calling doctor's answer, and which one must be answered first. It names no patient, so reading it is not audited.
+///
+/// # Errors
+/// `access.sign_in_needed`, `access.forbidden`.
+pub async fn requests_waiting(domain: &Domain, access: &Access) -> Result<RequestsWaiting> {
+    let doctor = access.acting_doctor()?;
+    let mut tx = domain.begin_reading("scheduling.requests_waiting", access).await?;
+    let permit = tx.permit(actions::Read, Timetable(doctor)).await?;
+    let waiting = store::requests::waiting(&mut tx, &permit).await?;
+    tx.close().await?;
+    Ok(waiting)
 }
 
 /// Ends requests that nobody has answered in time, and tells both sides; returns how many. For a worker; copies of the server may do it at the same time.

@@ -108,7 +108,10 @@ async fn a_search_finds_the_callers_own_messages_only() {
 async fn unread(scene: &Consultation, person: &Person) -> i64 {
     let page = chat::list_conversations(&scene.clinic.domain, &scene.by(person), ListConversations::default()).await.unwrap();
     assert_eq!(page.items.len(), 1);
-    page.items[0].unread
+    let unread = page.items[0].unread;
+    let counted = chat::unread_conversations(&scene.clinic.domain, &scene.by(person)).await.unwrap();
+    assert_eq!(counted, i64::from(unread > 0));
+    unread
 }
 
 fn narrowed(scene: &Consultation) -> Access {

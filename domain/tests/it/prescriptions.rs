@@ -3,14 +3,18 @@
 use crate::files::no_files;
 use domain::{
     identity::Proof,
+    notices::MailContent,
+    notifications::{SetNoticeChoices, set_notice_choices},
     prescriptions::{
-        self, AddItem, CancelPrescription, Direction, EditItem, ListPrescriptions, MoveItem, RemoveItem, SignPrescription,
+        self, AddItem, CancelPrescription, Direction, EditItem, ListPrescriptions, MailKind, MoveItem, RemoveItem,
+        SignPrescription,
     },
 };
 use jiff::SignedDuration;
 use model::{
     errors::{Code, FieldError, FieldFault},
     ids::PrescriptionId,
+    notices::NoticeSwitch,
     prescriptions::{PrescriptionState, PrescriptionView, Verification, VerificationCode},
 };
 use std::ops::Deref;
@@ -317,6 +321,9 @@ async fn lists_hold_the_callers_own() {
     // Two prescriptions of the same millisecond have no fixed order, so the second one is written a minute later.
     scene.clinic.pass(SignedDuration::from_mins(1));
     let draft = scene.add("Ibuprofen").await;
+    let waiting = async |person: &Person| prescriptions::drafts_waiting(&scene.clinic.domain, &scene.by(person)).await;
+    assert_eq!(waiting(&scene.doctor).await.unwrap(), 1);
+    assert_eq!(waiting(&scene.patient).await.err().unwrap().code(), Code::Forbidden);
     let other = scene.clinic.patient("Jonas Weber").await;
     let list = async |person: &Person, cursor: Option<String>| {
         let query = ListPrescriptions { cursor, size: Some(1) };
@@ -333,6 +340,32 @@ async fn lists_hold_the_callers_own() {
     let admin = scene.clinic.staff("Ada Admin", "admin", None).await;
     let refused = prescriptions::list(&scene.clinic.domain, &scene.by(&admin), ListPrescriptions::default()).await.err().unwrap();
     assert_eq!(refused.code(), Code::Forbidden);
+}
+
+#[tokio::test]
+async fn who_acts_for_the_patient_is_mailed_that_there_is_a_prescription() {
+    let scene = Scene::new().await;
+    let (domain, clinic) = (&scene.clinic.domain, &scene.clinic);
+    let told = async || {
+        let mails = clinic.mails(MailKind::Signed).await;
+        let told = mails.into_iter().map(|mail| match mail.content {
+            MailContent::Prescriptions(prescriptions::MailContent::Signed { prescription }) => (mail.recipient.to, prescription),
+            other => panic!("another mail: {other:?}"),
+        });
+        told.collect::<Vec<_>>()
+    };
+    let first = scene.signed().await;
+    assert_eq!(told().await, [(scene.patient.email.clone(), first)], "the doctor has signed it, and needs no mail");
+    scene.cancel(&scene.doctor, first).await.unwrap();
+    assert_eq!(told().await.len(), 1, "the page says that it is cancelled");
+
+    let off = SetNoticeChoices { off: vec![NoticeSwitch::PrescriptionMail], quiet: None, version: 0 };
+    set_notice_choices(domain, &scene.by(&scene.patient), off).await.unwrap();
+    scene.signed().await;
+    assert_eq!(told().await.len(), 1, "it is switched off");
+
+    clinic.as_owner("update patient_access set starts_at = '2020-01-01', ends_at = '2021-01-01'").await;
+    assert!(told().await.is_empty(), "a mail that waits is not sent to somebody who may not act for the patient any more");
 }
 
 #[tokio::test]

@@ -11,15 +11,15 @@ use domain::{
     identity::Proof,
     prescriptions::{self, AddItem, SignPrescription},
     records::{self, AddAllergy, EndAllergy, ReplaceDiagnoses, SaveNote},
-    visits,
+    visits::{self, EndVisit},
 };
 use jiff::SignedDuration;
 use model::{
     errors::{Code, FieldFault},
     ids::EncounterId,
     prescriptions::TypedMedicine,
-    records::{AllergySeverity, ChangeKind, SoapNote},
-    visits::views::VisitState,
+    records::{AllergySeverity, ChangeKind, NotesMissing, SoapNote},
+    visits::views::{Outcome, VisitState},
 };
 use std::ops::Deref;
 use testing::{Consultation, PASSWORD, Person};
@@ -106,6 +106,21 @@ async fn a_note_grows_by_versions_and_a_stale_one_is_refused() {
     let empty = SaveNote { encounter: scene.encounter, version_seen: 2, note: SoapNote::default() };
     let refused = records::save_note(&scene.clinic.domain, &scene.by(&scene.doctor), empty).await.unwrap_err();
     assert_eq!(refused.field_errors()[0].fault, FieldFault::Missing);
+}
+
+#[tokio::test]
+async fn a_doctor_is_told_of_visits_that_ended_without_a_note() {
+    let scene = Scene::new().await;
+    let missing = async |person: &Person| records::notes_missing(&scene.clinic.domain, &scene.by(person)).await;
+    assert_eq!(missing(&scene.doctor).await.unwrap(), NotesMissing::default(), "the visit has not ended");
+    let end = EndVisit { encounter: scene.encounter, outcome: Outcome::NoDiagnosis, idempotency_key: None };
+    visits::end(&scene.clinic.domain, &scene.by(&scene.doctor), end).await.unwrap();
+    assert_eq!(missing(&scene.doctor).await.unwrap(), NotesMissing { count: 1, first: Some(scene.encounter) });
+    assert_eq!(missing(&scene.patient).await.err().unwrap().code(), Code::Forbidden);
+    let colleague = scene.clinic.doctor("Dr Ana Reis", scene.practice).await;
+    assert_eq!(missing(&colleague).await.unwrap(), NotesMissing::default());
+    scene.save(&scene.doctor, 0, "Rest").await.unwrap();
+    assert_eq!(missing(&scene.doctor).await.unwrap(), NotesMissing::default());
 }
 
 #[tokio::test]

@@ -292,6 +292,15 @@ pub struct PatientVisitSummary {
     pub letters: Vec<LetterLine>,
 }
 
+/// The visits of a doctor that have ended without a note.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotesMissing {
+    /// How many there are.
+    pub count: i64,
+    /// The one that ended first.
+    pub first: Option<EncounterId>,
+}
+
 redacted!(DiagnosisView);
 redacted!(NoteView);
 redacted!(ConsultView);

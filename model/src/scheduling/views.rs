@@ -687,3 +687,12 @@ pub struct BookingFigures {
     /// Appointments of this day that were not cancelled, whatever has come of them.
     pub planned: i64,
 }
+
+/// The visits that wait for a doctor's answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestsWaiting {
+    /// How many there are.
+    pub count: i64,
+    /// The one that must be answered first.
+    pub first: Option<AppointmentId>,
+}

@@ -290,6 +290,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/threads/{thread_id}/hand-over", SignIn),
     ("GET", "/time-off", APPOINTMENTS_READ),
     ("POST", "/time-off", APPOINTMENTS_WRITE),
+    ("GET", "/to-do", SignIn),
     ("GET", "/specialties", Anybody),
     ("POST", "/uploads", SignIn),
     ("DELETE", "/uploads/{upload_id}", SignIn),

@@ -86,6 +86,7 @@ mod team_tasks;
 mod threads;
 mod time_off;
 mod timeline;
+mod to_do;
 mod tokens;
 mod uploads;
 mod users;
@@ -256,6 +257,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(joining::join))
         .routes(routes!(doctor_specialties::get, doctor_specialties::change))
         .routes(routes!(booking_rules::get, booking_rules::change))
+        .routes(routes!(to_do::get))
         .routes(routes!(why::explain))
         .routes(routes!(schedules::list))
         .routes(routes!(schedules::replace))

@@ -20,8 +20,8 @@ use utoipa::ToSchema;
 /// What the caller is told.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ChosenNotices {
-    /// What is switched off: `booked_mail`, `booked_app`, `cancelled_mail`, `moved_mail`, `reminder_mail`, `reminder_text`, `reminder_app`, `message_mail`, `message_app`, `prescription_app`, `visit_push`,
-    /// `reminder_push`, `message_push`, `prescription_push`.
+    /// What is switched off: `booked_mail`, `booked_app`, `cancelled_mail`, `moved_mail`, `reminder_mail`, `reminder_text`, `reminder_app`, `message_mail`, `message_app`, `prescription_mail`, `prescription_app`,
+    /// `visit_push`, `reminder_push`, `message_push`, `prescription_push`.
     #[schema(value_type = Vec<String>)]
     off: Vec<NoticeSwitch>,
     /// When the quiet hours begin, in the time zone of the account; null without quiet hours.

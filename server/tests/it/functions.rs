@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 403] = [
+static FUNCTIONS: [(&str, &str, &str); 404] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -132,6 +132,7 @@ static FUNCTIONS: [(&str, &str, &str); 403] = [
     ("change-entry", "-", "patient={patient}&entry={uuid}&kind=history&source=clinician&name=measles&version=1"),
     ("read-entry", "-", "patient={patient}&entry={uuid}"),
     ("read-record", "-", "patient={patient}"),
+    ("read-to-do", "d", ""),
     ("read-timeline", "-", r#"{"patient":"{patient}","asked":{}}"#),
     ("withdraw-entry", "-", "patient={patient}&entry={uuid}&reason=other&version=1"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),

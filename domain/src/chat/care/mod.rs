@@ -21,6 +21,7 @@ mod search;
 mod settle;
 mod store;
 mod told;
+mod unread;
 mod write;
 
 pub use away::{SetAwayNote, away_note, set_away_note};
@@ -35,6 +36,7 @@ pub use retention::{SetMessageRetention, message_retention, set_message_retentio
 pub use search::search_conversations;
 pub use settle::{HandOver, close_conversation, hand_over_conversation, reopen_conversation};
 pub use told::{MailContent, MailKind, others_in_conversation};
+pub use unread::unread_conversations;
 pub use write::{WriteMessage, write_message};
 
 pub(crate) use attached::{check_writes, note_attachment, permit_to_attach, permit_to_read_attachment, thread_of_unsent};

@@ -68,6 +68,18 @@ pub(in super::super) async fn lines(tx: &mut Tx, scope: &Scope, before: Option<P
         .collect())
 }
 
+/// How many drafts a doctor has; those without a medicine and those of patients whose data was erased are left out, as nobody can sign them.
+pub(in super::super) async fn drafts(tx: &mut Tx, doctor: DoctorId) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        "select count(*) as \"count!\" from prescriptions x join patient_identity p on p.patient_id = x.patient_id
+         where x.doctor_id = $1 and x.signed_at is null and p.deleted_at is null
+           and exists (select from prescription_items i where i.prescription_id = x.id)",
+        doctor.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
 /// The medicines of several prescriptions, in order. The ids come from a list within the caller's scope or from a permitted record; patients whose
 /// data was erased have no medicines here.
 pub(in super::super) async fn medicines_of(

@@ -4,7 +4,7 @@ mod issuer;
 mod lists;
 
 pub(super) use issuer::{letterhead, prescriber, verification};
-pub(super) use lists::{Line, SignedAtVisit, lines, medicines_of, signed, signed_at_visit, taken_since};
+pub(super) use lists::{Line, SignedAtVisit, drafts, lines, medicines_of, signed, signed_at_visit, taken_since};
 
 use super::{encounter::PrescriptionsOf, paper::Frozen};
 use crate::{

@@ -9,6 +9,7 @@ mod entries;
 pub(super) mod looks;
 pub(super) mod letters;
 mod measurements;
+mod notes_missing;
 mod patient;
 pub(super) mod phrases;
 pub(super) mod team;
@@ -28,6 +29,7 @@ pub(super) use entries::{
 pub(super) use measurements::{
     Fresh, Kept, Whose, appointment_of, insert_measurements, measured_for, measurements, treating, whose, withdraw_measurements,
 };
+pub(super) use notes_missing::notes_missing;
 pub(super) use patient::{end_allergy, ended_allergies, insert_allergy, person};
 pub(super) use timeline::{Moment, TimelineRange, moments, newest_notes, notes_written, visits_ended};
 

@@ -4,7 +4,7 @@ use crate::{
     Error, Result,
     access::{
         Permit,
-        actions::{Decide, Write},
+        actions::{Decide, Read, Write},
     },
     db::Tx,
     scheduling::subjects::Timetable,
@@ -14,6 +14,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     ids::{AppointmentId, ReservationId, VisitTypeId},
+    scheduling::views::RequestsWaiting,
 };
 use sqlx::PgExecutor;
 
@@ -69,4 +70,17 @@ pub(in crate::scheduling) async fn set_approval(
     .execute(tx.connection())
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::NotFound.into()) }
+}
+
+/// The requests of a doctor that nobody has answered.
+pub(in crate::scheduling) async fn waiting(tx: &mut Tx, permit: &Permit<Read, Timetable>) -> Result<RequestsWaiting> {
+    let Timetable(doctor) = permit.id();
+    let row = sqlx::query!(
+        "select count(*) as \"count!\", (array_agg(id order by answer_by nulls last, id))[1] as \"first?\"
+         from appointments where doctor_id = $1 and state = 'requested'",
+        doctor.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(RequestsWaiting { count: row.count, first: row.first.map(AppointmentId::from) })
 }

@@ -10,7 +10,10 @@ use jiff::SignedDuration;
 use model::{
     errors::Code,
     ids::{AppointmentId, VisitTypeId},
-    scheduling::{AppointmentState, views::AppointmentView},
+    scheduling::{
+        AppointmentState,
+        views::{AppointmentView, RequestsWaiting},
+    },
 };
 
 fn minutes(count: i64) -> SignedDuration {
@@ -48,6 +51,10 @@ async fn a_request_occupies_its_time_until_the_doctor_confirms_it_once() {
     );
 
     let (doctor, stranger) = (scene.doctor.access(clinic), clinic.doctor("Dr Ana Reis", scene.practice).await);
+    let waiting = async |access: &Access| scheduling::requests_waiting(&clinic.domain, access).await;
+    assert_eq!(waiting(&doctor).await.unwrap(), RequestsWaiting { count: 1, first: Some(asked.card.id) });
+    assert_eq!(waiting(&stranger.access(clinic)).await.unwrap(), RequestsWaiting::default());
+    assert_eq!(code(waiting(&scene.as_patient()).await), Code::Forbidden);
     assert_eq!(code(scene.confirm_as(&scene.as_patient(), asked.card.id).await), Code::Forbidden);
     assert_eq!(code(scene.confirm_as(&stranger.access(clinic), asked.card.id).await), Code::NotFound);
     let desk = clinic.staff("Rita Park", "receptionist", Some(scene.practice)).await.access(clinic);
@@ -55,6 +62,7 @@ async fn a_request_occupies_its_time_until_the_doctor_confirms_it_once() {
     let (one, two) = tokio::join!(scene.confirm_as(&doctor, asked.card.id), scene.confirm_as(&desk, asked.card.id));
     let (won, lost) = if one.is_ok() { (one, two) } else { (two, one) };
     assert_eq!((won.unwrap().card.state, code(lost)), (AppointmentState::Confirmed, Code::AppointmentSettled));
+    assert_eq!(waiting(&doctor).await.unwrap(), RequestsWaiting::default());
     assert_eq!(clinic.mails(MailKind::AppointmentBooked).await.len(), 2);
     assert_eq!(scene.count("select count(*) from reservations where kind = 'confirmed'").await, 1);
     clinic.pass(minutes(24 * 60 + 1));

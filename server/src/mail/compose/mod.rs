@@ -4,6 +4,7 @@ mod chat;
 mod directory;
 mod identity;
 mod records;
+mod prescriptions;
 mod scheduling;
 
 pub(crate) use self::scheduling::{calendar_feed, calendar_file};
@@ -24,6 +25,7 @@ pub(super) fn letter(mail: &Mail, config: &Config) -> Letter {
         MailContent::Scheduling(content) => scheduling::letter(l, mail, content, config),
         MailContent::Chat(content) => chat::letter(l, content, &config.public_url),
         MailContent::Records(content) => records::letter(l, content, &config.public_url),
+        MailContent::Prescriptions(content) => prescriptions::letter(l, content, &config.public_url),
     };
     letter.greeting = match mail.recipient.name.as_str() {
         "" => say!(l, mail.greeting_without_name).into(),

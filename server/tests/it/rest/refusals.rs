@@ -538,6 +538,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // Without a query; `rest::slots` asks about the doctor of others.
         "explain_slot" => [(422, "request.fields_invalid"); 3],
         "get_booking_rules" => [FORBIDDEN, OWN, FORBIDDEN],
+        "get_to_do" => [FORBIDDEN, OWN, FORBIDDEN],
         "change_booking_rules" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
         "get_licences" | "change_cover" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_licence" => [FORBIDDEN, (201, ""), FORBIDDEN],

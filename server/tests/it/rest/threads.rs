@@ -25,6 +25,10 @@ async fn patient_and_doctor_write_and_find_everything_by_its_number() {
 
     let row = doctor.get("/threads").await.expect(200)["items"][0].clone();
     assert_eq!((&row["subject"], &row["unread"], &row["closed"]), (&json!("My cough"), &json!(1), &json!(false)));
+    let waits = json!({
+        "requests": 0, "first_request_id": null, "without_note": 0, "first_without_note_id": null, "drafts": 0, "unread_threads": 1,
+    });
+    assert_eq!(doctor.get("/to-do").await.expect(200), waits);
     let news = doctor.get(&format!("{thread}/messages")).await.expect(200);
     assert_eq!((&news["items"][0]["number"], &news["items"][0]["text"]), (&json!(1), &json!("It is worse.")));
     assert_eq!(patient.get(&thread).await.expect(200)["marks"], json!({ "delivered": 1, "read": 0 }));

@@ -8,12 +8,14 @@ mod lists;
 pub(super) mod mass;
 mod messages;
 pub(super) mod retention;
+mod unread;
 
 pub(super) use self::attached::{attachment, insert_attachment, lock_patient, send_files, unsent};
 pub(super) use self::away::{away_note, set_away_note, shown_note};
 pub(super) use self::colleagues::{doctors, hand_to_doctor};
 pub(super) use self::lists::{counterparts, newest_messages, rows};
 pub(super) use self::messages::{Appended, NewMessage, Part, append, message, messages, position_of};
+pub(super) use self::unread::unread;
 
 use super::{Conversation, Opening, counterpart_of};
 use crate::{
