@@ -47,10 +47,10 @@ pub(super) async fn summary_of(tx: &mut Tx, encounter: EncounterId) -> Result<(P
         ended_at,
         diagnoses: store::diagnoses(tx, &of_diagnoses).await?,
         plan: (!plan.is_empty()).then_some(plan),
-        signed_at: signatures::signature(&mut tx, &permit, encounter).await?.map(|signature| signature.signed_at),
-        addenda: signatures::addenda(&mut tx, &permit, encounter).await?,
+        signed_at: signatures::signature(tx, &permit, encounter).await?.map(|signature| signature.signed_at),
+        addenda: signatures::addenda(tx, &permit, encounter).await?,
         prescriptions: prescriptions::signed_at_visit(tx, &permit, encounter).await?,
-        letters: store::letters::at_visit(&mut tx, &permit, encounter).await?,
+        letters: store::letters::at_visit(tx, &permit, encounter).await?,
     };
     Ok((permit.patient()?, summary))
 }
