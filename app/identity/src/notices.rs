@@ -186,6 +186,8 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::CosignatureAnswered => say!(l, identity.notices.cosignature_answered),
         NoticeTopic::Conversation => say!(l, identity.notices.conversation),
         NoticeTopic::AccessAnswer => say!(l, identity.notices.access_answer),
+        NoticeTopic::Letter => say!(l, identity.notices.letter),
+        NoticeTopic::LetterWithdrawn => say!(l, identity.notices.letter_withdrawn),
         NoticeTopic::Prescription => say!(l, identity.notices.prescription),
         NoticeTopic::PrescriptionCancelled => say!(l, identity.notices.prescription_cancelled),
         NoticeTopic::VisitTypes => say!(l, identity.notices.visit_types),
@@ -203,8 +205,6 @@ fn tasks_of(role: Option<Role>) -> Option<&'static str> {
         Some(Role::Doctor) => Some("/doctor/tasks"),
         Some(Role::Receptionist) => Some("/desk/tasks"),
         Some(Role::Patient | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support) | None => None,
-        NoticeTopic::Letter => say!(l, identity.notices.letter),
-        NoticeTopic::LetterWithdrawn => say!(l, identity.notices.letter_withdrawn),
     }
 }
 
