@@ -389,6 +389,8 @@ codes! {
     ConversationNotInCare = "chat.not_in_care", Conflict;
     /// The writer no longer acts for the patient, or no longer works there.
     ConversationLeft = "chat.access_ended", Forbidden;
+    /// The doctor with whom the patient writes does not work here any more, so nobody would read it.
+    ConversationUnanswered = "chat.nobody_answers", Conflict;
     /// The message has words that may mean an emergency, and its writer has not read yet what to do then.
     UrgentWords = "chat.urgent_words", Conflict;
     /// The time in which a rating can be changed is over.

@@ -160,6 +160,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::ConversationClosed => say!(l, errors.code.conversation_closed),
         Code::ConversationNotInCare => say!(l, errors.code.conversation_not_in_care),
         Code::ConversationLeft => say!(l, errors.code.conversation_left),
+        Code::ConversationUnanswered => say!(l, errors.code.conversation_unanswered),
         Code::UrgentWords => say!(l, errors.code.urgent_words),
         Code::VisitClosed => say!(l, errors.code.visit_closed),
         Code::VisitNobodyWaiting => say!(l, errors.code.visit_nobody_waiting),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
 mod audit;
+mod conversation_ends;
 mod conversations;
 mod copies;
 mod deliveries;

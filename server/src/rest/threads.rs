@@ -149,7 +149,8 @@ pub(super) async fn messages(
     responses(
         (status = 201, description = "The message as it is stored.", body = ThreadMessage),
         (status = 403, description = "`chat.access_ended`: the caller's access ended a moment ago.", body = ErrorBody),
-        (status = 409, description = "`chat.conversation_closed`: nobody writes in it until it is reopened.", body = ErrorBody),
+        (status = 409, description = "`chat.conversation_closed`: nobody writes in it until it is reopened. `chat.nobody_answers`: the doctor \
+            with whom a patient writes does not work here any more.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`.", body = ErrorBody),
     )
 )]

@@ -135,7 +135,7 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner {
         area: "chat",
         tables: &["threads", "messages", "conversations", "conversation_marks", "away_notes"],
-        views: &["thread_visit"],
+        views: &["thread_visit", "patient_thread"],
         functions: &[],
     },
     Owner {

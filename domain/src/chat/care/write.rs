@@ -41,7 +41,7 @@ pub struct WriteMessage {
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `text`, `quotes`; `not_found`; `chat.access_ended` when the writer's access ended a moment ago;
-/// `chat.conversation_closed`.
+/// `chat.conversation_closed`; `chat.nobody_answers` when the doctor with whom a patient writes does not work here any more.
 pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessage) -> Result<ConversationMessage> {
     let WriteMessage { thread, client_key, quotes, .. } = command;
     let text = MessageText::parse(&command.text).map_err(|fault| Error::field("text", fault))?;
@@ -81,6 +81,9 @@ async fn refusal(tx: &mut Tx, permit: &Permit<Write, Conversation>, side: Writer
     let state = store::state(tx, permit).await?;
     if state.closed {
         return Ok(Some(Code::ConversationClosed.into()));
+    }
+    if side == Writer::Patient && !store::is_answered(tx, permit).await? {
+        return Ok(Some(Code::ConversationUnanswered.into()));
     }
     let is_known = |position: i64| (1..=state.last).contains(&position);
     Ok(quotes.filter(|position| !is_known(*position)).map(|_| Error::field("quotes", FieldFault::UnknownChoice)))

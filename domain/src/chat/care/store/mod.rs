@@ -61,13 +61,14 @@ pub(super) async fn opened(tx: &mut Tx, user: UserId, client_key: Uuid) -> Resul
     Ok(found.map(ThreadId::from))
 }
 
-/// Whether the doctor treats the patient, or the patient is one of the clinic.
+/// Whether the doctor treats the patient and has an account that can be used, or the patient is one of the clinic.
 pub(super) async fn is_in_care(tx: &mut Tx, permit: &Permit<Create, Opening>, with: Counterpart) -> Result<bool> {
     let (asker, patient) = (tx.asker(), permit.id().0.uuid());
     let found = match with {
         Counterpart::Doctor(doctor) => {
             sqlx::query_scalar!(
-                "select exists (select from treats($1, $2, $3, $4)) as \"found!\"",
+                "select exists (select from treats($1, $2, $3, $4) join doctor_name d on d.doctor_id = $1
+                   where not exists (select from closed_account c where c.user_id = d.user_id)) as \"found!\"",
                 doctor.uuid(),
                 patient,
                 asker.prepared,
@@ -169,6 +170,19 @@ pub(super) async fn is_still_there(tx: &mut Tx, permit: &Permit<Write, Conversat
         }
         (Writer::Care, None) => false,
     };
+    Ok(found)
+}
+
+/// Whether somebody reads what the patient writes: the doctor still works here. What is written to a desk is for whoever works there.
+pub(super) async fn is_answered(tx: &mut Tx, permit: &Permit<Write, Conversation>) -> Result<bool> {
+    let Some(doctor) = permit.facts().doctor else { return Ok(true) };
+    let found = sqlx::query_scalar!(
+        "select exists (select from doctor_name d join role_held m on m.user_id = d.user_id and m.role = 'doctor'
+           where d.doctor_id = $1 and d.status = 'verified' and not exists (select from closed_account c where c.user_id = d.user_id)) as \"found!\"",
+        doctor.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
     Ok(found)
 }
 
