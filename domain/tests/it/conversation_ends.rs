@@ -1,8 +1,7 @@
-//! Conversations after somebody has gone: nobody writes to a doctor who does not read it, and no record in which somebody has written is deleted as a mistake.
+//! Conversations after somebody has gone: nobody writes to a doctor who does not read it, and the desk answers for a colleague.
 
 use domain::{
     chat::{self, HandOver, OpenConversation, ReadConversation, WriteMessage},
-    directory::{self, DeletePatient, Likeness, NewPatient, RegisterPatient},
     notifications::{ListNotices, list_notices},
 };
 use model::{errors::Code, ids::ThreadId, notices::NoticeTopic};
@@ -81,23 +80,4 @@ async fn the_whole_desk_is_told_when_the_colleague_who_answers_has_left() {
     end_roles(&scene, &rosa).await;
     assert_eq!(write(&scene, &scene.patient, thread, 3).await, Ok(3));
     assert_eq!(told(&scene, &bo).await, before + 1);
-}
-
-#[tokio::test]
-async fn a_record_in_which_somebody_has_written_is_not_deleted() {
-    let scene = consultation().await;
-    let (domain, clinic) = (&scene.clinic.domain, &scene.clinic);
-    let desk = scene.by(&clinic.staff("Rosa Almeida", "receptionist", Some(scene.practice)).await);
-    let person = NewPatient {
-        name: "Mira Mistake".to_owned(),
-        latin_name: String::new(),
-        date_of_birth: ["3", "2", "1985"].map(str::to_owned),
-        phone: String::new(),
-    };
-    let registered = RegisterPatient { person, likeness: Likeness::Unchecked, idempotency_key: None };
-    let patient = directory::register_patient(domain, &desk, registered).await.unwrap();
-    let letter = OpenConversation { patient: Some(patient), clinic: None, ..begin(&scene, false) };
-    chat::open_conversation(domain, &desk, letter).await.unwrap();
-    let deleted = directory::delete_patient(domain, &desk, DeletePatient { patient, version: None }).await;
-    assert_eq!(deleted.map_err(|error| error.code()), Err(Code::PatientInUse));
 }

@@ -10,6 +10,7 @@ mod credentials;
 mod different;
 mod family;
 mod handover;
+mod in_use;
 mod insurance_card;
 mod joining;
 mod languages;

@@ -154,7 +154,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "record_entry_versions",
             "measurements",
         ],
-        views: &["visit_diagnosis"],
+        views: &["visit_diagnosis", "patient_record_part"],
         functions: &[],
     },
     Owner {
