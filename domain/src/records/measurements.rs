@@ -11,12 +11,12 @@ use crate::{
     db::Tx,
     idempotency::{self, Claimed},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
-    errors::{Code, FieldFault},
+    errors::{Code, FieldFault, Range},
     ids::{EncounterId, MeasurementId, PatientId},
     text::many_lines,
-    vitals::{ClinicalRisk, MeasurementView, PatientMeasurements, TypedVitals, Vitals, age_in_months},
+    vitals::{ClinicalRisk, MeasurementView, PatientMeasurements, SaturationScale, TypedVitals, Vitals, age_in_months},
 };
 use serde::Serialize;
 use std::fmt;
@@ -66,11 +66,12 @@ impl fmt::Debug for WithdrawMeasurements {
     }
 }
 
-/// Records what was measured. What the patient's side records is marked as measured at home, and has no assessment of the consciousness. If it was measured for a visit and
-/// somebody must be told of it, the doctor of the visit is.
+/// Records what was measured. What the patient's side records is marked as measured at home, and has neither an assessment of the consciousness nor the second scale for
+/// the saturation. If it was measured for a visit and somebody must be told of it, the doctor of the visit is.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields of [`TypedVitals`] and `taken_at`; `not_found`, also for a visit of somebody else; `access.forbidden`.
+/// `request.fields_invalid` with the fields of [`TypedVitals`] and `taken_at`, also for a time before the birth; `not_found`, also for a visit of somebody else;
+/// `access.forbidden`.
 pub async fn add_measurements(domain: &Domain, access: &Access, command: AddMeasurements) -> Result<MeasurementId> {
     let vitals = command.vitals.parse().map_err(Error::fields)?;
     let mut tx = domain.begin("records.add_measurements", access).await?;
@@ -99,6 +100,11 @@ async fn add(tx: &mut Tx, command: &AddMeasurements, mut vitals: Vitals) -> Resu
     if taken_at > tx.now() {
         return Err(Error::field("taken_at", FieldFault::NotPast));
     }
+    let whose = store::whose(tx, &permit).await?;
+    if whose.day_of(taken_at) < whose.born {
+        let range = Range::dates(whose.born, whose.day_of(tx.now()));
+        return Err(Error::field("taken_at", FieldFault::TooSmall(range)));
+    }
     if let Some(encounter) = command.encounter {
         let appointment = store::appointment_of(tx, encounter).await?;
         let (appointment, _) = appointment.filter(|(_, patient)| *patient == command.patient).ok_or(Code::NotFound)?;
@@ -110,11 +116,11 @@ async fn add(tx: &mut Tx, command: &AddMeasurements, mut vitals: Vitals) -> Resu
     }
     let at_home = tx.access().acting()?.patient.is_some();
     if at_home {
-        (vitals.consciousness, vitals.breathes) = (None, None);
+        // Only a clinician decides about the second scale, with which a low saturation alarms nobody.
+        (vitals.consciousness, vitals.breathes, vitals.scale) = (None, None, SaturationScale::Usual);
     }
     let fresh = Fresh { vitals: &vitals, encounter: command.encounter, at_home, taken_at };
     let id = store::insert_measurements(tx, &permit, fresh).await?;
-    let whose = store::whose(tx, &permit).await?;
     if let Some(encounter) = command.encounter
         && is_urgent(&vitals, whose.age_at(taken_at))
     {
@@ -133,8 +139,12 @@ fn is_urgent(vitals: &Vitals, age_months: i32) -> bool {
 impl store::Whose {
     /// The age at an instant, in completed months.
     fn age_at(&self, at: Timestamp) -> i32 {
-        let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
-        age_in_months(self.born, zone.to_datetime(at).date())
+        age_in_months(self.born, self.day_of(at))
+    }
+
+    /// The day of an instant where the patient lives.
+    fn day_of(&self, at: Timestamp) -> Date {
+        TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC).to_datetime(at).date()
     }
 }
 
