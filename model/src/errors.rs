@@ -109,6 +109,8 @@ codes! {
     FieldsInvalid = "request.fields_invalid", Invalid;
     /// A text contains a character that cannot be stored: U+0000.
     CharacterUnstorable = "request.character_unstorable", Invalid;
+    /// A date or a time lies before all that the database can store or compare (PostgreSQL: the year 4713 BC).
+    TimeUnstorable = "request.time_unstorable", Invalid;
     /// Too many requests in a short time.
     RateLimited = "request.rate_limited", TooMany;
     /// The idempotency key was already used with a different request.

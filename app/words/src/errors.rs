@@ -28,6 +28,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::BodySlow => say!(l, errors.code.body_slow),
         Code::FieldsInvalid => say!(l, errors.code.fields_invalid),
         Code::CharacterUnstorable => say!(l, errors.code.character_unstorable),
+        Code::TimeUnstorable => say!(l, errors.code.time_unstorable),
         Code::RateLimited => say!(l, errors.code.rate_limited),
         Code::IdempotencyMismatch => say!(l, errors.code.idempotency_mismatch),
         Code::Stale => say!(l, errors.code.stale),

@@ -102,6 +102,9 @@ async fn a_search_finds_the_callers_own_messages_only() {
         assert_eq!(code(chat::search_conversations(domain, &scene.by(&scene.patient), text).await), Code::FieldsInvalid);
     }
     assert_eq!(code(chat::search_conversations(domain, &narrowed(&scene), "monday").await), Code::Forbidden);
+    let long_ago =
+        ListConversations { after: "-300000000000000000~00000000-0000-0000-0000-000000000007".parse().ok(), limit: None };
+    assert_eq!(code(chat::list_conversations(domain, &scene.by(&scene.patient), long_ago).await), Code::TimeUnstorable);
 }
 
 /// The unread messages of the only conversation that the person has.
