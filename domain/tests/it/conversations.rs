@@ -79,6 +79,11 @@ async fn a_patient_reads_who_is_away_until_the_last_day_is_over() {
     let ended = chat::set_away_note(domain, &scene.by(&scene.doctor), note(" ", last, set.version)).await.unwrap();
     assert_eq!((ended.text.as_str(), ended.until), ("", None));
     assert_eq!(clinic.audited().await.iter().filter(|action| *action == "chat.away_note_set").count(), 3);
+    let kept: Vec<String> = sqlx::query_scalar("select body from away_note_versions order by set_at, body desc")
+        .fetch_all(&clinic.owner)
+        .await
+        .unwrap();
+    assert_eq!(kept, ["The desk is closed.", "I am away.", ""], "what patients have read is not lost");
 }
 
 #[tokio::test]

@@ -134,7 +134,7 @@ pub(super) const OWNERS: &[Owner] = &[
     },
     Owner {
         area: "chat",
-        tables: &["threads", "messages", "conversations", "conversation_marks", "away_notes"],
+        tables: &["threads", "messages", "conversations", "conversation_marks", "away_notes", "away_note_versions"],
         views: &["thread_visit", "patient_thread"],
         functions: &[],
     },
