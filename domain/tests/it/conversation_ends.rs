@@ -81,3 +81,16 @@ async fn the_whole_desk_is_told_when_the_colleague_who_answers_has_left() {
     assert_eq!(write(&scene, &scene.patient, thread, 3).await, Ok(3));
     assert_eq!(told(&scene, &bo).await, before + 1);
 }
+
+#[tokio::test]
+async fn who_is_about_to_write_to_a_patient_reads_the_name_and_leaves_an_entry() {
+    let scene = consultation().await;
+    let (domain, clinic, patient) = (&scene.clinic.domain, &scene.clinic, scene.patient.patient());
+    let other = clinic.doctor("Dr Tariq Mansour", scene.practice).await;
+    let hidden = chat::recipient(domain, &scene.by(&other), patient).await;
+    assert_eq!(hidden.map_err(|error| error.code()), Err(Code::NotFound));
+    let reads = async || clinic.audited().await.into_iter().filter(|action| action == "directory.patient_read").count();
+    assert_eq!(reads().await, 0);
+    assert_eq!(chat::recipient(domain, &scene.by(&scene.doctor), patient).await.unwrap(), "Amara Osei");
+    assert_eq!(reads().await, 1);
+}

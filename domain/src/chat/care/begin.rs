@@ -126,6 +126,6 @@ pub async fn recipient(domain: &Domain, access: &Access, patient: PatientId) -> 
     let mut tx = domain.begin_reading("chat.recipient", access).await?;
     let permit = tx.permit(Read, patient).await?;
     let name = store::patient_name(&mut tx, &permit).await?;
-    tx.close().await?;
+    tx.commit(Audit::read(AuditAction::DirectoryPatientRead).patient(patient).on(ResourceKind::Patient, patient)).await?;
     Ok(name)
 }
