@@ -151,6 +151,10 @@ async fn messages_are_numbered_without_gaps_kept_once_and_encrypted() {
     let first = chat::write_message(domain, &scene.by(&scene.doctor), answer.clone()).await.unwrap();
     let again = chat::write_message(domain, &scene.by(&scene.doctor), answer).await.unwrap();
     assert_eq!(first, again, "a message that is sent twice is one, and the answer is the same");
+    let other = chat::write_message(domain, &scene.by(&scene.doctor), message(thread, 7, "Another text")).await;
+    assert_eq!(code(other), Code::IdempotencyMismatch, "another text is not lost without a word");
+    let other = OpenConversation { text: "Another text".to_owned(), ..with_doctor(&scene, 1) };
+    assert_eq!(code(chat::open_conversation(domain, &scene.by(&scene.patient), other).await), Code::IdempotencyMismatch);
     assert_eq!((first.position, first.side, first.quotes, first.own), (22, Writer::Care, Some(1), true));
     assert_eq!((first.text.as_str(), first.sender_name.as_str()), ("Since when?\nAnd how?", "Dr Lena Hoffmann"));
     let news = chat::conversation_news(domain, &scene.by(&scene.patient), thread, 21).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::{
     Opening,
-    store::{self, NewMessage},
+    store::{self, NewMessage, Opened},
 };
 use crate::{
     Domain, Error, Result,
@@ -46,7 +46,7 @@ pub struct OpenConversation {
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `subject`, `text`, `patient`, `with`; `access.forbidden` for other roles; `not_found` for the patients of others;
-/// `chat.not_in_care`.
+/// `chat.not_in_care`; `request.idempotency_mismatch` when the key was used for another conversation.
 pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenConversation) -> Result<ThreadId> {
     let acting = access.acting()?;
     let mut faults = Faults::default();
@@ -61,9 +61,10 @@ pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenCo
     let mut tx = domain.begin("chat.open_conversation", access).await?;
     // This locks the patient, so that a repeated request waits here for the first.
     let permit = tx.permit(Create, Opening(patient)).await?;
-    if let Some(thread) = store::opened(&mut tx, acting.user, command.client_key).await? {
+    let begun = store::opened(&mut tx, &permit, (acting.user, command.client_key), (with, &subject, &text)).await?;
+    if let Some(Opened { thread, is_same }) = begun {
         tx.close().await?;
-        return Ok(thread);
+        return if is_same { Ok(thread) } else { Err(Code::IdempotencyMismatch.into()) };
     }
     if !store::is_in_care(&mut tx, &permit, with).await? {
         tx.close().await?;

@@ -41,7 +41,7 @@ pub struct WriteMessage {
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `text`, `quotes`; `not_found`; `chat.access_ended` when the writer's access ended a moment ago;
-/// `chat.conversation_closed`; `chat.nobody_answers` when the doctor with whom a patient writes does not work here any more.
+/// `chat.conversation_closed`; `request.idempotency_mismatch` for another text with a key that was used; `chat.nobody_answers` when the doctor with whom a patient writes does not work here any more.
 pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessage) -> Result<ConversationMessage> {
     let WriteMessage { thread, client_key, quotes, .. } = command;
     let text = MessageText::parse(&command.text).map_err(|fault| Error::field("text", fault))?;
@@ -52,7 +52,9 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
     if let Some(position) = store::position_of(&mut tx, &permit, acting.user, client_key).await? {
         let sent = store::message(&mut tx, &permit, acting.user, position).await?;
         tx.close().await?;
-        return Ok(sent);
+        // Another text under a key that was used would be lost without a word.
+        let is_repeat = sent.text == text.as_str() && sent.quotes == quotes;
+        return if is_repeat { Ok(sent) } else { Err(Code::IdempotencyMismatch.into()) };
     }
     let side = side_of(acting, permit.facts());
     if let Some(refusal) = refusal(&mut tx, &permit, side, quotes).await? {
