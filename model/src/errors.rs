@@ -391,7 +391,7 @@ codes! {
     ConversationNotInCare = "chat.not_in_care", Conflict;
     /// The writer no longer acts for the patient, or no longer works there.
     ConversationLeft = "chat.access_ended", Forbidden;
-    /// The doctor with whom the patient writes does not work here any more, so nobody would read it.
+    /// The doctor with whom the patient writes does not work here any more, or nobody works at the desk, so nobody would read it.
     ConversationUnanswered = "chat.nobody_answers", Conflict;
     /// The message has words that may mean an emergency, and its writer has not read yet what to do then.
     UrgentWords = "chat.urgent_words", Conflict;

@@ -4,7 +4,7 @@ use domain::{
     chat::{self, HandOver, OpenConversation, ReadConversation, WriteMessage},
     notifications::{ListNotices, list_notices},
 };
-use model::{errors::Code, ids::ThreadId, notices::NoticeTopic};
+use model::{chat::conversation::Counterpart, errors::Code, ids::ThreadId, notices::NoticeTopic};
 use testing::{Consultation, Person, consultation};
 use uuid::Uuid;
 
@@ -51,15 +51,29 @@ async fn a_patient_is_refused_to_write_to_a_doctor_who_has_left() {
 }
 
 #[tokio::test]
-async fn nobody_begins_a_conversation_with_a_doctor_whose_account_is_closed() {
+async fn no_patient_writes_where_nobody_reads() {
     let scene = consultation().await;
+    let (domain, clinic) = (&scene.clinic.domain, &scene.clinic);
+    let access = scene.by(&scene.patient);
+    let code = async |with_doctor| {
+        let begun = chat::open_conversation(domain, &access, begin(&scene, with_doctor)).await;
+        begun.map(drop).map_err(|error| error.code())
+    };
+    assert_eq!(code(false).await, Err(Code::ConversationUnanswered), "nobody works at the desk");
+    let known = chat::counterparts(domain, &access).await.unwrap();
+    assert_eq!(known.iter().map(|one| one.with).collect::<Vec<_>>(), [Counterpart::Doctor(scene.doctor.doctor())]);
+    let rosa = clinic.staff("Rosa Almeida", "receptionist", Some(scene.practice)).await;
+    let thread = chat::open_conversation(domain, &access, begin(&scene, false)).await.unwrap();
+    end_roles(&scene, &rosa).await;
+    assert_eq!(write(&scene, &scene.patient, thread, 2).await, Err(Code::ConversationUnanswered));
     sqlx::query("update users set suspended_at = created_at where id = $1")
         .bind(scene.doctor.user.uuid())
-        .execute(&scene.clinic.owner)
+        .execute(&clinic.owner)
         .await
         .unwrap();
-    let begun = chat::open_conversation(&scene.clinic.domain, &scene.by(&scene.patient), begin(&scene, true)).await;
-    assert_eq!(begun.map_err(|error| error.code()), Err(Code::ConversationNotInCare));
+    let with_doctor = OpenConversation { client_key: Uuid::from_u128(2), ..begin(&scene, true) };
+    let begun = chat::open_conversation(domain, &access, with_doctor).await;
+    assert_eq!(begun.map_err(|error| error.code()), Err(Code::ConversationUnanswered));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Writing in a conversation.
 
 use super::{
-    Conversation, side_of,
+    Conversation, counterpart_of, side_of,
     store::{self, Appended, NewMessage},
 };
 use crate::{
@@ -41,7 +41,8 @@ pub struct WriteMessage {
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `text`, `quotes`; `not_found`; `chat.access_ended` when the writer's access ended a moment ago;
-/// `chat.conversation_closed`; `request.idempotency_mismatch` for another text with a key that was used; `chat.nobody_answers` when the doctor with whom a patient writes does not work here any more.
+/// `chat.conversation_closed`; `request.idempotency_mismatch` for another text with a key that was used; `chat.nobody_answers` when the doctor with whom a patient writes
+/// does not work here any more, or nobody works at the desk.
 pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessage) -> Result<ConversationMessage> {
     let WriteMessage { thread, client_key, quotes, .. } = command;
     let text = MessageText::parse(&command.text).map_err(|fault| Error::field("text", fault))?;
@@ -84,7 +85,10 @@ async fn refusal(tx: &mut Tx, permit: &Permit<Write, Conversation>, side: Writer
     if state.closed {
         return Ok(Some(Code::ConversationClosed.into()));
     }
-    if side == Writer::Patient && !store::is_answered(tx, permit).await? {
+    if side == Writer::Patient
+        && let Some(with) = counterpart_of(permit.facts())
+        && !store::is_answered(tx, with).await?
+    {
         return Ok(Some(Code::ConversationUnanswered.into()));
     }
     let is_known = |position: i64| (1..=state.last).contains(&position);

@@ -125,7 +125,7 @@ pub(in crate::chat::care) async fn newest_messages(
     Ok(messages)
 }
 
-/// The doctors who treat the patient and can write, by name, and then the clinics whose patient they are.
+/// The doctors who treat the patient and can write, by name, and then the clinics whose patient they are and at whose desks somebody works.
 pub(in crate::chat::care) async fn counterparts(tx: &mut Tx, patient: PatientId) -> Result<Vec<CounterpartView>> {
     let asker = tx.asker();
     let rows = sqlx::query!(
@@ -134,7 +134,10 @@ pub(in crate::chat::care) async fn counterparts(tx: &mut Tx, patient: PatientId)
            from appointment_plan a join doctor_listing l on l.doctor_id = a.doctor_id
            where a.patient_id = $1 and exists (select from treats(a.doctor_id, $1, $2, $3))
            union all
-           select true, k.clinic_id, k.name from clinic_address k where is_patient_of($1, k.clinic_id, $3)
+           select true, k.clinic_id, k.name from clinic_address k
+           where exists (select from role_held m where m.role = 'receptionist' and (m.clinic_id is null or m.clinic_id = k.clinic_id)
+               and not exists (select from closed_account c where c.user_id = m.user_id))
+             and is_patient_of($1, k.clinic_id, $3)
          ) x order by x.is_desk, x.name, x.id",
         patient.uuid(),
         asker.prepared,

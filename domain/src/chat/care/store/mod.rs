@@ -86,14 +86,13 @@ pub(super) async fn opened(
     Ok(Some(Opened { thread, is_same }))
 }
 
-/// Whether the doctor treats the patient and has an account that can be used, or the patient is one of the clinic.
+/// Whether the doctor treats the patient, or the patient is one of the clinic.
 pub(super) async fn is_in_care(tx: &mut Tx, permit: &Permit<Create, Opening>, with: Counterpart) -> Result<bool> {
     let (asker, patient) = (tx.asker(), permit.id().0.uuid());
     let found = match with {
         Counterpart::Doctor(doctor) => {
             sqlx::query_scalar!(
-                "select exists (select from treats($1, $2, $3, $4) join doctor_name d on d.doctor_id = $1
-                   where not exists (select from closed_account c where c.user_id = d.user_id)) as \"found!\"",
+                "select exists (select from treats($1, $2, $3, $4)) as \"found!\"",
                 doctor.uuid(),
                 patient,
                 asker.prepared,
@@ -198,16 +197,27 @@ pub(super) async fn is_still_there(tx: &mut Tx, permit: &Permit<Write, Conversat
     Ok(found)
 }
 
-/// Whether somebody reads what the patient writes: the doctor still works here. What is written to a desk is for whoever works there.
-pub(super) async fn is_answered(tx: &mut Tx, permit: &Permit<Write, Conversation>) -> Result<bool> {
-    let Some(doctor) = permit.facts().doctor else { return Ok(true) };
-    let found = sqlx::query_scalar!(
-        "select exists (select from doctor_name d join role_held m on m.user_id = d.user_id and m.role = 'doctor'
-           where d.doctor_id = $1 and d.status = 'verified' and not exists (select from closed_account c where c.user_id = d.user_id)) as \"found!\"",
-        doctor.uuid()
-    )
-    .fetch_one(tx.connection())
-    .await?;
+/// Whether somebody reads what a patient writes: the doctor still works here, or somebody works at the desk.
+pub(super) async fn is_answered(tx: &mut Tx, with: Counterpart) -> Result<bool> {
+    let found = match with {
+        Counterpart::Doctor(doctor) => {
+            sqlx::query_scalar!(
+                "select exists (select from doctor_name d join role_held m on m.user_id = d.user_id and m.role = 'doctor'
+                   where d.doctor_id = $1 and d.status = 'verified'
+                     and not exists (select from closed_account c where c.user_id = d.user_id)) as \"found!\"",
+                doctor.uuid()
+            )
+            .fetch_one(tx.connection())
+            .await?
+        }
+        Counterpart::Desk(clinic) => sqlx::query_scalar!(
+            "select exists (select from role_held m where m.role = 'receptionist' and (m.clinic_id is null or m.clinic_id = $1)
+                     and not exists (select from closed_account c where c.user_id = m.user_id)) as \"found!\"",
+            clinic.uuid()
+        )
+        .fetch_one(tx.connection())
+        .await?,
+    };
     Ok(found)
 }
 
