@@ -57,7 +57,7 @@ async fn no_patient_writes_where_nobody_reads() {
     let access = scene.by(&scene.patient);
     let code = async |with_doctor| {
         let begun = chat::open_conversation(domain, &access, begin(&scene, with_doctor)).await;
-        begun.map(drop).map_err(|error| error.code())
+        begun.map(|_| ()).map_err(|error| error.code())
     };
     assert_eq!(code(false).await, Err(Code::ConversationUnanswered), "nobody works at the desk");
     let known = chat::counterparts(domain, &access).await.unwrap();
