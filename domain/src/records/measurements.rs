@@ -22,7 +22,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// How many measurements a list shows.
-const SHOWN: i64 = 200;
+const SHOWN: usize = 200;
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 300;
 
@@ -159,18 +159,25 @@ pub async fn measurements(domain: &Domain, access: &Access, patient: Option<Pati
     };
     let mut tx = domain.begin_reading("records.measurements", access).await?;
     let permit = tx.permit(Read, VitalsOf(patient)).await?;
-    let view = listed(&mut tx, &permit, SHOWN).await?;
+    let view = listed(&mut tx, &permit, None, SHOWN).await?;
     let entry = Audit::read(AuditAction::RecordsMeasurementsRead).patient(patient).on(ResourceKind::Vitals, patient);
     tx.commit(entry).await?;
     Ok(view)
 }
 
-/// The newest measurements, within a transaction that audits the read.
-pub(super) async fn listed(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, most: i64) -> Result<PatientMeasurements> {
+/// The newest measurements, or those that were taken for one visit, within a transaction that audits the read.
+pub(super) async fn listed(
+    tx: &mut Tx,
+    permit: &Permit<Read, VitalsOf>,
+    visit: Option<EncounterId>,
+    most: usize,
+) -> Result<PatientMeasurements> {
     let may_add = permit.may(tx.access(), Create);
     let as_patient = tx.access().acting()?.patient.is_some();
     let whose = store::whose(tx, permit).await?;
-    let kept = store::measurements(tx, permit, most).await?;
+    let mut kept = store::measurements(tx, permit, visit, most.saturating_add(1)).await?;
+    let is_cut = kept.len() > most;
+    kept.truncate(most);
     let items = kept.into_iter().map(|kept| {
         let age_months = whose.age_at(kept.taken_at);
         MeasurementView {
@@ -192,6 +199,7 @@ pub(super) async fn listed(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, most: i
         patient_name: whose.name,
         may_add,
         items,
+        is_cut,
     })
 }
 

@@ -208,3 +208,19 @@ async fn the_worklist_says_whose_intake_is_missing() {
     let hidden = records::intake(domain, &scene.by(&other_patient), scene.encounter).await.map(|_| ());
     assert_eq!(hidden.map_err(|error| error.code()), Err(Code::NotFound));
 }
+
+#[tokio::test]
+async fn what_was_measured_for_a_visit_is_found_among_many_later_measurements() {
+    let scene = testing::consultation().await;
+    let nurse = scene.clinic.staff("Nina Nurse", "nurse", Some(scene.practice)).await;
+    let for_visit = add(&scene, &nurse, command(&scene, Some(scene.encounter), pressure("120", "80"))).await.unwrap();
+    assert!(!read(&scene, &nurse).await.unwrap().is_cut);
+    for _ in 0..200 {
+        scene.clinic.pass(SignedDuration::from_secs(1));
+        add(&scene, &scene.patient, command(&scene, None, pressure("125", "82"))).await.unwrap();
+    }
+    let all = read(&scene, &nurse).await.unwrap();
+    assert_eq!((all.items.len(), all.is_cut), (200, true), "the list says that there are older ones");
+    let intake = records::intake(&scene.clinic.domain, &scene.by(&nurse), scene.encounter).await.unwrap();
+    assert_eq!(intake.measurements.items.iter().map(|item| item.id).collect::<Vec<_>>(), [for_visit]);
+}
