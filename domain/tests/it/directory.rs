@@ -17,6 +17,7 @@ mod languages;
 mod licences;
 mod locale;
 mod logo;
+mod merged_parts;
 mod merging;
 mod names;
 mod patient_profile;
