@@ -127,6 +127,9 @@ const TRY_AGAIN: [&str; 2] = ["40P01", "40001"];
 /// PostgreSQL cannot store.
 const UNSTORABLE: [&str; 2] = ["22021", "22P05"];
 
+/// `datetime_field_overflow` (PostgreSQL, appendix A): a date or an instant that can be parsed, and that PostgreSQL does not know. Ours come from the clock, so it was sent.
+const OUT_OF_TIME: &str = "22008";
+
 /// The database gave up on us (PostgreSQL, appendix A): `query_canceled` and `lock_not_available` after our time limits, `idle_in_transaction_session_timeout`,
 /// `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`.
 const GIVEN_UP: [&str; 6] = ["57014", "55P03", "25P03", "57P01", "57P02", "57P03"];
@@ -139,6 +142,7 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(_) if GIVEN_UP.contains(&&*state) => Code::DatabaseUnavailable,
             // Most text is checked when it is parsed. This covers the rest; it is the caller's mistake, not ours.
             sqlx::Error::Database(_) if UNSTORABLE.contains(&&*state) => Code::CharacterUnstorable,
+            sqlx::Error::Database(_) if state == OUT_OF_TIME => Code::TimeUnstorable,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
                 Code::DatabaseUnavailable
             }

@@ -109,6 +109,8 @@ codes! {
     FieldsInvalid = "request.fields_invalid", Invalid;
     /// A text contains a character that cannot be stored: U+0000.
     CharacterUnstorable = "request.character_unstorable", Invalid;
+    /// A date or a time lies before all that the database can store or compare (PostgreSQL: the year 4713 BC).
+    TimeUnstorable = "request.time_unstorable", Invalid;
     /// Too many requests in a short time.
     RateLimited = "request.rate_limited", TooMany;
     /// The idempotency key was already used with a different request.
@@ -389,6 +391,8 @@ codes! {
     ConversationNotInCare = "chat.not_in_care", Conflict;
     /// The writer no longer acts for the patient, or no longer works there.
     ConversationLeft = "chat.access_ended", Forbidden;
+    /// The doctor with whom the patient writes does not work here any more, or nobody works at the desk, so nobody would read it.
+    ConversationUnanswered = "chat.nobody_answers", Conflict;
     /// The message has words that may mean an emergency, and its writer has not read yet what to do then.
     UrgentWords = "chat.urgent_words", Conflict;
     /// The time in which a rating can be changed is over.

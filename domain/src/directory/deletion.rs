@@ -48,7 +48,7 @@ pub struct ListDeletedPatients {
 /// Deletes a patient whom the caller's clinic has registered by mistake.
 ///
 /// # Errors
-/// `directory.patient_in_use` when the patient has an account, an appointment, somebody who acts for them, or is known at another clinic; `request.stale`;
+/// `directory.patient_in_use` when the patient has an account, an appointment, a conversation, somebody who acts for them, or is known at another clinic; `request.stale`;
 /// `not_found`, `access.forbidden` for callers who do not register patients here; `directory.clinic_needed`.
 pub async fn delete_patient(domain: &Domain, access: &Access, command: DeletePatient) -> Result<()> {
     let patient = command.patient;

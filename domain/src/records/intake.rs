@@ -16,7 +16,7 @@ use model::{
 use uuid::Uuid;
 
 /// How many measurements the page of an intake shows.
-const SHOWN: i64 = 40;
+const SHOWN: usize = 40;
 
 /// The visits of a day at the caller's clinic, for those who measure there; without a date, today.
 ///
@@ -45,7 +45,7 @@ pub async fn intakes(domain: &Domain, access: &Access, day: Option<Date>, zone: 
     Ok(list)
 }
 
-/// The intake of one visit: the appointment, and what was measured of its patient.
+/// The intake of one visit: the appointment, and what was measured for it.
 ///
 /// # Errors
 /// `not_found`.
@@ -54,7 +54,7 @@ pub async fn intake(domain: &Domain, access: &Access, encounter: EncounterId) ->
     access.acting()?;
     let (appointment, patient) = store::appointment_of(&mut tx, encounter).await?.ok_or(Code::NotFound)?;
     let permit = tx.permit(Read, VitalsOf(patient)).await?;
-    let measurements = listed(&mut tx, &permit, SHOWN).await?;
+    let measurements = listed(&mut tx, &permit, Some(encounter), SHOWN).await?;
     let entry = Audit::read(AuditAction::RecordsMeasurementsRead).patient(patient).on(ResourceKind::Vitals, patient);
     tx.commit(entry).await?;
     // It asks for the permit to the appointment itself.

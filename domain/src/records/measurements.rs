@@ -15,16 +15,16 @@ use crate::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
     directory::Sex,
-    errors::{Code, FieldFault},
+    errors::{Code, FieldFault, Range},
     ids::{EncounterId, MeasurementId, PatientId},
     text::many_lines,
-    vitals::{ClinicalRisk, Growth, MeasurementView, PatientMeasurements, TypedVitals, Vitals, age_in_months},
+    vitals::{ClinicalRisk, Growth, MeasurementView, PatientMeasurements, SaturationScale, TypedVitals, Vitals, age_in_months},
 };
 use serde::Serialize;
 use std::fmt;
 
 /// How many measurements a list shows.
-const SHOWN: i64 = 200;
+const SHOWN: usize = 200;
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 300;
 
@@ -68,11 +68,12 @@ impl fmt::Debug for WithdrawMeasurements {
     }
 }
 
-/// Records what was measured. What the patient's side records is marked as measured at home, and has no assessment of the consciousness. If
-/// somebody must be told of it, the doctor of the visit is, or without a visit the doctors who treat the patient.
+/// Records what was measured. What the patient's side records is marked as measured at home, and has neither an assessment of the consciousness nor the second scale for
+/// the saturation. If somebody must be told of it, the doctor of the visit is, or without a visit the doctors who treat the patient.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields of [`TypedVitals`] and `taken_at`; `not_found`, also for a visit of somebody else; `access.forbidden`.
+/// `request.fields_invalid` with the fields of [`TypedVitals`] and `taken_at`, also for a time before the birth; `not_found`, also for a visit of somebody else;
+/// `access.forbidden`.
 pub async fn add_measurements(domain: &Domain, access: &Access, command: AddMeasurements) -> Result<MeasurementId> {
     let vitals = command.vitals.parse().map_err(Error::fields)?;
     let mut tx = domain.begin("records.add_measurements", access).await?;
@@ -101,6 +102,11 @@ async fn add(tx: &mut Tx, command: &AddMeasurements, mut vitals: Vitals) -> Resu
     if taken_at > tx.now() {
         return Err(Error::field("taken_at", FieldFault::NotPast));
     }
+    let whose = store::whose(tx, &permit).await?;
+    if whose.day_of(taken_at) < whose.born {
+        let range = Range::dates(whose.born, whose.day_of(tx.now()));
+        return Err(Error::field("taken_at", FieldFault::TooSmall(range)));
+    }
     if let Some(encounter) = command.encounter {
         let appointment = store::appointment_of(tx, encounter).await?;
         let (appointment, _) = appointment.filter(|(_, patient)| *patient == command.patient).ok_or(Code::NotFound)?;
@@ -112,11 +118,11 @@ async fn add(tx: &mut Tx, command: &AddMeasurements, mut vitals: Vitals) -> Resu
     }
     let at_home = tx.access().acting()?.patient.is_some();
     if at_home {
-        (vitals.consciousness, vitals.breathes) = (None, None);
+        // Only a clinician decides about the second scale, with which a low saturation alarms nobody.
+        (vitals.consciousness, vitals.breathes, vitals.scale) = (None, None, SaturationScale::Usual);
     }
     let fresh = Fresh { vitals: &vitals, encounter: command.encounter, at_home, taken_at };
     let id = store::insert_measurements(tx, &permit, fresh).await?;
-    let whose = store::whose(tx, &permit).await?;
     if is_urgent(&vitals, whose.age_at(taken_at)) {
         match command.encounter {
             Some(encounter) => tx.emit(Event::AlarmingMeasurements { encounter, measurement: id }).await?,
@@ -168,19 +174,26 @@ pub async fn measurements(domain: &Domain, access: &Access, patient: Option<Pati
     };
     let mut tx = domain.begin_reading("records.measurements", access).await?;
     let permit = tx.permit(Read, VitalsOf(patient)).await?;
-    let view = listed(&mut tx, &permit, SHOWN).await?;
+    let view = listed(&mut tx, &permit, None, SHOWN).await?;
     let entry = Audit::read(AuditAction::RecordsMeasurementsRead).patient(patient).on(ResourceKind::Vitals, patient);
     tx.commit(entry).await?;
     Ok(view)
 }
 
-/// The newest measurements, within a transaction that audits the read.
-pub(super) async fn listed(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, most: i64) -> Result<PatientMeasurements> {
+/// The newest measurements, or those that were taken for one visit, within a transaction that audits the read.
+pub(super) async fn listed(
+    tx: &mut Tx,
+    permit: &Permit<Read, VitalsOf>,
+    visit: Option<EncounterId>,
+    most: usize,
+) -> Result<PatientMeasurements> {
     let may_add = permit.may(tx.access(), Create);
     let as_patient = tx.access().acting()?.patient.is_some();
     let whose = store::whose(tx, permit).await?;
-    let kept = store::measurements(tx, permit, most).await?;
+    let mut kept = store::measurements(tx, permit, visit, most.saturating_add(1)).await?;
     let growth = grown(tx, permit, &whose, &kept).await?;
+    let is_cut = kept.len() > most;
+    kept.truncate(most);
     let items = kept.into_iter().map(|kept| {
         let age_months = whose.age_at(kept.taken_at);
         MeasurementView {
@@ -203,6 +216,7 @@ pub(super) async fn listed(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, most: i
         may_add,
         growth,
         items,
+        is_cut,
     })
 }
 

@@ -75,7 +75,8 @@ pub async fn phrases(domain: &Domain, access: &Access, of: PhrasesOf) -> Result<
 /// It needs no idempotency key: when a repeat arrives, the phrase has the text already.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `abbreviation` and `text`; `request.stale`; `access.forbidden` as for [`phrases`].
+/// `request.fields_invalid` with the fields `abbreviation` (also `TooMany`, for more phrases than one owner can have) and `text`; `request.stale`;
+/// `access.forbidden` as for [`phrases`].
 pub async fn save_phrase(domain: &Domain, access: &Access, command: SavePhrase) -> Result<()> {
     match command.of {
         PhrasesOf::Own => save(domain, access, own(access)?, command).await,

@@ -92,6 +92,6 @@ async fn read(tx: &mut Tx, permits: &Permits) -> Result<SafetyView> {
         reason: scheduling::reason_at_visit(tx, visit, *encounter).await?,
         allergies: person.allergies,
         medicines: prescriptions::medicines_taken(tx, allergies).await?,
-        vitals: listed(tx, vitals, 1).await?.items.pop(),
+        vitals: listed(tx, vitals, None, 1).await?.items.pop(),
     })
 }

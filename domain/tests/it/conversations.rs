@@ -79,6 +79,11 @@ async fn a_patient_reads_who_is_away_until_the_last_day_is_over() {
     let ended = chat::set_away_note(domain, &scene.by(&scene.doctor), note(" ", last, set.version)).await.unwrap();
     assert_eq!((ended.text.as_str(), ended.until), ("", None));
     assert_eq!(clinic.audited().await.iter().filter(|action| *action == "chat.away_note_set").count(), 3);
+    let kept: Vec<String> = sqlx::query_scalar("select body from away_note_versions order by set_at, body desc")
+        .fetch_all(&clinic.owner)
+        .await
+        .unwrap();
+    assert_eq!(kept, ["The desk is closed.", "I am away.", ""], "what patients have read is not lost");
 }
 
 #[tokio::test]
@@ -102,6 +107,9 @@ async fn a_search_finds_the_callers_own_messages_only() {
         assert_eq!(code(chat::search_conversations(domain, &scene.by(&scene.patient), text).await), Code::FieldsInvalid);
     }
     assert_eq!(code(chat::search_conversations(domain, &narrowed(&scene), "monday").await), Code::Forbidden);
+    let long_ago =
+        ListConversations { after: "-300000000000000000~00000000-0000-0000-0000-000000000007".parse().ok(), limit: None };
+    assert_eq!(code(chat::list_conversations(domain, &scene.by(&scene.patient), long_ago).await), Code::TimeUnstorable);
 }
 
 /// The unread messages of the only conversation that the person has.
@@ -146,6 +154,10 @@ async fn messages_are_numbered_without_gaps_kept_once_and_encrypted() {
     let first = chat::write_message(domain, &scene.by(&scene.doctor), answer.clone()).await.unwrap();
     let again = chat::write_message(domain, &scene.by(&scene.doctor), answer).await.unwrap();
     assert_eq!(first, again, "a message that is sent twice is one, and the answer is the same");
+    let other = chat::write_message(domain, &scene.by(&scene.doctor), message(thread, 7, "Another text")).await;
+    assert_eq!(code(other), Code::IdempotencyMismatch, "another text is not lost without a word");
+    let other = OpenConversation { text: "Another text".to_owned(), ..with_doctor(&scene, 1) };
+    assert_eq!(code(chat::open_conversation(domain, &scene.by(&scene.patient), other).await), Code::IdempotencyMismatch);
     assert_eq!((first.position, first.side, first.quotes, first.own), (22, Writer::Care, Some(1), true));
     assert_eq!((first.text.as_str(), first.sender_name.as_str()), ("Since when?\nAnd how?", "Dr Lena Hoffmann"));
     let news = chat::conversation_news(domain, &scene.by(&scene.patient), thread, 21).await.unwrap();

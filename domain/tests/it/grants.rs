@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 149] = [
+const GRANTS: [(&str, &str); 150] = [
     ("access_questions", "riu"),
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
@@ -17,6 +17,7 @@ const GRANTS: [(&str, &str); 149] = [
     ("audit_dropped_leaves", "r"),
     ("audit_events", "ri"),
     ("audit_seals", "ri"),
+    ("away_note_versions", "ri"),
     ("away_notes", "riu"),
     ("break_glass", "riu"),
     ("calendar_feeds", "riud"),

@@ -5,6 +5,7 @@
 mod audit;
 mod conversation_files;
 mod conversation_keeping;
+mod conversation_ends;
 mod conversations;
 mod copies;
 mod deliveries;

@@ -149,3 +149,20 @@ async fn phrases_are_written_out_when_a_note_is_saved_and_the_doctors_own_ones_c
     let audited = |action: &str| audited.iter().filter(|found| *found == action).count();
     assert_eq!((audited("records.phrase_saved"), audited("records.phrase_removed")), (3, 1));
 }
+
+#[tokio::test]
+async fn an_owner_has_so_many_phrases_at_most() {
+    let scene = testing::consultation().await;
+    sqlx::query(
+        "insert into note_phrases (owner_id, abbreviation, version, user_id, body, removed, changed_by, changed_at)
+         select $1, 'a' || n, 1, $1, 'Text', false, $1, now() from generate_series(1, 500) n",
+    )
+    .bind(scene.doctor.user.uuid())
+    .execute(&scene.clinic.owner)
+    .await
+    .unwrap();
+    assert_eq!(phrase(&scene, &scene.doctor, PhrasesOf::Own, "Dry cough.", 0).await, Err(Code::FieldsInvalid));
+    let remove = RemovePhrase { of: PhrasesOf::Own, abbreviation: "a1".to_owned(), version: 1 };
+    records::remove_phrase(&scene.clinic.domain, &scene.by(&scene.doctor), remove).await.unwrap();
+    assert_eq!(phrase(&scene, &scene.doctor, PhrasesOf::Own, "Dry cough.", 0).await, Ok(()));
+}

@@ -102,6 +102,14 @@ async fn it_is_read_page_by_page_and_by_day() {
         let refused = records::timeline(&scene.clinic.domain, &scene.by(&scene.doctor), query).await.unwrap_err();
         assert_eq!((refused.field_errors()[0].field.as_str(), refused.field_errors()[0].fault), (field, fault));
     }
+    // Both can be parsed, and the database knows no such time.
+    let long_ago = jiff::civil::date(-9_000, 1, 1);
+    for query in [
+        ReadTimeline { cursor: Some(format!("-300000000000000000.{}", scene.encounter)), ..ReadTimeline::default() },
+        ReadTimeline { from: Some(long_ago), ..ReadTimeline::default() },
+    ] {
+        assert_eq!(read(&scene, &scene.doctor, query).await, Err(Code::TimeUnstorable));
+    }
 }
 
 #[tokio::test]

@@ -55,6 +55,8 @@ pub struct PatientMeasurements {
     pub growth: Option<Growth>,
     /// The measurements, the newest first, without those that were entered in error.
     pub items: Vec<MeasurementView>,
+    /// Whether there are older ones, which are not among them.
+    pub is_cut: bool,
 }
 
 /// The intake before a visit.
@@ -62,7 +64,7 @@ pub struct PatientMeasurements {
 pub struct IntakeView {
     /// The appointment of the visit.
     pub card: AppointmentCard,
-    /// The measurements of its patient.
+    /// What was measured for it.
     pub measurements: PatientMeasurements,
 }
 

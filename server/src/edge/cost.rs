@@ -41,7 +41,13 @@ pub fn cost_of(method: &Method, path: &str) -> NonZeroU32 {
         | "/do/load-people"
         | "/admin/audit"
         | "/do/load-audit"
-        | "/do/find-in-log" => SEARCH,
+        | "/do/find-in-log"
+        | "/api/v1/users"
+        | "/api/v1/users/search" => SEARCH,
+        // They decrypt up to two thousand texts, and compare them in memory.
+        "/do/find-in-conversations" | "/do/load-found-messages" | "/api/v1/threads/search" | "/do/search-record" => SEARCH,
+        _ if path.ends_with("/record/search") => SEARCH,
+        _ if path.starts_with("/doctor/patients/") && path.ends_with("/search") => SEARCH,
         // One megabyte to encrypt and write; a file has many.
         _ if path.contains("/uploads/") && path.contains("/parts/") => READ,
         // Every page asks it once, and again when something happens.
@@ -63,6 +69,15 @@ mod tests {
         assert_eq!(cost(Method::GET, "/doctors"), 5);
         assert_eq!(cost(Method::GET, "/doctors/"), 5);
         assert_eq!(cost(Method::GET, "/doctors/0193-abc"), 1);
+        for path in [
+            "/do/find-in-conversations",
+            "/api/v1/threads/search",
+            "/do/search-record",
+            "/api/v1/patients/0193-abc/record/search",
+        ] {
+            assert_eq!(cost(Method::POST, path), 5, "{path}");
+        }
+        assert_eq!((cost(Method::GET, "/api/v1/users"), cost(Method::GET, "/doctor/patients/0193-abc/search")), (5, 5));
         assert_eq!(cost(Method::POST, "/do/sign-in"), 10);
         assert_eq!(cost(Method::POST, "/api/v1/sessions"), 10);
         assert_eq!(cost(Method::DELETE, "/api/v1/sessions/current"), 2);

@@ -235,7 +235,7 @@ pub(super) struct NewObservation {
     consciousness: Option<String>,
     /// What the patient breathes: `air` or `oxygen`. Not taken from the patient's side.
     breathes: Option<String>,
-    /// The scale for the oxygen saturation: `scale_1` or `scale_2`.
+    /// The scale for the oxygen saturation: `scale_1` or `scale_2`. Not taken from the patient's side.
     scale: Option<String>,
 }
 

@@ -48,8 +48,10 @@ pub(super) async fn list(
         (status = 201, description = "The conversation has begun.", body = NewThread),
         (status = 403, description = "`access.forbidden`: the caller's role has no conversations.", body = ErrorBody),
         (status = 404, description = "`not_found`: the patient does not exist for the caller.", body = ErrorBody),
-        (status = 409, description = "`chat.not_in_care`: the doctor does not treat the patient, or the patient is none of the clinic.", body = ErrorBody),
-        (status = 422, description = "`request.fields_invalid`, with `details.fields`.", body = ErrorBody),
+        (status = 409, description = "`chat.not_in_care`: the doctor does not treat the patient, or the patient is none of the clinic. \
+            `chat.nobody_answers`: nobody would read what the patient writes.", body = ErrorBody),
+        (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: `client_key` was used for \
+            something else.", body = ErrorBody),
     )
 )]
 pub(super) async fn open(
@@ -149,8 +151,10 @@ pub(super) async fn messages(
     responses(
         (status = 201, description = "The message as it is stored.", body = ThreadMessage),
         (status = 403, description = "`chat.access_ended`: the caller's access ended a moment ago.", body = ErrorBody),
-        (status = 409, description = "`chat.conversation_closed`: nobody writes in it until it is reopened.", body = ErrorBody),
-        (status = 422, description = "`request.fields_invalid`, with `details.fields`.", body = ErrorBody),
+        (status = 409, description = "`chat.conversation_closed`: nobody writes in it until it is reopened. `chat.nobody_answers`: the doctor \
+            with whom a patient writes does not work here any more, or nobody works at the desk.", body = ErrorBody),
+        (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: `client_key` was used for \
+            something else.", body = ErrorBody),
     )
 )]
 pub(super) async fn send(

@@ -150,8 +150,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "mass_message_consents",
             "mass_messages",
             "mass_message_recipients",
-        ],
-        views: &["thread_visit"],
+        , "away_note_versions"],
+        views: &["thread_visit", "patient_thread"],
         functions: &[],
     },
     Owner {
@@ -184,7 +184,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "letters",
             "letter_withdrawals",
         ],
-        views: &["visit_diagnosis"],
+        views: &["visit_diagnosis", "patient_record_part"],
         functions: &[],
     },
     Owner {

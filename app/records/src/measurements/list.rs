@@ -143,7 +143,7 @@ fn Measurements(
     withdraw: FormHandle,
 ) -> impl IntoView {
     let l = use_locale();
-    let PatientMeasurements { patient, patient_name, age_months, may_add, growth, items } = measurements;
+    let PatientMeasurements { patient, patient_name, age_months, may_add, growth, items, is_cut } = measurements;
     let is_own = home.is_none();
     let (lead, add) = if is_own {
         (say!(l, records.vitals.lead_own), say!(l, records.vitals.add_own_title))
@@ -182,6 +182,7 @@ fn Measurements(
         })}
         {growth.map(|growth| view! { <GrowthCharts growth is_own/> })}
         <AllMeasurements items is_own/>
+        {is_cut.then(|| view! { <p class="quiet">{say!(l, records.vitals.cut)}</p> })}
         {(!own.is_empty()).then(|| view! { <Withdraw patient own form=withdraw/> })}
     }
     .into_any()

@@ -103,6 +103,7 @@ pub async fn set_away_note(domain: &Domain, access: &Access, command: SetAwayNot
     }
     let note = store::away_note(&mut tx, &permit).await?;
     let audit = Audit::of(AuditAction::ChatAwayNoteSet).on(ResourceKind::Conversation, who.resource_id());
+    let audit = audit.with("version_before", i64::from(version)).with("version", i64::from(note.version));
     tx.commit(audit.with("state", if note.text.is_empty() { "ended" } else { "set" })).await?;
     Ok(note)
 }

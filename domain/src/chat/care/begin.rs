@@ -2,7 +2,7 @@
 
 use super::{
     Opening,
-    store::{self, NewMessage},
+    store::{self, NewMessage, Opened},
 };
 use crate::{
     Domain, Error, Result,
@@ -46,7 +46,8 @@ pub struct OpenConversation {
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `subject`, `text`, `patient`, `with`; `access.forbidden` for other roles; `not_found` for the patients of others;
-/// `chat.not_in_care`.
+/// `chat.not_in_care`; `chat.nobody_answers` for a patient, when the doctor has no account any more, or nobody works at the desk;
+/// `request.idempotency_mismatch` when the key was used for another conversation.
 pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenConversation) -> Result<ThreadId> {
     let acting = access.acting()?;
     let mut faults = Faults::default();
@@ -61,13 +62,18 @@ pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenCo
     let mut tx = domain.begin("chat.open_conversation", access).await?;
     // This locks the patient, so that a repeated request waits here for the first.
     let permit = tx.permit(Create, Opening(patient)).await?;
-    if let Some(thread) = store::opened(&mut tx, acting.user, command.client_key).await? {
+    let begun = store::opened(&mut tx, &permit, (acting.user, command.client_key), (with, &subject, &text)).await?;
+    if let Some(Opened { thread, is_same }) = begun {
         tx.close().await?;
-        return Ok(thread);
+        return if is_same { Ok(thread) } else { Err(Code::IdempotencyMismatch.into()) };
     }
     if !store::is_in_care(&mut tx, &permit, with).await? {
         tx.close().await?;
         return Err(Code::ConversationNotInCare.into());
+    }
+    if side == Writer::Patient && !store::is_answered(&mut tx, with).await? {
+        tx.close().await?;
+        return Err(Code::ConversationUnanswered.into());
     }
     let thread = store::insert(&mut tx, &permit, (with, acting.user, command.client_key), &subject).await?;
     let message = NewMessage { sender: acting.user, side, client_key: command.client_key, quotes: None, text: &text };
@@ -105,7 +111,8 @@ fn people(acting: &Acting, command: &OpenConversation, faults: &mut Faults) -> R
     }
 }
 
-/// With whom the patient on whose behalf the caller acts can begin a conversation: the doctors who treat them, then the desks of their clinics.
+/// With whom the patient on whose behalf the caller acts can begin a conversation: the doctors who treat them, then the desks of their clinics at
+/// which somebody works.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `access.forbidden` for callers who act for no patient, and for guardians who see appointments only.
@@ -126,6 +133,6 @@ pub async fn recipient(domain: &Domain, access: &Access, patient: PatientId) -> 
     let mut tx = domain.begin_reading("chat.recipient", access).await?;
     let permit = tx.permit(Read, patient).await?;
     let name = store::patient_name(&mut tx, &permit).await?;
-    tx.close().await?;
+    tx.commit(Audit::read(AuditAction::DirectoryPatientRead).patient(patient).on(ResourceKind::Patient, patient)).await?;
     Ok(name)
 }

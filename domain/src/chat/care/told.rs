@@ -72,7 +72,7 @@ impl MailContent {
 struct Participant {
     user: UserId,
     side: Writer,
-    /// Whether messages of the other side are for them: at a desk where a colleague answers, they are for the colleague.
+    /// Whether messages of the other side are for them: at a desk where a colleague answers, they are for the colleague, as long as the colleague works there.
     is_meant: bool,
 }
 
@@ -84,7 +84,9 @@ async fn participants(connection: &mut PgConnection, thread: ThreadId, at: Times
          union all
          select d.user_id, 'care', true from conversations c join doctor_name d on d.doctor_id = c.doctor_id where c.thread_id = $1
          union all
-         select distinct m.user_id, 'care', c.assigned_to is null or c.assigned_to = m.user_id
+         select distinct m.user_id, 'care', c.assigned_to is null or c.assigned_to = m.user_id or not exists (
+           select from role_held h where h.user_id = c.assigned_to and h.role = 'receptionist' and (h.clinic_id is null or h.clinic_id = c.clinic_id)
+             and not exists (select from closed_account x where x.user_id = h.user_id))
          from conversations c join role_held m on m.role = 'receptionist' and (m.clinic_id is null or m.clinic_id = c.clinic_id)
          where c.thread_id = $1 and c.clinic_id is not null",
         thread.uuid(),

@@ -4,7 +4,7 @@ use super::{
     Conversation,
     attached::files_refused,
     canned::written_out,
-    side_of,
+    counterpart_of, side_of,
     store::{self, Appended, NewMessage},
 };
 use crate::{
@@ -46,7 +46,8 @@ pub struct WriteMessage {
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `text`, `quotes`, `file_ids`; `not_found`; `chat.access_ended` when the writer's access ended a moment ago;
-/// `chat.conversation_closed`.
+/// `chat.conversation_closed`; `request.idempotency_mismatch` for another text with a key that was used; `chat.nobody_answers` when the doctor with whom a patient writes
+/// does not work here any more, or nobody works at the desk.
 pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessage) -> Result<ConversationMessage> {
     let WriteMessage { thread, client_key, quotes, text, files } = command;
     let text = MessageText::parse(&text).map_err(|fault| Error::field("text", fault))?;
@@ -54,16 +55,7 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
     let mut tx = domain.begin("chat.write_message", access).await?;
     // This locks the thread, so that a repeated request waits here for the first.
     let permit = tx.permit(Write, Conversation(thread)).await?;
-    if let Some(position) = store::position_of(&mut tx, &permit, acting.user, client_key).await? {
-        let sent = store::message(&mut tx, &permit, acting.user, position).await?;
-        tx.close().await?;
-        return Ok(sent);
-    }
     let side = side_of(acting, permit.facts());
-    if let Some(refusal) = refusal(&mut tx, &permit, side, (quotes, &files[..])).await? {
-        tx.close().await?;
-        return Err(refusal);
-    }
     let text = match side {
         Writer::Care => match written_out(&mut tx, &permit, text).await {
             Ok(text) => text,
@@ -74,6 +66,17 @@ pub async fn write_message(domain: &Domain, access: &Access, command: WriteMessa
         },
         Writer::Patient => text,
     };
+    if let Some(position) = store::position_of(&mut tx, &permit, acting.user, client_key).await? {
+        let sent = store::message(&mut tx, &permit, acting.user, position).await?;
+        tx.close().await?;
+        // Another text under a key that was used would be lost without a word.
+        let is_repeat = sent.text == text.as_str() && sent.quotes == quotes;
+        return if is_repeat { Ok(sent) } else { Err(Code::IdempotencyMismatch.into()) };
+    }
+    if let Some(refusal) = refusal(&mut tx, &permit, side, (quotes, &files[..])).await? {
+        tx.close().await?;
+        return Err(refusal);
+    }
     let new = NewMessage { sender: acting.user, side, client_key, quotes, text: &text };
     let Appended { id: message, position, all_seen } = store::append(&mut tx, (thread, permit.patient()?), &new).await?;
     store::send_files(&mut tx, &permit, (message, &files[..])).await?;
@@ -114,5 +117,14 @@ pub(super) async fn closed_or_left(tx: &mut Tx, permit: &Permit<Write, Conversat
         return Ok(Some(Code::ConversationLeft.into()));
     }
     let state = store::state(tx, permit).await?;
-    Ok(state.closed.then(|| Code::ConversationClosed.into()))
+    if state.closed {
+        return Ok(Some(Code::ConversationClosed.into()));
+    }
+    if side == Writer::Patient
+        && let Some(with) = counterpart_of(permit.facts())
+        && !store::is_answered(tx, with).await?
+    {
+        return Ok(Some(Code::ConversationUnanswered.into()));
+    }
+    Ok(None)
 }

@@ -29,8 +29,8 @@ pub(in crate::directory) struct Claim {
 pub(in crate::directory) struct OwnRecord {
     pub(in crate::directory) patient: PatientId,
     pub(in crate::directory) born: Date,
-    /// Whether the record is in use: it has an appointment, a clinic where it is registered, another user who acts for it, a profile, another address, or a
-    /// document.
+    /// Whether the record is in use: it has an appointment, a clinic where it is registered, another user who acts for it, a profile, another address, a
+    /// document, a conversation, an entry, or a measurement.
     pub(in crate::directory) used: bool,
 }
 
@@ -138,6 +138,8 @@ pub(in crate::directory) async fn own_record(tx: &mut Tx, permit: &Permit<Write,
              or exists (select from patient_profile_versions v where v.patient_id = p.id)
              or exists (select from patient_address_versions v where v.patient_id = p.id)
              or exists (select from patient_file f where f.patient_id = p.id)
+             or exists (select from patient_thread t where t.patient_id = p.id)
+             or exists (select from patient_record_part t where t.patient_id = p.id)
              or exists (select from patient_access o where o.patient_id = p.id and o.relation <> 'self')) as \"used!\"
          from patient_access pa join patients p on p.id = pa.patient_id
          where pa.user_id = $1 and pa.relation = 'self'",

@@ -58,6 +58,8 @@ pub(in crate::directory) async fn is_used(tx: &mut Tx, patient: PatientId, clini
            or exists (select from acting_papers d where d.patient_id = $1)
            or exists (select from break_glass b where b.patient_id = $1)
            or exists (select from patient_file f where f.patient_id = $1)
+           or exists (select from patient_thread t where t.patient_id = $1)
+           or exists (select from patient_record_part t where t.patient_id = $1)
            or exists (select from patient_clinics r where r.patient_id = $1 and r.clinic_id <> $2)
            or not exists (select from patient_clinics r where r.patient_id = $1 and r.clinic_id = $2)) as \"used!\"",
         patient.uuid(),

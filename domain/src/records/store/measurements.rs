@@ -55,15 +55,22 @@ pub(in super::super) async fn whose<A: Action>(tx: &mut Tx, permit: &Permit<A, V
     Ok(Whose { name: row.name, born: row.date_of_birth.to_jiff(), time_zone: row.time_zone })
 }
 
-/// The newest measurements that were not entered in error, the newest first.
-pub(in super::super) async fn measurements(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, most: i64) -> Result<Vec<Kept>> {
+/// The newest measurements that were not entered in error, the newest first; with a visit, only those that were taken for it.
+pub(in super::super) async fn measurements(
+    tx: &mut Tx,
+    permit: &Permit<Read, VitalsOf>,
+    visit: Option<EncounterId>,
+    most: usize,
+) -> Result<Vec<Kept>> {
     let patient = permit.id().0;
     let rows = sqlx::query!(
         "select m.id, m.encounter_id, m.at_home, m.taken_at, m.body_cipher, u.name as \"author_name!\"
          from measurements m join person_name u on u.user_id = m.author_user_id
-         where m.patient_id = $1 and m.withdrawn_at is null order by m.taken_at desc, m.id desc limit $2",
+         where m.patient_id = $1 and m.withdrawn_at is null and ($3::uuid is null or m.encounter_id = $3)
+         order by m.taken_at desc, m.id desc limit $2",
         patient.uuid(),
-        most
+        i64::try_from(most).map_err(Error::internal)?,
+        visit.map(EncounterId::uuid)
     )
     .fetch_all(tx.connection())
     .await?;

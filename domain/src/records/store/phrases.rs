@@ -11,11 +11,14 @@ use crate::{
 };
 use jiff_sqlx::ToSqlx;
 use model::{
-    errors::Code,
+    errors::{Code, FieldFault},
     ids::{ClinicId, EncounterId, UserId},
     records::{Phrase, PhraseRow},
 };
 use uuid::Uuid;
+
+/// The most phrases of one owner: all of them are loaded with each note.
+const MOST_PHRASES: usize = 500;
 
 /// The newest versions of an owner's phrases, by abbreviation.
 pub(in super::super) async fn list<S: OfPhrases>(tx: &mut Tx, permit: &Permit<Read, S>) -> Result<Vec<PhraseRow>> {
@@ -76,7 +79,7 @@ pub(in super::super) async fn usable<A: Action, S: Subject>(
 /// this text already.
 ///
 /// # Errors
-/// `request.stale` when the phrase is not in the version seen.
+/// `request.stale` when the phrase is not in the version seen; `request.fields_invalid` with the field `abbreviation` when the owner has as many phrases as there can be.
 pub(in super::super) async fn write<S: OfPhrases>(
     tx: &mut Tx,
     permit: &Permit<Write, S>,
@@ -91,6 +94,9 @@ pub(in super::super) async fn write<S: OfPhrases>(
     let seen_now = if removed { 0 } else { version };
     if seen_now != version_seen {
         return Err(Code::Stale.into());
+    }
+    if removed && count(tx, permit.id().owner()).await? >= MOST_PHRASES {
+        return Err(Error::field("abbreviation", FieldFault::too_many(MOST_PHRASES)));
     }
     let next = version.checked_add(1).ok_or(Code::Stale)?;
     insert(tx, permit, phrase, (next, false)).await?;
@@ -117,6 +123,19 @@ pub(in super::super) async fn remove<S: OfPhrases>(
     let next = version.checked_add(1).ok_or(Code::Stale)?;
     insert(tx, permit, &Phrase { abbreviation: abbreviation.to_owned(), text }, (next, true)).await?;
     Ok(Some(next))
+}
+
+/// How many phrases an owner has.
+async fn count(tx: &mut Tx, owner: Uuid) -> Result<usize> {
+    let count = sqlx::query_scalar!(
+        "select count(*) as \"count!\" from note_phrases p
+         where p.owner_id = $1 and not p.removed
+           and p.version = (select max(n.version) from note_phrases n where n.owner_id = p.owner_id and n.abbreviation = p.abbreviation)",
+        owner
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    usize::try_from(count).map_err(Error::internal)
 }
 
 /// The newest version of a phrase: its number, whether it removes the phrase, and the text.

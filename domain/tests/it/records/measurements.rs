@@ -102,13 +102,21 @@ async fn what_is_measured_at_home_is_marked_and_a_mistake_is_marked_too() {
     let nurse = scene.clinic.staff("Nina Nurse", "nurse", Some(scene.practice)).await;
     let by_nurse = add(&scene, &nurse, command(&scene, None, pressure("130", "85"))).await.unwrap();
     scene.clinic.pass(SignedDuration::from_mins(1));
-    let typed = TypedVitals { weight: "72,50".to_owned(), consciousness: "voice".to_owned(), ..TypedVitals::default() };
+    let typed = TypedVitals {
+        weight: "72,50".to_owned(),
+        saturation: "89".to_owned(),
+        scale: "scale_2".to_owned(),
+        consciousness: "voice".to_owned(),
+        ..TypedVitals::default()
+    };
     let at_home = add(&scene, &scene.patient, command(&scene, None, typed)).await.unwrap();
 
     let own = read(&scene, &scene.patient).await.unwrap();
     let shown: Vec<_> = own.items.iter().map(|item| (item.id, item.at_home, item.may_withdraw)).collect();
     assert_eq!(shown, [(at_home, true, true), (by_nurse, false, false)]);
     assert_eq!(own.items[0].vitals.consciousness, None, "only a clinician assesses it");
+    let alarms: Vec<_> = own.items[0].alarms.iter().map(|Alarm { kind, side }| (*kind, *side)).collect();
+    assert_eq!(alarms, [(VitalKind::Saturation, Side::Low)], "only a clinician decides that 89 % is enough");
     assert_eq!(own.items[0].vitals.get(VitalKind::Weight).unwrap().value.to_string(), "72.50");
 
     assert_eq!(withdraw(&scene, &scene.patient, by_nurse).await, Err(Code::Forbidden));
@@ -163,6 +171,13 @@ async fn the_wrong_person_and_a_wrong_value_are_refused() {
     let refused = records::add_measurements(domain, &doctor, ahead).await.unwrap_err();
     assert_eq!((refused.field_errors()[0].field.as_str(), refused.field_errors()[0].fault), ("taken_at", FieldFault::NotPast));
 
+    for taken_at in ["1990-04-11T12:00:00Z", "-009000-01-01T00:00:00Z"] {
+        let before_birth =
+            AddMeasurements { taken_at: Some(taken_at.parse().unwrap()), ..command(&scene, None, pressure("120", "80")) };
+        let refused = records::add_measurements(domain, &doctor, before_birth).await.unwrap_err();
+        assert_eq!(refused.field_errors()[0].field.as_str(), "taken_at", "{taken_at}");
+    }
+
     // A visit of somebody else.
     let foreign = scene.clinic.coming_encounter(&other_patient, &other_doctor, scene.practice).await;
     let tried = add(&scene, &scene.doctor, command(&scene, Some(foreign), pressure("120", "80"))).await;
@@ -215,4 +230,20 @@ async fn the_worklist_says_whose_intake_is_missing() {
     assert_eq!((intake.card.encounter, intake.measurements.items.len()), (scene.encounter, 1));
     let hidden = records::intake(domain, &scene.by(&other_patient), scene.encounter).await.map(|_| ());
     assert_eq!(hidden.map_err(|error| error.code()), Err(Code::NotFound));
+}
+
+#[tokio::test]
+async fn what_was_measured_for_a_visit_is_found_among_many_later_measurements() {
+    let scene = testing::consultation().await;
+    let nurse = scene.clinic.staff("Nina Nurse", "nurse", Some(scene.practice)).await;
+    let for_visit = add(&scene, &nurse, command(&scene, Some(scene.encounter), pressure("120", "80"))).await.unwrap();
+    assert!(!read(&scene, &nurse).await.unwrap().is_cut);
+    for _ in 0..200 {
+        scene.clinic.pass(SignedDuration::from_secs(1));
+        add(&scene, &scene.patient, command(&scene, None, pressure("125", "82"))).await.unwrap();
+    }
+    let all = read(&scene, &nurse).await.unwrap();
+    assert_eq!((all.items.len(), all.is_cut), (200, true), "the list says that there are older ones");
+    let intake = records::intake(&scene.clinic.domain, &scene.by(&nurse), scene.encounter).await.unwrap();
+    assert_eq!(intake.measurements.items.iter().map(|item| item.id).collect::<Vec<_>>(), [for_visit]);
 }

@@ -196,3 +196,24 @@ async fn only_those_who_manage_the_clinic_add_and_end_rooms() {
     let count = |wanted: &str| audited.iter().filter(|action| *action == wanted).count();
     assert_eq!((count("scheduling.room_added"), count("scheduling.room_ended")), (2, 1));
 }
+
+#[tokio::test]
+async fn the_last_room_changes_the_times_of_the_other_doctors_when_it_goes_and_when_it_comes_free() {
+    let scene = scene().await;
+    let (clinic, domain, at) = (&scene.clinic, &scene.clinic.domain, tomorrow_at_ten());
+    clinic.doctor("Dr Tomas Reyes", scene.practice).await;
+    let (admin, _) = scene.with_rooms(&["Room 1"]).await;
+    let others = "select count(*) from changed_times c join doctors d on d.id = c.doctor_id where d.full_name = 'Dr Tomas Reyes'";
+    let forgotten = "delete from changed_times";
+    scene.owner(forgotten).await;
+    let visit = scene.book(at).await.unwrap().card;
+    assert!(scene.count(others).await > 0, "the last room is taken");
+    scene.owner(forgotten).await;
+    let cancel = CancelAppointment { appointment: visit.id, version: None, message: None, idempotency_key: None };
+    scheduling::cancel(domain, &scene.as_patient(), cancel).await.unwrap();
+    assert!(scene.count(others).await > 0, "it is free again");
+    scene.room_as(&admin, "Room 2").await.unwrap();
+    scene.owner(forgotten).await;
+    scene.book(at).await.unwrap();
+    assert_eq!(scene.count(others).await, 0, "another room is free");
+}

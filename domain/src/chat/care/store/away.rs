@@ -39,7 +39,7 @@ pub(in crate::chat::care) async fn away_note<A: Action>(tx: &mut Tx, permit: &Pe
     }))
 }
 
-/// Sets the note; `false` if it has another version by now.
+/// Sets the note, and keeps what it says as a version; `false` if it has another version by now.
 pub(in crate::chat::care) async fn set_away_note(
     tx: &mut Tx,
     permit: &Permit<Write, Answering>,
@@ -79,7 +79,18 @@ pub(in crate::chat::care) async fn set_away_note(
         .execute(tx.connection())
         .await?
     };
-    Ok(done.rows_affected() > 0)
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "insert into away_note_versions (note_id, version, body, until, set_by, set_at)
+         select id, version, body, until, set_by, set_at from away_notes where doctor_id = $1::uuid or clinic_id = $2::uuid",
+        doctor,
+        clinic
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(true)
 }
 
 /// The note that the patient of a conversation reads now, if its last day is not over where the doctor or the clinic is.

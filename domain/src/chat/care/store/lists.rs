@@ -74,7 +74,8 @@ pub(in crate::chat::care) async fn rows(
     Ok(rows)
 }
 
-/// The newest messages of the conversations in this scope, whole, each with its patient.
+/// The newest messages of the conversations in this scope, whole, each with its patient. Each of the newest messages is in a conversation whose newest message is one of them,
+/// so no more conversations than messages are looked at, and a clinic with many messages is searched as fast as one with few.
 pub(in crate::chat::care) async fn newest_messages(
     tx: &mut Tx,
     scope: &Scope,
@@ -83,15 +84,21 @@ pub(in crate::chat::care) async fn newest_messages(
 ) -> Result<Vec<(FoundMessage, PatientId)>> {
     let only_desks = acting.role == Role::Receptionist;
     let found = sqlx::query!(
-        "select m.id, m.thread_id, m.position, m.body_cipher, m.sent_at, t.patient_id, c.subject_cipher
-         from conversations c join threads t on t.id = c.thread_id join patient_identity p on p.patient_id = t.patient_id
-           join messages m on m.thread_id = c.thread_id
-         where p.deleted_at is null
-           and ($1::uuid is null or t.patient_id = $1)
-           and ($2::uuid is null or c.doctor_id = $2)
-           and ($3::uuid is null or c.clinic_id = $3)
-           and (not $4::boolean or c.clinic_id is not null)
-         order by m.sent_at desc, m.id desc limit $5",
+        "select m.id as \"id!\", m.thread_id as \"thread_id!\", m.position as \"position!\", m.body_cipher as \"body_cipher!\", m.sent_at as \"sent_at!\",
+           c.patient_id as \"patient_id!\", c.subject_cipher as \"subject_cipher!\"
+         from (
+             select c.thread_id, t.patient_id, c.subject_cipher
+             from conversations c join threads t on t.id = c.thread_id join patient_identity p on p.patient_id = t.patient_id
+             where p.deleted_at is null
+               and ($1::uuid is null or t.patient_id = $1)
+               and ($2::uuid is null or c.doctor_id = $2)
+               and ($3::uuid is null or c.clinic_id = $3)
+               and (not $4::boolean or c.clinic_id is not null)
+             order by c.last_at desc, c.thread_id desc limit $5::bigint) c
+           cross join lateral (
+             select n.id, n.thread_id, n.position, n.body_cipher, n.sent_at from messages n
+             where n.thread_id = c.thread_id order by n.position desc limit $5::bigint) m
+         order by m.sent_at desc, m.id desc limit $5::bigint",
         scope.patient.map(PatientId::uuid),
         scope.doctor.map(DoctorId::uuid),
         scope.clinic.map(ClinicId::uuid),
@@ -118,7 +125,7 @@ pub(in crate::chat::care) async fn newest_messages(
     Ok(messages)
 }
 
-/// The doctors who treat the patient and can write, by name, and then the clinics whose patient they are.
+/// The doctors who treat the patient and can write, by name, and then the clinics whose patient they are and at whose desks somebody works.
 pub(in crate::chat::care) async fn counterparts(tx: &mut Tx, patient: PatientId) -> Result<Vec<CounterpartView>> {
     let asker = tx.asker();
     let rows = sqlx::query!(
@@ -127,7 +134,10 @@ pub(in crate::chat::care) async fn counterparts(tx: &mut Tx, patient: PatientId)
            from appointment_plan a join doctor_listing l on l.doctor_id = a.doctor_id
            where a.patient_id = $1 and exists (select from treats(a.doctor_id, $1, $2, $3))
            union all
-           select true, k.clinic_id, k.name from clinic_address k where is_patient_of($1, k.clinic_id, $3)
+           select true, k.clinic_id, k.name from clinic_address k
+           where exists (select from role_held m where m.role = 'receptionist' and (m.clinic_id is null or m.clinic_id = k.clinic_id)
+               and not exists (select from closed_account c where c.user_id = m.user_id))
+             and is_patient_of($1, k.clinic_id, $3)
          ) x order by x.is_desk, x.name, x.id",
         patient.uuid(),
         asker.prepared,

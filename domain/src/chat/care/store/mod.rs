@@ -29,7 +29,10 @@ use crate::{
 };
 use jiff_sqlx::ToSqlx;
 use model::{
-    chat::conversation::{Colleague, ConversationSubject, Counterpart, CounterpartView, Marks, Writer},
+    chat::{
+        MessageText,
+        conversation::{Colleague, ConversationSubject, Counterpart, CounterpartView, Marks, Writer},
+    },
     ids::{ClinicId, DoctorId, PatientId, ThreadId, UserId},
 };
 use uuid::Uuid;
@@ -58,16 +61,38 @@ fn counterpart(doctor: Option<Uuid>, clinic: Option<Uuid>) -> Result<Counterpart
     doctor.or(desk).ok_or_else(|| Error::internal("a conversation with nobody"))
 }
 
+/// A conversation that was begun before.
+pub(super) struct Opened {
+    pub(super) thread: ThreadId,
+    /// Whether it has the same patient, the same other side, the same subject and the same first message.
+    pub(super) is_same: bool,
+}
+
 /// The conversation that this user began with this key.
-pub(super) async fn opened(tx: &mut Tx, user: UserId, client_key: Uuid) -> Result<Option<ThreadId>> {
-    let found = sqlx::query_scalar!(
-        "select thread_id from conversations where opened_by = $1 and client_key = $2",
+pub(super) async fn opened(
+    tx: &mut Tx,
+    permit: &Permit<Create, Opening>,
+    (user, client_key): (UserId, Uuid),
+    (with, subject, text): (Counterpart, &ConversationSubject, &MessageText),
+) -> Result<Option<Opened>> {
+    let row = sqlx::query!(
+        "select c.thread_id, t.patient_id, c.doctor_id, c.clinic_id, c.subject_cipher, m.id as message_id, m.body_cipher
+         from conversations c join threads t on t.id = c.thread_id join messages m on m.thread_id = c.thread_id and m.position = 1
+         where c.opened_by = $1 and c.client_key = $2",
         user.uuid(),
         client_key
     )
     .fetch_optional(tx.connection())
     .await?;
-    Ok(found.map(ThreadId::from))
+    let Some(row) = row else { return Ok(None) };
+    let (thread, patient) = (ThreadId::from(row.thread_id), permit.id().0);
+    if row.patient_id != patient.uuid() || counterpart(row.doctor_id, row.clinic_id)? != with {
+        return Ok(Some(Opened { thread, is_same: false }));
+    }
+    let key = tx.patient_key(patient).await?;
+    let is_same = key.decrypt(Column::ConversationSubject, row.thread_id, &row.subject_cipher)? == subject.as_str()
+        && key.decrypt(Column::Message, row.message_id, &row.body_cipher)? == text.as_str();
+    Ok(Some(Opened { thread, is_same }))
 }
 
 /// Whether the doctor treats the patient, or the patient is one of the clinic.
@@ -177,6 +202,30 @@ pub(super) async fn is_still_there(tx: &mut Tx, permit: &Permit<Write, Conversat
             .await?
         }
         (Writer::Care, None) => false,
+    };
+    Ok(found)
+}
+
+/// Whether somebody reads what a patient writes: the doctor still works here, or somebody works at the desk.
+pub(super) async fn is_answered(tx: &mut Tx, with: Counterpart) -> Result<bool> {
+    let found = match with {
+        Counterpart::Doctor(doctor) => {
+            sqlx::query_scalar!(
+                "select exists (select from doctor_name d join role_held m on m.user_id = d.user_id and m.role = 'doctor'
+                   where d.doctor_id = $1 and d.status = 'verified'
+                     and not exists (select from closed_account c where c.user_id = d.user_id)) as \"found!\"",
+                doctor.uuid()
+            )
+            .fetch_one(tx.connection())
+            .await?
+        }
+        Counterpart::Desk(clinic) => sqlx::query_scalar!(
+            "select exists (select from role_held m where m.role = 'receptionist' and (m.clinic_id is null or m.clinic_id = $1)
+                     and not exists (select from closed_account c where c.user_id = m.user_id)) as \"found!\"",
+            clinic.uuid()
+        )
+        .fetch_one(tx.connection())
+        .await?,
     };
     Ok(found)
 }
