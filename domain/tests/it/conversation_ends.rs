@@ -20,7 +20,8 @@ fn begin(scene: &Consultation, with_doctor: bool) -> OpenConversation {
 }
 
 async fn write(scene: &Consultation, person: &Person, thread: ThreadId, key: u128) -> Result<i64, Code> {
-    let message = WriteMessage { thread, client_key: Uuid::from_u128(key), text: "Hello".to_owned(), quotes: None };
+    let message =
+        WriteMessage { thread, client_key: Uuid::from_u128(key), text: "Hello".to_owned(), quotes: None, files: Vec::new() };
     let sent = chat::write_message(&scene.clinic.domain, &scene.by(person), message).await;
     sent.map(|sent| sent.position).map_err(|error| error.code())
 }

@@ -106,7 +106,13 @@ async fn measurements_entries_and_conversations_move_and_go_back() {
     let first = vec!["It is worse.".to_owned()];
     assert_eq!(read(&scene, &doctor, thread).await, (survivor, first.clone()));
     assert_eq!(read(&scene, &patient_now(&scene).await, thread).await, (survivor, first));
-    let answer = WriteMessage { thread, client_key: Uuid::from_u128(2), text: "Since when?".to_owned(), quotes: Some(1) };
+    let answer = WriteMessage {
+        thread,
+        client_key: Uuid::from_u128(2),
+        text: "Since when?".to_owned(),
+        quotes: Some(1),
+        files: Vec::new(),
+    };
     chat::write_message(domain, &doctor, answer).await.unwrap();
     enter(&scene, survivor, "Mumps").await;
     assert_eq!(kept(&scene, survivor).await, (2, 2));
