@@ -265,6 +265,7 @@ impl Conversation {
             client_key: clinic.domain.new_id::<MessageId>().uuid(),
             text: "I have slept better, and the cough is less.".to_owned(),
             quotes: None,
+            files: Vec::new(),
         };
         let begun = Instant::now();
         let sent = Box::pin(chat::write_message(&clinic.domain, &writer.person.access(clinic), command)).await;

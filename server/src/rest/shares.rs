@@ -162,9 +162,9 @@ pub(super) async fn share(
 pub(super) async fn end(
     State(domain): State<Domain>,
     SignedIn(access): SignedIn,
-    Path((_, share)): Path<(String, String)>,
+    Path(ids): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let share: RecordShareId = share.parse().map_err(|_| Code::NotFound)?;
+    let share: RecordShareId = ids.1.parse().map_err(|_| Code::NotFound)?;
     retry(|| records::end_share(&domain, &access, share)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

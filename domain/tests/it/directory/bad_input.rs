@@ -52,7 +52,7 @@ async fn a_birth_date_in_the_future_and_a_number_of_no_plan_are_refused_wherever
     let access = clinic.patient("Amara Osei").await.access(&clinic);
     let version = directory::birth_date(domain, &access).await.unwrap().version;
     let command = CorrectBirthDate { date_of_birth: date_of_birth.clone(), version };
-    assert_eq!(faults(directory::correct_birth_date(domain, &access, command).await), [birth.clone()]);
+    assert_eq!(faults(directory::correct_birth_date(domain, &access, command).await), std::slice::from_ref(&birth));
     let (name, latin_name) = ("Mia Osei".to_owned(), String::new());
     let command = AddChild { name, latin_name, date_of_birth, idempotency_key: None };
     assert_eq!(faults(directory::add_child(domain, &access, command).await), [birth]);
