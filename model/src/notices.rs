@@ -109,9 +109,12 @@ impl NoticeTopic {
             | Self::Vitals
             | Self::VisitTypes
             | Self::ClinicJoined
-            | Self::Specialties | Self::Reading | Self::Task | Self::AccessAnswer | Self::CosignatureAsked | Self::CosignatureAnswered => {
-                None
-            }
+            | Self::Specialties
+            | Self::Reading
+            | Self::Task
+            | Self::AccessAnswer
+            | Self::CosignatureAsked
+            | Self::CosignatureAnswered => None,
             Self::Reminder | Self::FollowUp => Some(NoticeSwitch::ReminderApp),
             Self::Message | Self::Conversation => Some(NoticeSwitch::MessageApp),
             Self::Prescription | Self::PrescriptionCancelled | Self::Letter | Self::LetterWithdrawn => {
@@ -131,7 +134,8 @@ impl NoticeTopic {
             | Self::Vitals
             | Self::VisitTypes
             | Self::ClinicJoined
-            | Self::Specialties | Self::Reading
+            | Self::Specialties
+            | Self::Reading
             | Self::CosignatureAsked
             | Self::CosignatureAnswered => NoticeSwitch::VisitPush,
             Self::Reminder | Self::FollowUp => NoticeSwitch::ReminderPush,

@@ -81,11 +81,6 @@ pub use record::{
 };
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
 pub use search::{FindInRecord, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record};
-pub use team::{
-    AddTask, DeskTasksPage, DoctorShiftNotesPage, DoctorTasksPage, ListShiftNotes, LoadTaskForm, LoadTasks, SeeShiftNote,
-    SettleTask, ShiftNoteValues, TaskValues, WardShiftNotesPage, WardTasksPage, WriteShiftNote, add_task, list_shift_notes,
-    load_task_form, load_tasks, see_shift_note, settle_task, write_shift_note,
-};
 pub use shared::{OpenShare, SharedPage, ShownItem, open_share};
 pub use shares::{
     EndShare, EndShareValues, ListShares, NewSharePage, ShareItem, ShareValues, SharesPage, ShownShares, end_share, list_shares,
@@ -94,6 +89,11 @@ pub use shares::{
 pub use sign_notes::{
     AddAddendum, AddendumValues, AskCosignature, AskCosignatureValues, SignNotes, SignNotesValues, add_addendum, ask_cosignature,
     sign_notes,
+};
+pub use team::{
+    AddTask, DeskTasksPage, DoctorShiftNotesPage, DoctorTasksPage, ListShiftNotes, LoadTaskForm, LoadTasks, SeeShiftNote,
+    SettleTask, ShiftNoteValues, TaskValues, WardShiftNotesPage, WardTasksPage, WriteShiftNote, add_task, list_shift_notes,
+    load_task_form, load_tasks, see_shift_note, settle_task, write_shift_note,
 };
 pub use templates::{
     AddNoteTemplate, EditNoteTemplate, LoadNoteTemplate, LoadNoteTemplates, NewNoteTemplatePage, NoteTemplatePage,

@@ -18,10 +18,10 @@ pub use care::{
 };
 pub use care::{
     HandOver, ListConversations, MailContent, MailKind, OpenConversation, ReadConversation, RemoveCannedAnswer, SaveCannedAnswer,
-    SetAwayNote, SetMessageRetention, WriteMessage, away_note, canned_answers, close_conversation, conversation, conversation_news, counterparts,
-    hand_over_conversation, list_conversations, mark_conversation_read, message_retention, open_conversation,
-    others_in_conversation, recipient, remove_canned_answer, reopen_conversation, save_canned_answer, search_conversations,
-    set_away_note, set_message_retention, sweep_conversations, unread_conversations, write_message,
+    SetAwayNote, SetMessageRetention, WriteMessage, away_note, canned_answers, close_conversation, conversation,
+    conversation_news, counterparts, hand_over_conversation, list_conversations, mark_conversation_read, message_retention,
+    open_conversation, others_in_conversation, recipient, remove_canned_answer, reopen_conversation, save_canned_answer,
+    search_conversations, set_away_note, set_message_retention, sweep_conversations, unread_conversations, write_message,
 };
 pub use open::{messages, open_thread};
 pub use send::{SendMessage, send};

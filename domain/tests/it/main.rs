@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
 mod audit;
+mod conversation_ends;
 mod conversation_files;
 mod conversation_keeping;
-mod conversation_ends;
 mod conversations;
 mod copies;
 mod deliveries;

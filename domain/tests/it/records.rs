@@ -4,8 +4,8 @@ mod child_growth;
 mod choices;
 mod letters;
 mod measurements;
-mod team;
 mod signatures;
+mod team;
 
 use domain::{
     identity::Proof,

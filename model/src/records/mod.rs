@@ -36,5 +36,6 @@ pub use template::{ManagedNoteTemplate, NoteHelps, NoteTemplateChoice, NoteTempl
 pub use timeline::{TimelineContent, TimelineItem, TimelineKind, TimelineView};
 pub use views::{
     AllergyView, ConsultView, DiagnosisView, EndedAllergy, Icd10Code, KnownCodes, MedicineTaken, NoteVersionView, NoteView,
-    NotesMissing, PastDiagnosis, PastVisit, PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,
+    NotesMissing, PastDiagnosis, PastVisit, PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription,
+    VisitRecordView,
 };

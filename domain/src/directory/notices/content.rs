@@ -1,6 +1,6 @@
 //! What the mails about doctors, and from the administration of accounts, say.
 
-use super::{ActingFacts, JoinedFacts, AnswerFacts, LicenceFacts, MailKind, SpecialtiesFacts};
+use super::{ActingFacts, AnswerFacts, JoinedFacts, LicenceFacts, MailKind, SpecialtiesFacts};
 use crate::{
     Domain, Error, Result,
     directory::store::{break_glass, handovers},

@@ -6,15 +6,15 @@ pub(super) mod cosignatures;
 mod diagnoses;
 mod documents;
 mod entries;
-pub(super) mod looks;
 pub(super) mod letters;
+pub(super) mod looks;
 mod measurements;
 mod notes_missing;
 mod patient;
 pub(super) mod phrases;
-pub(super) mod team;
 pub(super) mod shares;
 pub(super) mod signatures;
+pub(super) mod team;
 pub(super) mod templates;
 mod timeline;
 

@@ -193,7 +193,10 @@ async fn nobody_else_writes_reads_or_withdraws() {
     let seen = records::letters(domain, &scene.by(&nurse), of_patient.clone()).await.unwrap();
     assert_eq!(seen.items.len(), 1);
     assert_eq!(records::letters(domain, &scene.by(&stranger), of_patient).await.map(drop).unwrap_err().code(), Code::NotFound);
-    assert_eq!(records::letters(domain, &scene.by(&nurse), ListLetters::default()).await.map(drop).unwrap_err().code(), Code::Forbidden);
+    assert_eq!(
+        records::letters(domain, &scene.by(&nurse), ListLetters::default()).await.map(drop).unwrap_err().code(),
+        Code::Forbidden
+    );
     let page = records::letters_of_patient(domain, &scene.by(&scene.doctor), Some(scene.patient.patient())).await.unwrap();
     assert_eq!(page.encounter, Some(scene.encounter), "the visit for which the doctor can write another one");
 }

@@ -3,8 +3,8 @@
 mod chat;
 mod directory;
 mod identity;
-mod records;
 mod prescriptions;
+mod records;
 mod scheduling;
 
 pub(crate) use self::scheduling::{calendar_feed, calendar_file};

@@ -219,13 +219,15 @@ pub(super) async fn is_answered(tx: &mut Tx, with: Counterpart) -> Result<bool> 
             .fetch_one(tx.connection())
             .await?
         }
-        Counterpart::Desk(clinic) => sqlx::query_scalar!(
+        Counterpart::Desk(clinic) => {
+            sqlx::query_scalar!(
             "select exists (select from role_held m where m.role = 'receptionist' and (m.clinic_id is null or m.clinic_id = $1)
                      and not exists (select from closed_account c where c.user_id = m.user_id)) as \"found!\"",
             clinic.uuid()
         )
-        .fetch_one(tx.connection())
-        .await?,
+            .fetch_one(tx.connection())
+            .await?
+        }
     };
     Ok(found)
 }
