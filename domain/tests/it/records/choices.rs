@@ -25,7 +25,7 @@ async fn favourites_and_recorded_codes_are_offered_first() {
         found.into_iter().map(|code| code.code).collect::<Vec<_>>()
     };
     let before = search("asthma").await;
-    assert!(before[0] != "J45.20" && before.len() == 20);
+    assert!(before[0] != "J45.20" && before.len() == 19, "{before:?}");
     assert_eq!(known(&scene, &scene.doctor).await, Ok((vec![], vec![])));
 
     let replace = |seen: &[&str], codes: &[&str]| ReplaceDiagnoses {
@@ -43,7 +43,7 @@ async fn favourites_and_recorded_codes_are_offered_first() {
     let found = search("asthma").await;
     assert_eq!(
         (found[..2].to_vec(), found.len()),
-        (vec!["J45.41".to_owned(), "J45.20".to_owned()], 20),
+        (vec!["J45.41".to_owned(), "J45.20".to_owned()], 19),
         "favourites come before that"
     );
     assert_eq!(known(&scene, &scene.doctor).await.unwrap().0, ["J45.41"]);
