@@ -24,7 +24,7 @@ use crate::{
 use model::{
     errors::Code,
     ids::{FileId, PatientId, RecordShareId},
-    records::{ShareLife, ShareRow, ShareState, SharedContent, SharedItem, TimelineContent, TimelineKind},
+    records::{PatientVisitSummary, ShareLife, ShareRow, ShareState, SharedContent, SharedItem, TimelineContent, TimelineKind},
 };
 use uuid::Uuid;
 
@@ -188,6 +188,8 @@ async fn content(tx: &mut Tx, found: &Found) -> Result<SharedItem> {
     let patient_name = records::name_of_patient(tx, found.patient).await?.ok_or(Code::NotFound)?;
     let content = if found.kind == TimelineKind::Visit {
         let (patient, summary) = visit_summary::summary_of(tx, found.item.into()).await?;
+        // Letters are documents of their own, which the link does not show.
+        let summary = PatientVisitSummary { letters: Vec::new(), ..summary };
         (patient == found.patient).then(|| SharedContent::Visit { summary: Box::new(summary) })
     } else {
         timeline::item(tx, permit, found.kind, found.item).await?.and_then(shown)

@@ -238,6 +238,7 @@ pub(super) async fn list(
     responses(
         (status = 201, description = "The draft is written.", body = DoctorLetter),
         (status = 403, description = "`access.forbidden`: the caller is not the doctor of the visit.", body = ErrorBody),
+        (status = 404, description = "`not_found`: there is no such visit.", body = ErrorBody),
         (status = 409, description = "`visits.not_yet`, `visits.not_held`.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \
             used for a different request.", body = ErrorBody),

@@ -17,6 +17,8 @@ async fn a_killed_server_loses_no_acknowledged_message() {
     let clinic = testing::clinic().await;
     let practice = clinic.practice().await;
     let (patient, doctor) = (clinic.patient("Amara Osei").await, clinic.doctor("Dr Lena Hoffmann", practice).await);
+    // At a desk where nobody works, nobody would read the message.
+    clinic.staff("Rosa Almeida", "receptionist", Some(practice)).await;
     let folder = tempfile::tempdir().unwrap();
     let (config, port) = configure(folder.path(), &clinic.database, &Mailhost::start());
     let mut program = Program::start(&config, port);
