@@ -17,7 +17,7 @@ pub(crate) fn bundle_of(path: &str) -> &'static str {
         ["doctor", ..] => "doctor",
         ["admin", ..] => "admin",
         ["desk" | "ward" | "pharmacy" | "laboratory", ..] => "staff",
-        ["patient" | "appointments" | "waiting" | "book" | "messages" | "prescriptions" | "visits", ..] => "patient",
+        ["patient" | "appointments" | "waiting" | "book" | "messages" | "prescriptions" | "letters" | "visits", ..] => "patient",
         _ => "open",
     }
 }
@@ -118,6 +118,7 @@ mod tests {
             ("/doctor/visits/1/prescription", "doctor"),
             ("/visits/1", "call"),
             ("/visits/1/summary", "patient"),
+            ("/letters/1", "patient"),
             ("/messages/1", "patient"),
             ("/doctor/messages/1", "doctor"),
             ("/desk/patients/1", "staff"),

@@ -204,6 +204,7 @@ pub(crate) fn entry_line(l: Locale, view: EntryView, is_new: bool, more: Option<
         <li>
             <strong>{name}</strong> {is_new.then(|| new_tag(l))}
             {facts(l, &view.entry, view.source)}
+            <br/>
             <small>
                 {source_name(l, view.source)} " · " <Moment at=view.written_at detail=Detail::Day/> " · " {said(view.author_name)}
             </small>
