@@ -55,6 +55,8 @@ test('a document is replaced, marked, brought back and kept for a legal reason',
   await expect(patient.getByText('Documents that you marked as entered in error')).toBeVisible();
   await patient.getByText('Documents that you marked as entered in error').click();
   await patient.getByRole('button', { name: 'Bring back' }).click();
+  // Leaving the page earlier would cancel the request.
+  await expect(patient.getByText('Documents that you marked as entered in error')).toHaveCount(0);
   await shows('second.txt');
 
   const admin = await person();
