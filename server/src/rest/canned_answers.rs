@@ -57,6 +57,7 @@ pub(super) async fn save(
     responses(
         (status = 200, description = "The answers that are left.", body = List<NotePhrase>),
         (status = 403, description = "`access.forbidden`: the caller answers for no one doctor or clinic.", body = ErrorBody),
+        (status = 404, description = "`not_found`: there is no such answer.", body = ErrorBody),
         (status = 409, description = "`request.stale`: the answer has been changed since that version.", body = ErrorBody),
     )
 )]

@@ -123,9 +123,27 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(panics::catch))
 }
 
-/// The routes of version 1, each with its documentation.
+/// The routes of version 1, each with its documentation. They are made area by area, in functions that are not
+/// inlined: one function for all of them would need more stack than a thread has.
 fn v1() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(document::frame())
+        .merge(sign_in_routes())
+        .merge(own_account_routes())
+        .merge(family_routes())
+        .merge(patients_routes())
+        .merge(clinics_routes())
+        .merge(people_routes())
+        .merge(directory_routes())
+        .merge(schedules_routes())
+        .merge(visits_routes())
+        .merge(files_routes())
+        .merge(records_routes())
+}
+
+/// Signing in, and what proves who the caller is.
+#[inline(never)]
+fn sign_in_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(sessions::sign_in))
         .routes(routes!(sessions::refresh))
         .routes(routes!(sessions::sign_out))
@@ -153,6 +171,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(phone::send_code))
         .routes(routes!(phone::confirm))
         .routes(routes!(phone::remove))
+}
+
+/// The caller's own account.
+#[inline(never)]
+fn own_account_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(deletion::delete))
         .routes(routes!(deletion::bring_back))
         .routes(routes!(deletion::list))
@@ -180,6 +204,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(changes::own_profile))
         .routes(routes!(changes::of_patient))
         .routes(routes!(changes::of_doctor))
+}
+
+/// Families, and who acts for whom.
+#[inline(never)]
+fn family_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(family::get))
         .routes(routes!(family::add_child))
         .routes(routes!(family::end))
@@ -190,6 +220,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(acting::list, acting::add))
         .routes(routes!(acting::end))
         .routes(routes!(claims::claim))
+}
+
+/// Patients, for the staff of a clinic.
+#[inline(never)]
+fn patients_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(patients::list, patients::register))
         .routes(routes!(patients::find))
         .routes(routes!(patients::similar))
@@ -205,6 +241,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(different::take_back))
         .routes(routes!(claims::make_code))
         .routes(routes!(patient_profile::get, patient_profile::change))
+}
+
+/// Licences and clinics, and what doctors write with.
+#[inline(never)]
+fn clinics_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(licences::get, licences::add))
         .routes(routes!(licences::renew))
         .routes(routes!(licences::change_cover))
@@ -228,6 +270,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(phrases::remove_own))
         .routes(routes!(phrases::list, phrases::save))
         .routes(routes!(phrases::remove))
+}
+
+/// Those who work in a clinic.
+#[inline(never)]
+fn people_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(staff::invitations, staff::invite))
         .routes(routes!(staff_import::import))
         .routes(routes!(staff::withdraw))
@@ -245,6 +293,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(users::restore))
         .routes(routes!(factor_resets::get))
         .routes(routes!(factor_resets::ask))
+}
+
+/// Doctors, and what can be booked with them.
+#[inline(never)]
+fn directory_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))
@@ -257,6 +311,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(joining::join))
         .routes(routes!(doctor_specialties::get, doctor_specialties::change))
         .routes(routes!(booking_rules::get, booking_rules::change))
+}
+
+/// Schedules and appointments.
+#[inline(never)]
+fn schedules_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(to_do::get))
         .routes(routes!(why::explain))
         .routes(routes!(schedules::list))
@@ -283,6 +343,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::series::preview))
         .routes(routes!(appointments::series::get))
         .routes(routes!(appointments::series::cancel))
+}
+
+/// Waiting, the call, conversations and ratings.
+#[inline(never)]
+fn visits_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(waiting::list, waiting::join))
         .routes(routes!(waiting::leave))
         .routes(routes!(waiting::offer))
@@ -310,6 +376,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(ratings::list))
         .routes(routes!(ratings::answer))
         .routes(routes!(ratings::hide))
+}
+
+/// Prescriptions, letters and files.
+#[inline(never)]
+fn files_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(prescriptions::list))
         .routes(routes!(prescriptions::get))
         .routes(routes!(prescriptions::pdf))
@@ -330,6 +402,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(file_holds::hold))
         .routes(routes!(file_holds::lift))
         .routes(routes!(documents::credentials))
+}
+
+/// Records, and the work of the team.
+#[inline(never)]
+fn records_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(record::list, record::add))
         .routes(routes!(record::versions, record::change))
         .routes(routes!(record::withdraw))
