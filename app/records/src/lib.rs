@@ -9,6 +9,7 @@
 
 words::catalogue!();
 
+mod access_days;
 mod accesses;
 mod allergies;
 mod break_glass;
