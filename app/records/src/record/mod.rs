@@ -104,7 +104,7 @@ pub fn DoctorRecordPage() -> impl IntoView {
                 </div>
                 {break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
                 {is_cut.then(|| view! { <Cut/> })}
-                {sections}
+                <div class="two">{sections}</div>
             }
         })}
     }
