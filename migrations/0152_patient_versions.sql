@@ -18,3 +18,18 @@ create table patient_versions (
   check ((changed_by is null) = (changed_at is null))
 );
 revoke update, delete, truncate on patient_versions from bedside_app;
+
+-- Adds texts to a list in the body of a function, behind one that stands there once. Later migrations call it for the tables that move with a patient's record
+-- (`move_patient_rows`, `return_patient_rows`) and the kinds of notices (`notice_shown`). The function otherwise stays as it is, so that what another migration has added is kept.
+create function add_to_list(changed regproc, behind text, variadic added text[]) returns void language plpgsql as $$
+declare
+  definition text := pg_get_functiondef(changed);
+  anchor text := quote_literal(behind);
+begin
+  if length(definition) - length(replace(definition, anchor, '')) <> length(anchor) then
+    raise exception '% does not stand once in %', anchor, changed;
+  end if;
+  execute replace(definition, anchor,
+    concat_ws(', ', anchor, (select string_agg(quote_literal(a.name), ', ' order by a.place) from unnest(added) with ordinality as a(name, place))));
+end $$;
+revoke execute on function add_to_list from public;

@@ -60,18 +60,6 @@ end $$;
 create trigger letters_frozen before update or delete on letters for each row execute function issued_is_frozen();
 create trigger letter_withdrawals_issued before insert on letter_withdrawals for each row execute function issued_is_frozen();
 
--- Letters go with the record, and with their visit, when two records of one person become one and when they are separated again. The lists of tables are changed in
--- place, because other migrations may have added their tables to them.
-do $$
-declare
-  changed regprocedure;
-  definition text;
-begin
-  foreach changed in array array['move_patient_rows(uuid, timestamptz)'::regprocedure, 'return_patient_rows(uuid)'::regprocedure] loop
-    definition := replace(pg_get_functiondef(changed), '''prescriptions'',', '''prescriptions'', ''letters'',');
-    if definition not like '%''letters''%' then
-      raise exception 'the list of tables in % is not as expected', changed;
-    end if;
-    execute definition;
-  end loop;
-end $$;
+-- Letters go with the record, and with their visit, when two records of one person become one and when they are separated again.
+select add_to_list('move_patient_rows', 'prescriptions', 'letters');
+select add_to_list('return_patient_rows', 'prescriptions', 'letters');

@@ -25,31 +25,8 @@ create index access_questions_open on access_questions (asked_at, id) where answ
 revoke delete, truncate on access_questions from bedside_app;
 
 -- Questions move with the record when two records of one person become one, and back again.
-do $$
-declare
-  changed regprocedure;
-  definition text;
-begin
-  foreach changed in array array['move_patient_rows(uuid, timestamptz)'::regprocedure, 'return_patient_rows(uuid)'::regprocedure] loop
-    definition := replace(pg_get_functiondef(changed), '''allergies'',', '''allergies'', ''access_questions'',');
-    if definition not like '%''access_questions''%' then
-      raise exception 'the list of tables in % is not as expected', changed;
-    end if;
-    execute definition;
-  end loop;
-end $$;
+select add_to_list('move_patient_rows', 'allergies', 'access_questions');
+select add_to_list('return_patient_rows', 'allergies', 'access_questions');
 
--- A notice about an answer is not for a guardian who sees appointments only, who does not see who looked. The list of kinds is changed in place, because other migrations may
--- have added theirs.
-do $$
-declare
-  body text;
-  changed text;
-begin
-  body := pg_get_functiondef('notice_shown(uuid, text, uuid, timestamptz, timestamptz, date, date)'::regprocedure);
-  changed := replace(body, '''prescription_cancelled''', '''prescription_cancelled'', ''access_answer''');
-  if changed = body then
-    raise exception 'notice_shown does not name the prescriptions';
-  end if;
-  execute changed;
-end $$;
+-- A notice about an answer is not for a guardian who sees appointments only, who does not see who looked.
+select add_to_list('notice_shown', 'prescription_cancelled', 'access_answer');

@@ -40,16 +40,5 @@ create table record_looks (
 revoke delete, truncate on record_looks from bedside_app;
 
 -- Shares move with the record when two records of one person become one, and back again.
-do $$
-declare
-  changed regprocedure;
-  definition text;
-begin
-  foreach changed in array array['move_patient_rows(uuid, timestamptz)'::regprocedure, 'return_patient_rows(uuid)'::regprocedure] loop
-    definition := replace(pg_get_functiondef(changed), '''allergies'',', '''allergies'', ''record_shares'',');
-    if definition not like '%''record_shares''%' then
-      raise exception 'the list of tables in % is not as expected', changed;
-    end if;
-    execute definition;
-  end loop;
-end $$;
+select add_to_list('move_patient_rows', 'allergies', 'record_shares');
+select add_to_list('return_patient_rows', 'allergies', 'record_shares');

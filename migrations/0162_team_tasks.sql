@@ -28,18 +28,6 @@ create index team_tasks_done on team_tasks (clinic_id, done_at desc, id) where d
 create index team_tasks_patient on team_tasks (patient_id) where patient_id is not null;
 revoke delete, truncate on team_tasks from bedside_app;
 
--- Tasks about a patient move with the record when two records of one person become one, and back again. The functions are changed where they name the tables and
--- otherwise stay as they are, so that what another migration has added to them is kept.
-do $$
-declare
-  changed regprocedure;
-  definition text;
-begin
-  foreach changed in array array['move_patient_rows(uuid, timestamptz)'::regprocedure, 'return_patient_rows(uuid)'::regprocedure] loop
-    definition := replace(pg_get_functiondef(changed), '''allergies'',', '''allergies'', ''team_tasks'',');
-    if definition not like '%''team_tasks''%' then
-      raise exception 'the list of tables in % is not as expected', changed;
-    end if;
-    execute definition;
-  end loop;
-end $$;
+-- Tasks about a patient move with the record when two records of one person become one, and back again.
+select add_to_list('move_patient_rows', 'allergies', 'team_tasks');
+select add_to_list('return_patient_rows', 'allergies', 'team_tasks');

@@ -40,16 +40,5 @@ create table shift_note_reads (
 revoke update, delete, truncate on shift_note_reads from bedside_app;
 
 -- Lines move with the record of their patient, as tasks do (0162).
-do $$
-declare
-  changed regprocedure;
-  definition text;
-begin
-  foreach changed in array array['move_patient_rows(uuid, timestamptz)'::regprocedure, 'return_patient_rows(uuid)'::regprocedure] loop
-    definition := replace(pg_get_functiondef(changed), '''allergies'',', '''allergies'', ''shift_note_lines'',');
-    if definition not like '%''shift_note_lines''%' then
-      raise exception 'the list of tables in % is not as expected', changed;
-    end if;
-    execute definition;
-  end loop;
-end $$;
+select add_to_list('move_patient_rows', 'allergies', 'shift_note_lines');
+select add_to_list('return_patient_rows', 'allergies', 'shift_note_lines');

@@ -8,6 +8,7 @@ use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
+use model::ids::AppointmentId;
 use model::scheduling::views::{TimeOffView, TouchedVisit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,9 +30,9 @@ pub struct TimeOffValues {
     pub note: String,
     /// What the patients are told.
     pub message: String,
-    /// By the id of the appointment: `keep`, `cancel`, or `move~` and the instant.
+    /// By [`key`] of the appointment: `keep`, `cancel`, or `move~` and the instant.
     pub visits: BTreeMap<String, String>,
-    /// By the id of the appointment: the version that was shown.
+    /// By [`key`] of the appointment: the version that was shown.
     pub seen: BTreeMap<String, String>,
 }
 
@@ -82,7 +83,7 @@ pub async fn take_time_off(
 #[cfg(feature = "ssr")]
 mod post {
     use super::super::hours::post::range;
-    use super::{Failure, FormReply, MOVE, Posted, TimeOffValues};
+    use super::{Failure, FormReply, KEY, MOVE, Posted, TimeOffValues};
     use domain::scheduling::{self, Fate, TakeTimeOff, TimeOff, VisitFate};
     use kit::request::{RequestContext, posted_id};
     use model::errors::{Code, FieldError, FieldFault};
@@ -121,17 +122,25 @@ mod post {
 
     /// What becomes of each visit.
     fn fates(values: &TimeOffValues) -> Result<Vec<VisitFate>, Failure> {
-        let fate = |(id, choice): (&String, &String)| -> Result<VisitFate, Code> {
-            let version = values.seen.get(id).and_then(|seen| seen.parse().ok()).ok_or(Code::Stale)?;
+        let fate = |(key, choice): (&String, &String)| -> Result<VisitFate, Code> {
+            let version = values.seen.get(key).and_then(|seen| seen.parse().ok()).ok_or(Code::Stale)?;
             let fate = match (choice.as_str(), choice.strip_prefix(MOVE)) {
                 ("cancel", _) => Fate::Cancel,
                 (_, Some(start)) => Fate::Move(start.parse().map_err(|_| Code::Stale)?),
                 (_, None) => Fate::Keep,
             };
-            Ok(VisitFate { appointment: posted_id(id)?, version, fate })
+            Ok(VisitFate { appointment: posted_id(key.strip_prefix(KEY).unwrap_or_default())?, version, fate })
         };
         values.visits.iter().map(fate).collect::<Result<_, Code>>().map_err(Failure::from)
     }
+}
+
+/// What the name of a visit's field begins with; the id of the appointment follows. `serde_qs` takes a name that begins with a digit for a place in a list.
+const KEY: &str = "of-";
+
+/// The name of the fields of this visit.
+fn key(appointment: AppointmentId) -> String {
+    format!("{KEY}{appointment}")
 }
 
 /// What the choice to move a visit begins with; the instant follows.
@@ -205,7 +214,7 @@ fn Touched(found: TimeOffView, asked: Asked, form: FormHandle) -> impl IntoView 
     let l = use_locale();
     let TimeOffView { range, visits } = found;
     let [first, last, from, until] = asked.clone();
-    let keep = visits.iter().map(|visit| (visit.card.id.to_string(), "keep".to_owned())).collect();
+    let keep = visits.iter().map(|visit| (key(visit.card.id), "keep".to_owned())).collect();
     let form = form.filled(&TimeOffValues { visits: keep, ..TimeOffValues::default() });
     let title = if visits.is_empty() { say!(l, scheduling.time_off.none) } else { say!(l, scheduling.time_off.visits) };
     let tells = !visits.is_empty();
@@ -232,7 +241,7 @@ fn Choose(visit: TouchedVisit) -> impl IntoView {
     let l = use_locale();
     let zone = use_viewer().zone_rules();
     let TouchedVisit { card, version, next_free } = visit;
-    let id = card.id.to_string();
+    let (id, key) = (card.id.to_string(), key(card.id));
     let when = format::date_time(card.starts_at, &zone, names(l));
     let label = say!(l, scheduling.time_off.visit_of, patient = card.patient.name.clone(), time = when);
     let choice = |value: String, label: String| Choice { value, label, hint: None };
@@ -243,8 +252,8 @@ fn Choose(visit: TouchedVisit) -> impl IntoView {
     }));
     choices.push(choice("cancel".to_owned(), say!(l, scheduling.time_off.cancel).to_owned()));
     view! {
-        <input type="hidden" name=format!("seen[{id}]") value=version/>
-        <Radios name=format!("visits.{id}") label choices/>
+        <input type="hidden" name=format!("seen[{key}]") value=version/>
+        <Radios name=format!("visits.{key}") label choices/>
         <p><a href=format!("/doctor/appointments/{id}")>{said(card.patient.name)}</a></p>
     }
 }
