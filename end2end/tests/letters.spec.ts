@@ -63,8 +63,8 @@ test('a sick note is written, looked at, issued, downloaded and withdrawn', asyn
   await ready(doctor);
   await doctor.getByLabel('Sick note').check();
   // The form begins with today where the clinic is.
-  const first = await doctor.getByLabel('First day').inputValue();
-  await doctor.getByLabel('Last day').fill(first);
+  const [first, last] = [doctor.getByRole('group', { name: 'First day' }), doctor.getByRole('group', { name: 'Last day' })];
+  for (const part of ['Day', 'Month', 'Year']) await last.getByLabel(part, { exact: true }).fill(await first.getByLabel(part, { exact: true }).inputValue());
   await doctor.getByLabel('What does the letter say?').fill('Cannot work in the garden.');
   await doctor.getByRole('button', { name: 'Save and look at it' }).click();
   await expect(doctor).toHaveURL(/\/doctor\/letters\/[0-9a-f-]{36}$/);

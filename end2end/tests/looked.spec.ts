@@ -40,7 +40,8 @@ test('an item is shared by a link that is ended, and a question about an access 
   await patient.goto('/patient/accesses');
   await ready(patient);
   const access = patient.getByRole('row').filter({ hasText: name }).filter({ hasText: 'Treats the patient' }).first();
-  await access.getByRole('link', { name: 'Ask about it' }).click();
+  await access.getByText(/^See (this access|each of the \d+ accesses)$/).click();
+  await access.getByRole('link', { name: 'Ask about it' }).first().click();
   await ready(patient);
   await patient.getByLabel('Your question').fill(QUESTION);
   await patient.getByRole('button', { name: 'Send the question' }).click();

@@ -281,7 +281,7 @@ export async function draftPrescription(doctor: Page, visit: string): Promise<vo
 
 /** The doctor writes a letter for this visit, and leaves it as a draft. Returns the address of its page. */
 export async function draftLetter(doctor: Page, encounter: string): Promise<string> {
-  const letter = { kind: 'summary', recipient: '', from: '', until: '', text: 'A rash on both arms. Keep the skin dry.' };
+  const letter = { kind: 'summary', recipient: '', text: 'A rash on both arms. Keep the skin dry.' };
   return (await call<Reply>(doctor.context().request, 'write-letter', { encounter, ...letter, idempotency_key: randomUUID() })).next;
 }
 

@@ -62,14 +62,14 @@ fn List(list: ClinicList) -> impl IntoView {
         Column::text(say!(l, admin.clinics.phone), |clinic: &ClinicRow| said(clinic.phone.clone().unwrap_or_default())),
     ];
     view! {
-        {list.may_create.then(|| view! {
-            <div class="row">
+        <div class="row">
+            {list.may_create.then(|| view! {
                 <a class="button" href="/admin/clinics/new">{say!(l, admin.clinics.add)}</a>
                 <a href="/admin/specialties">{say!(l, admin.specialties.link)}</a>
                 <a href="/admin/languages">{say!(l, admin.languages.link)}</a>
-            </div>
-        })}
-        <p><a href="/admin/note-templates">{say!(l, admin.clinics.note_templates)}</a></p>
+            })}
+            <a href="/admin/note-templates">{say!(l, admin.clinics.note_templates)}</a>
+        </div>
         <Table
             columns
             rows=list.clinics

@@ -145,7 +145,7 @@ fn Deliveries(page: Page<DeliveryRow>, asked: DeliveriesAsked, form: FormHandle)
         asked.address(None)
     };
     let filters = view! {
-        <ul class="list">
+        <ul class="bare row">
             <li><a href=only(None, None)>{say!(l, admin.deliveries.all)}</a></li>
             <li><a href=only(None, Some(DeliveryState::Failed))>{say!(l, admin.deliveries.only_failed)}</a></li>
             <li><a href=only(Some(DeliveryWay::Mail), None)>{say!(l, admin.deliveries.only_mails)}</a></li>

@@ -203,8 +203,10 @@ pub fn MergingPage() -> impl IntoView {
                 view! { <Pairs page after form=pick different/> }.into_any()
             }
         })}
-        <p><a href="/admin/merged">{say!(l, admin.merged.title)}</a></p>
-        <p><a href="/admin/different">{say!(l, admin.different.title)}</a></p>
+        <div class="row">
+            <a href="/admin/merged">{say!(l, admin.merged.title)}</a>
+            <a href="/admin/different">{say!(l, admin.different.title)}</a>
+        </div>
     }
     .into_any()
 }

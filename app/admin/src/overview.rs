@@ -114,9 +114,11 @@ fn Waiting(overview: Overview) -> impl IntoView {
             {overview.health.map(|report| view! { <InBrief report/> })}
             <Card title=say!(l, admin.overview.people_title)>
                 <p>{say!(l, admin.overview.people)}</p>
-                <p><a href="/admin/people">{say!(l, common.home.admin_people)}</a></p>
-                <p><a href="/carers">{say!(l, common.home.carers)}</a></p>
-                {decides.then(|| view! { <p><a href="/admin/ratings">{say!(l, admin.ratings.title)}</a></p> })}
+                <ul class="list">
+                    <li><a href="/admin/people">{say!(l, common.home.admin_people)}</a></li>
+                    <li><a href="/carers">{say!(l, common.home.carers)}</a></li>
+                    {decides.then(|| view! { <li><a href="/admin/ratings">{say!(l, admin.ratings.title)}</a></li> })}
+                </ul>
             </Card>
             {overview.manages.then(|| view! { <Organisation/> })}
         </div>

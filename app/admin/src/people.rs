@@ -5,7 +5,9 @@ use kit::address::query;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::names;
-use kit::parts::{Choice, Column, Detail, Moment, PageTitle, Paging, SelectField, Table, Tag, TagKind, TextField, loaded, said};
+use kit::parts::{
+    Card, Choice, Column, Detail, Moment, PageTitle, Paging, SelectField, Table, Tag, TagKind, TextField, loaded, said,
+};
 use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -172,14 +174,18 @@ pub fn PeoplePage() -> impl IntoView {
                 <Rows found asked/>
             }
         })}
-        {may_import.then(|| view! { <p><a href="/admin/import">{say!(l, admin.people.import)}</a></p> })}
-        {keeps_all.then(|| {
-            view! {
-                <p><a href="/admin/deleted">{say!(l, admin.deleted.title)}</a></p>
-                <p><a href="/admin/merging">{say!(l, admin.merging.title)}</a></p>
-            }
+        {(may_import || sees_deliveries).then(|| view! {
+            <Card title=say!(l, common.home.staff_can)>
+                <ul class="list">
+                    {may_import.then(|| view! { <li><a href="/admin/import">{say!(l, admin.people.import)}</a></li> })}
+                    {keeps_all.then(|| view! {
+                        <li><a href="/admin/deleted">{say!(l, admin.deleted.title)}</a></li>
+                        <li><a href="/admin/merging">{say!(l, admin.merging.title)}</a></li>
+                    })}
+                    {sees_deliveries.then(|| view! { <li><a href="/admin/deliveries">{say!(l, admin.deliveries.title)}</a></li> })}
+                </ul>
+            </Card>
         })}
-        {sees_deliveries.then(|| view! { <p><a href="/admin/deliveries">{say!(l, admin.deliveries.title)}</a></p> })}
     }
 }
 

@@ -119,8 +119,12 @@ fn Person(person: PersonView) -> impl IntoView {
             })}
         </Card>
         {change.map(|change| view! { <div class="row">{change}</div> })}
-        {deliveries.map(|href| view! { <p><a href=href>{say!(l, admin.deliveries.of_person)}</a></p> })}
-        {may_decide.then(|| view! { <p><a href=factor>{say!(l, admin.second_factor.title)}</a></p> })}
+        {(deliveries.is_some() || may_decide).then(|| view! {
+            <div class="row">
+                {deliveries.map(|href| view! { <a href=href>{say!(l, admin.deliveries.of_person)}</a> })}
+                {may_decide.then(|| view! { <a href=factor>{say!(l, admin.second_factor.title)}</a> })}
+            </div>
+        })}
         {(!person.history.is_empty()).then(|| view! { <History history=person.history/> })}
     }
 }

@@ -134,15 +134,25 @@ pub fn AccountPage() -> impl IntoView {
                 <PasswordCard form email/>
             }
         })}
-        <p><a href="/account/second-factor">{say!(l, identity.second_factor.title)}</a></p>
-        <p><a href="/account/passkeys">{say!(l, identity.passkeys.title)}</a></p>
-        <p><a href="/account/phone">{say!(l, identity.phone.title)}</a></p>
-        <p><a href="/account/sign-ins">{say!(l, identity.foreign.title)}</a></p>
-        <p><a href="/account/sessions">{say!(l, common.account.sessions)}</a></p>
-        <p><a href="/account/apps">{say!(l, identity.apps.title)}</a></p>
-        <p><a href="/account/tokens">{say!(l, identity.tokens.title)}</a></p>
-        <p><a href="/account/consents">{say!(l, common.account.consents)}</a></p>
-        <p><a href="/account/delete">{say!(l, identity.deletion.title)}</a></p>
+        <div class="two">
+            <Card title=say!(l, identity.account.sign_in_title)>
+                <ul class="list">
+                    <li><a href="/account/second-factor">{say!(l, identity.second_factor.title)}</a></li>
+                    <li><a href="/account/passkeys">{say!(l, identity.passkeys.title)}</a></li>
+                    <li><a href="/account/phone">{say!(l, identity.phone.title)}</a></li>
+                    <li><a href="/account/sign-ins">{say!(l, identity.foreign.title)}</a></li>
+                    <li><a href="/account/sessions">{say!(l, common.account.sessions)}</a></li>
+                </ul>
+            </Card>
+            <Card title=say!(l, identity.account.data_title)>
+                <ul class="list">
+                    <li><a href="/account/apps">{say!(l, identity.apps.title)}</a></li>
+                    <li><a href="/account/tokens">{say!(l, identity.tokens.title)}</a></li>
+                    <li><a href="/account/consents">{say!(l, common.account.consents)}</a></li>
+                    <li><a href="/account/delete">{say!(l, identity.deletion.title)}</a></li>
+                </ul>
+            </Card>
+        </div>
     }
 }
 
@@ -180,16 +190,16 @@ fn Facts(account: AccountFacts) -> impl IntoView {
     let sees_record = viewer.who.as_ref().is_none_or(|who| !who.sees_appointments_only());
     let details = (is_patient && sees_record).then(|| {
         view! {
-            <p><a href="/account/birth-date">{say!(l, common.account.birth_date)}</a></p>
-            <p><a href="/account/contact">{say!(l, common.account.contact)}</a></p>
-            <p><a href="/account/addresses">{say!(l, common.account.addresses)}</a></p>
-            <p><a href="/account/profile">{say!(l, common.account.patient_profile)}</a></p>
-            <p><a href="/account/changes">{say!(l, common.account.changes)}</a></p>
+            <li><a href="/account/birth-date">{say!(l, common.account.birth_date)}</a></li>
+            <li><a href="/account/contact">{say!(l, common.account.contact)}</a></li>
+            <li><a href="/account/addresses">{say!(l, common.account.addresses)}</a></li>
+            <li><a href="/account/profile">{say!(l, common.account.patient_profile)}</a></li>
+            <li><a href="/account/changes">{say!(l, common.account.changes)}</a></li>
         }
     });
     let has_visits = is_patient || viewer.role() == Some(Role::Doctor);
-    let calendar = has_visits.then(|| view! { <p><a href="/account/calendar">{say!(l, common.account.calendar)}</a></p> });
-    let claim = is_patient.then(|| view! { <p><a href="/account/claim">{say!(l, common.account.claim)}</a></p> });
+    let calendar = has_visits.then(|| view! { <li><a href="/account/calendar">{say!(l, common.account.calendar)}</a></li> });
+    let claim = is_patient.then(|| view! { <li><a href="/account/claim">{say!(l, common.account.claim)}</a></li> });
     let language = say!(locale_of(&account.language), common.language_name);
     let latin_name = account.latin_name.map(|name| view! { <dt>{say!(l, common.person.latin_name)}</dt><dd>{name}</dd> });
     view! {
@@ -204,12 +214,14 @@ fn Facts(account: AccountFacts) -> impl IntoView {
                 <dt>{say!(l, common.person.language)}</dt>
                 <dd>{language}</dd>
             </dl>
-            <p><a href="/account/name">{say!(l, identity.account.correct_name)}</a></p>
-            <p><a href="/account/locale">{say!(l, identity.account.correct_locale)}</a></p>
-            {details}
-            {claim}
-            {calendar}
-            <p><a href="/account/family">{say!(l, common.account.family)}</a></p>
+            <ul class="list">
+                <li><a href="/account/name">{say!(l, identity.account.correct_name)}</a></li>
+                <li><a href="/account/locale">{say!(l, identity.account.correct_locale)}</a></li>
+                {details}
+                {claim}
+                {calendar}
+                <li><a href="/account/family">{say!(l, common.account.family)}</a></li>
+            </ul>
             {(roles.len() > 1).then(|| view! {
                 <h3>{say!(l, identity.account.roles)}</h3>
                 <ul class="list">{roles}</ul>

@@ -24,7 +24,7 @@ pub fn ConsentsPage() -> impl IntoView {
     let consents = Resource::new_blocking(|| (), |()| load_consents());
     view! {
         <PageTitle text=say!(l, common.account.consents)/>
-        <p><a href="/account">{say!(l, common.account.back)}</a></p>
+        <p><a href="/account">"← " {say!(l, common.account.back)}</a></p>
         <h1>{say!(l, common.account.consents)}</h1>
         {loaded(consents, move |consents| view! { <Consents consents/> })}
     }

@@ -232,8 +232,10 @@ pub fn NoticeChoicesPage() -> impl IntoView {
                     <p>{say!(l, identity.notice_choices.always)}</p>
                     <Checkbox name="quiet"/>
                     <p class="quiet">{say!(l, identity.notice_choices.quiet_hint)}</p>
-                    <SelectField name="quiet_from" choices=from.clone()/>
-                    <SelectField name="quiet_until" choices=until.clone()/>
+                    <div class="two">
+                        <SelectField name="quiet_from" choices=from.clone()/>
+                        <SelectField name="quiet_until" choices=until.clone()/>
+                    </div>
                     <div class="row">
                         <SubmitButton label=say!(l, identity.notice_choices.submit)/>
                     </div>

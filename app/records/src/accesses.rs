@@ -1,16 +1,18 @@
 //! "Who looked": what others did with the patient's record, for the patient, who asks about one access and reads the answer.
 
+use super::access_days::AccessDays;
 use kit::address::query;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
-use kit::parts::{Column, Detail, Moment, PageTitle, Paging, Table, Tag, TagKind, TextArea, ZoneNote, loaded, said};
+use kit::parts::{Detail, Moment, PageTitle, Paging, TextArea, ZoneNote, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use model::access::Role;
 use model::directory::{AccessKind, AccessQuestionView, AccessReason, AccessView, AccessedPart};
 use model::page::Page;
 use serde::{Deserialize, Serialize};
-use words::{Locale, plural, role_name, say};
+use words::{Locale, role_name, say};
 
 /// The values of the form that asks about an access.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -113,58 +115,20 @@ pub fn AccessesPage() -> impl IntoView {
 
 #[component]
 fn Accesses(page: Page<AccessView>, after: Option<String>) -> impl IntoView {
-    let l = use_locale();
     let paging = Paging::new(after.as_deref(), page.next_cursor.as_deref(), |after| {
         format!("/patient/accesses{}", query(&[("after", after)]))
     });
-    let n = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
-    let caption = plural(n, say!(l, records.accesses.count_singular, n = n), say!(l, records.accesses.count_plural, n = n));
-    view! {
-        <Table
-            columns=columns(l)
-            rows=page.items
-            caption
-            with_zone=true
-            paging
-            empty_title=say!(l, records.accesses.empty_title)
-            empty_text=say!(l, records.accesses.empty)
-        />
-    }
-    .into_any()
-}
-
-fn columns(l: Locale) -> Vec<Column<AccessView>> {
-    vec![
-        Column::name(say!(l, records.accesses.when), |view: &AccessView| {
-            view! { <Moment at=view.at detail=Detail::Short/> }
-        }),
-        Column::text(say!(l, records.accesses.who), move |view: &AccessView| who(l, view)),
-        Column::text(say!(l, records.accesses.what), move |view: &AccessView| what(l, view.part, view.kind)),
-        Column::text(say!(l, records.accesses.why), move |view: &AccessView| why(l, view.reason)),
-        Column::text(say!(l, records.accesses.question), move |view: &AccessView| {
-            let href = format!("/patient/accesses/{}", view.id);
-            match &view.question {
-                None => view! { <a href=href>{say!(l, records.accesses.ask)}</a> }.into_any(),
-                Some(question) => {
-                    let (kind, text) = match question.answer {
-                        None => (TagKind::Warn, say!(l, records.accesses.waits)),
-                        Some(_) => (TagKind::Good, say!(l, records.accesses.answered)),
-                    };
-                    view! { <a href=href>{say!(l, records.accesses.see)}</a> " " <Tag kind text/> }.into_any()
-                }
-            }
-        }),
-    ]
+    view! { <AccessDays accesses=page.items paging/> }.into_any()
 }
 
 /// Who it was, and in which role.
-fn who(l: Locale, view: &AccessView) -> AnyView {
-    let role = view.role.map(|role| view! { " (" {role_name(l, role)} ")" });
-    view! { {said(view.by.clone())} {role} }.into_any()
+pub(super) fn who(l: Locale, by: &str, role: Option<Role>) -> AnyView {
+    let role = role.map(|role| view! { " (" {role_name(l, role)} ")" });
+    view! { {said(by)} {role} }.into_any()
 }
 
 /// What was read or changed.
-fn what(l: Locale, part: AccessedPart, kind: AccessKind) -> &'static str {
+pub(super) fn what(l: Locale, part: AccessedPart, kind: AccessKind) -> &'static str {
     match (part, kind) {
         (AccessedPart::Record, AccessKind::Read) => say!(l, records.accesses.record_read),
         (AccessedPart::Record, AccessKind::Changed) => say!(l, records.accesses.record_changed),
@@ -189,7 +153,7 @@ fn what(l: Locale, part: AccessedPart, kind: AccessKind) -> &'static str {
 }
 
 /// Why they were allowed to.
-fn why(l: Locale, reason: AccessReason) -> &'static str {
+pub(super) fn why(l: Locale, reason: AccessReason) -> &'static str {
     match reason {
         AccessReason::ActsFor => say!(l, records.accesses.acts_for),
         AccessReason::Treats => say!(l, records.accesses.treats),
@@ -234,7 +198,7 @@ fn One(access: AccessView, form: FormHandle) -> impl IntoView {
                 <dt>{say!(l, records.accesses.when)}</dt>
                 <dd><Moment at=access.at detail=Detail::DayAndTime/></dd>
                 <dt>{say!(l, records.accesses.who)}</dt>
-                <dd>{who(l, &access)}</dd>
+                <dd>{who(l, &access.by, access.role)}</dd>
                 <dt>{say!(l, records.accesses.what)}</dt>
                 <dd>{what(l, access.part, access.kind)}</dd>
                 <dt>{say!(l, records.accesses.why)}</dt>

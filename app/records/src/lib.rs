@@ -9,6 +9,7 @@
 
 words::catalogue!();
 
+mod access_days;
 mod accesses;
 mod allergies;
 mod break_glass;
@@ -59,9 +60,9 @@ pub use end_visit::{EndVisit, EndVisitForm, EndVisitValues, end_visit_form};
 pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_diagnosis, search_diagnoses};
 pub use letters::{
     ChangeLetter, ChangeLetterValues, DiscardLetter, DiscardLetterValues, DoctorLetterPage, DoctorLettersPage, EditLetterPage,
-    IssueLetter, IssueLetterValues, LetterPage, ListLettersOf, LoadNewLetter, NewLetterPage, ReadLetter, WithdrawLetter,
-    WithdrawLetterValues, WriteLetter, WriteLetterValues, change_letter, discard_letter, issue_letter, list_letters_of,
-    load_new_letter, read_letter, withdraw_letter, write_letter,
+    IssueLetter, IssueLetterValues, LetterPage, LetterValues, ListLettersOf, LoadNewLetter, NewLetterPage, ReadLetter,
+    WithdrawLetter, WithdrawLetterValues, WriteLetter, WriteLetterValues, change_letter, discard_letter, issue_letter,
+    list_letters_of, load_new_letter, read_letter, withdraw_letter, write_letter,
 };
 pub use measurements::{
     AddMeasurements, DoctorMeasurementsPage, IntakePage, IntakesPage, ListMeasurements, LoadIntake, LoadIntakes,

@@ -11,6 +11,7 @@ use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::drafts::DraftSubject;
+use model::ids::PatientId;
 use model::records::PatientSummary;
 use serde::{Deserialize, Serialize};
 use words::say;
@@ -67,23 +68,38 @@ pub fn DoctorPatientPage() -> impl IntoView {
             view! {
                 <h1>{said(summary.name.clone())}</h1>
                 {summary.break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
-                <p><a href=format!("/doctor/patients/{}/record", summary.patient)>{say!(l, records.record.title)}</a></p>
-                <p><a href=format!("/doctor/patients/{}/timeline", summary.patient)>{say!(l, records.timeline.title)}</a></p>
-                <p><a href=format!("/doctor/patients/{}/documents", summary.patient)>{say!(l, records.documents.all)}</a></p>
-                <p><a href=format!("/doctor/patients/{}/letters", summary.patient)>{say!(l, records.letters.title)}</a></p>
-                // Who reads a record outside of the usual rules does not treat the patient.
-                {summary.break_glass.is_none().then(|| view! {
-                    <p><a href=format!("/doctor/book?patient={}", summary.patient)>{say!(l, records.patient.book)}</a></p>
-                })}
-                <p><a href=format!("/doctor/patients/{}/measurements", summary.patient)>{say!(l, common.vitals.title)}</a></p>
-                {summary.break_glass.is_none().then(|| view! {
-                    <p><a href=format!("/doctor/messages/new?patient={}", summary.patient)>{say!(l, records.documents.write)}</a></p>
-                    <p><a href=format!("/doctor/tasks?patient={}", summary.patient)>{say!(l, team.tasks.for_patient)}</a></p>
-                    <p><a href=format!("/doctor/handover?patient={}", summary.patient)>{say!(l, team.handover.for_patient)}</a></p>
-                })}
+                <Pages patient=summary.patient treats=summary.break_glass.is_none()/>
                 <div class="wide"><Summary summary forms/></div>
             }
         })}
+    }
+    .into_any()
+}
+
+/// The links to the other pages of the patient. They share a few lines, so that the allergies stay in view.
+#[component]
+fn Pages(
+    /// The patient.
+    patient: PatientId,
+    /// Whether the doctor treats the patient: who reads a record outside of the usual rules does not.
+    treats: bool,
+) -> impl IntoView {
+    let l = use_locale();
+    let page = |page: &str| format!("/doctor/patients/{patient}/{page}");
+    view! {
+        <nav class="row" aria-label=say!(l, records.patient.pages)>
+            <a href=page("record")>{say!(l, records.record.title)}</a>
+            <a href=page("timeline")>{say!(l, records.timeline.title)}</a>
+            <a href=page("documents")>{say!(l, records.documents.all)}</a>
+            <a href=page("letters")>{say!(l, records.letters.title)}</a>
+            <a href=page("measurements")>{say!(l, common.vitals.title)}</a>
+            {treats.then(|| view! {
+                <a href=format!("/doctor/book?patient={patient}")>{say!(l, records.patient.book)}</a>
+                <a href=format!("/doctor/messages/new?patient={patient}")>{say!(l, records.documents.write)}</a>
+                <a href=format!("/doctor/tasks?patient={patient}")>{say!(l, team.tasks.for_patient)}</a>
+                <a href=format!("/doctor/handover?patient={patient}")>{say!(l, team.handover.for_patient)}</a>
+            })}
+        </nav>
     }
     .into_any()
 }

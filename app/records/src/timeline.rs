@@ -158,10 +158,12 @@ fn Filter(asked: TimelineAsked, kinds: Vec<TimelineKind>, home: String) -> impl 
     let (from, until) = (day("from"), day("until"));
     view! {
         <form class="form no-print" method="get" action=home>
-            <SelectField name="kind" label=say!(l, records.timeline.kind) choices preset=asked.kind.unwrap_or_default()/>
-            <SearchDate name="from" label=say!(l, records.timeline.from) date=from/>
-            <SearchDate name="until" label=say!(l, records.timeline.until) date=until/>
-            <div class="row"><button type="submit" class="button plain">{say!(l, records.timeline.show)}</button></div>
+            <div class="filters">
+                <SelectField name="kind" label=say!(l, records.timeline.kind) choices preset=asked.kind.unwrap_or_default()/>
+                <SearchDate name="from" label=say!(l, records.timeline.from) date=from/>
+                <SearchDate name="until" label=say!(l, records.timeline.until) date=until/>
+                <div class="row"><button type="submit" class="button plain">{say!(l, records.timeline.show)}</button></div>
+            </div>
         </form>
     }
     .into_any()

@@ -208,7 +208,7 @@ fn columns(
                 let none = card.room.is_none().then(|| view! { " · " {say!(l, scheduling.room.none)} });
                 view! { {none} " " <a href=href aria-label=label>{say!(l, scheduling.room.change)}</a> }
             });
-            view! { {mode_name(l, card.mode)} {room_name(card)} {link} {room} }
+            view! { <span class="one-line">{mode_name(l, card.mode)}</span> {room_name(card)} {link} {room} }
         }),
         Column::text(say!(l, scheduling.today.state), move |card: &AppointmentCard| {
             let waits = card.arrived_at.filter(|_| card.state == AppointmentState::Confirmed);

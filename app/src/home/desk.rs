@@ -13,7 +13,9 @@ pub fn DeskHome() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, common.home.desk_title)/>
         <ClinicDayTable home="/desk"/>
-        <p><a href="/carers">{say!(l, common.home.carers)}</a></p>
+        <Card title=say!(l, common.home.staff_can)>
+            <ul class="list"><li><a href="/carers">{say!(l, common.home.carers)}</a></li></ul>
+        </Card>
     }
 }
 
@@ -24,7 +26,9 @@ pub fn WardHome() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, common.home.desk_title)/>
         <ClinicDayTable home="/ward"/>
-        <p><a href="/ward/intake">{say!(l, common.home.intakes)}</a></p>
+        <Card title=say!(l, common.home.staff_can)>
+            <ul class="list"><li><a href="/ward/intake">{say!(l, common.home.intakes)}</a></li></ul>
+        </Card>
     }
 }
 

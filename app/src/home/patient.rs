@@ -1,13 +1,13 @@
 //! The home page of the patients' portal.
 
-use kit::parts::PageTitle;
+use kit::parts::{Card, PageTitle};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
 use scheduling::NextVisit;
 use words::say;
 
-/// Greets the patient and shows the next visit.
+/// Greets the patient, shows the next visit, and leads to the pages of the record.
 #[component]
 pub fn PatientHome() -> impl IntoView {
     let l = use_locale();
@@ -18,9 +18,15 @@ pub fn PatientHome() -> impl IntoView {
         <PageTitle text=say!(l, common.home.title)/>
         <h1>{say!(l, common.home.hello, name = name)}</h1>
         <NextVisit/>
-        {sees_record.then(|| view! { <p><a href="/patient/record">{say!(l, common.home.record)}</a></p> })}
-        {sees_record.then(|| view! { <p><a href="/patient/documents">{say!(l, common.home.documents)}</a></p> })}
-        {sees_record.then(|| view! { <p><a href="/patient/measurements">{say!(l, common.home.measurements)}</a></p> })}
-        {sees_record.then(|| view! { <p><a href="/patient/accesses">{say!(l, common.home.accesses)}</a></p> })}
+        {sees_record.then(|| view! {
+            <Card title=say!(l, common.home.health)>
+                <ul class="list">
+                    <li><a href="/patient/record">{say!(l, common.home.record)}</a></li>
+                    <li><a href="/patient/documents">{say!(l, common.home.documents)}</a></li>
+                    <li><a href="/patient/measurements">{say!(l, common.home.measurements)}</a></li>
+                    <li><a href="/patient/accesses">{say!(l, common.home.accesses)}</a></li>
+                </ul>
+            </Card>
+        })}
     }
 }

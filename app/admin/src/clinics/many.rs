@@ -103,7 +103,10 @@ fn Board(board: MassBoard, form: FormHandle) -> impl IntoView {
     let MassBoard { clinic, clinic_name, agreed, sent } = board;
     let clinic = clinic.to_string();
     let back = format!("/admin/clinics/{clinic}");
-    let count = plural(agreed, say!(l, admin.many.agreed_one, n = agreed), say!(l, admin.many.agreed_many, n = agreed));
+    let count = match agreed {
+        0 => say!(l, admin.many.agreed_none).to_owned(),
+        n => plural(n, say!(l, admin.many.agreed_one, n = n), say!(l, admin.many.agreed_many, n = n)),
+    };
     let write = (agreed > 0).then(|| {
         view! {
             <Form form>

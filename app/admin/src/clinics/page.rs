@@ -208,10 +208,12 @@ fn Clinic(clinic: ClinicView, logo: OwnPhoto, add: FormHandle, remove: FormHandl
                         <dd>{said(clinic.letterhead_lines.join(", "))}</dd>
                     })}
                 </dl>
-                <p><a href=edit>{say!(l, admin.clinics.edit)}</a></p>
-                <p><a href=rooms>{say!(l, admin.rooms.link)}</a></p>
-                <p><a href=messages>{say!(l, admin.messages.title)}</a></p>
-                <p><a href=many>{say!(l, admin.many.title)}</a></p>
+                <ul class="list">
+                    <li><a href=edit>{say!(l, admin.clinics.edit)}</a></li>
+                    <li><a href=rooms>{say!(l, admin.rooms.link)}</a></li>
+                    <li><a href=messages>{say!(l, admin.messages.title)}</a></li>
+                    <li><a href=many>{say!(l, admin.many.title)}</a></li>
+                </ul>
             </Card>
             <Card title=say!(l, admin.clinics.hours)>{hours}</Card>
         </div>

@@ -9,6 +9,7 @@ use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::directory::LikelyPatient;
+use model::identity::DateFields;
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
 
@@ -123,7 +124,10 @@ pub fn ComparePage() -> impl IntoView {
 fn Compare(compared: Compared, form: FormHandle, person: String) -> impl IntoView {
     let l = use_locale();
     let Compared { typed, likely } = compared;
-    let born = [typed.date_of_birth_day, typed.date_of_birth_month, typed.date_of_birth_year].join(" ");
+    let born = DateFields { day: &typed.date_of_birth_day, month: &typed.date_of_birth_month, year: &typed.date_of_birth_year };
+    // The details were checked before they were kept.
+    let born = born.parse().map(|date| date_of_birth(names(l), date)).unwrap_or_default();
+    let phone = if typed.phone.is_empty() { say!(l, directory.desk.not_given).into_any() } else { said(typed.phone) };
     let none = Choice { value: "none".to_owned(), label: say!(l, directory.compare.none).to_owned(), hint: None };
     let choices: Vec<Choice> = likely.iter().map(|likely| choice(l, likely)).chain([none]).collect();
     view! {
@@ -135,7 +139,7 @@ fn Compare(compared: Compared, form: FormHandle, person: String) -> impl IntoVie
                 <dt>{say!(l, common.person.date_of_birth)}</dt>
                 <dd>{born}</dd>
                 <dt>{say!(l, common.person.phone)}</dt>
-                <dd>{said(typed.phone)}</dd>
+                <dd>{phone}</dd>
             </dl>
         </Card>
         <Form form class="card">

@@ -124,7 +124,7 @@ fn Paper(printed: Printed) -> impl IntoView {
     let barcode = number.and_then(|number| Barcode::code_128(number.as_str()));
     let letter = letter.map(|letter| view! { <Code letter/> });
     view! {
-        <div class="no-print">
+        <div class="stack no-print">
             <p><a href=format!("/desk/patients/{id}")>"← " {say!(l, directory.letter.back)}</a></p>
             <h1>{say!(l, directory.letter.title)}</h1>
             <Notice kind=NoticeKind::Info title=say!(l, directory.letter.print)/>

@@ -94,15 +94,17 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
                 <dd>{if card.has_account { say!(l, directory.desk.has_account) } else { say!(l, directory.desk.no_account) }}</dd>
                 {card.registered_despite.map(|reason| view! { <dt>{say!(l, directory.desk.despite)}</dt><dd>{said(reason)}</dd> })}
             </dl>
-            {(!at_desk && card.cared_for_here).then(|| view! { <p><a href=format!("/ward/patients/{id}/measurements")>{say!(l, common.vitals.title)}</a></p> })}
-            {(!at_desk).then(|| view! { <p><a href=format!("/ward/handover?patient={id}")>{say!(l, common.nav.handover)}</a></p> })}
-            <p><a href=format!("{}/tasks?patient={id}", if at_desk { "/desk" } else { "/ward" })>{say!(l, common.nav.tasks)}</a></p>
-            {at_desk.then(|| view! { <p><a href=format!("/desk/patients/{id}/letter")>{say!(l, directory.desk.label)}</a></p> })}
-            {at_desk.then(|| view! { <p><a href=format!("/desk/day?patient={id}")>{say!(l, directory.desk.book)}</a></p> })}
-            {at_desk.then(|| view! { <p><a href=format!("/desk/messages/new?patient={id}")>{say!(l, directory.desk.write)}</a></p> })}
-            {at_desk.then(|| view! { <p><a href=format!("/desk/waiting/new?patient={id}")>{say!(l, directory.desk.waiting)}</a></p> })}
-            {(at_desk && card.kept_here).then(|| view! { <p><a href=format!("/carers?patient={id}")>{say!(l, common.home.carers)}</a></p> })}
-            {(at_desk && card.kept_here).then(|| view! { <p><a href=format!("/desk/patients/{id}/changes")>{say!(l, directory.changes.title)}</a></p> })}
+            <ul class="list">
+                {(!at_desk && card.cared_for_here).then(|| view! { <li><a href=format!("/ward/patients/{id}/measurements")>{say!(l, common.vitals.title)}</a></li> })}
+                {(!at_desk).then(|| view! { <li><a href=format!("/ward/handover?patient={id}")>{say!(l, common.nav.handover)}</a></li> })}
+                <li><a href=format!("{}/tasks?patient={id}", if at_desk { "/desk" } else { "/ward" })>{say!(l, common.nav.tasks)}</a></li>
+                {at_desk.then(|| view! { <li><a href=format!("/desk/patients/{id}/letter")>{say!(l, directory.desk.label)}</a></li> })}
+                {at_desk.then(|| view! { <li><a href=format!("/desk/day?patient={id}")>{say!(l, directory.desk.book)}</a></li> })}
+                {at_desk.then(|| view! { <li><a href=format!("/desk/messages/new?patient={id}")>{say!(l, directory.desk.write)}</a></li> })}
+                {at_desk.then(|| view! { <li><a href=format!("/desk/waiting/new?patient={id}")>{say!(l, directory.desk.waiting)}</a></li> })}
+                {(at_desk && card.kept_here).then(|| view! { <li><a href=format!("/carers?patient={id}")>{say!(l, common.home.carers)}</a></li> })}
+                {(at_desk && card.kept_here).then(|| view! { <li><a href=format!("/desk/patients/{id}/changes")>{say!(l, directory.changes.title)}</a></li> })}
+            </ul>
         </Card>
         {actions}
         {mistake}

@@ -3,17 +3,56 @@
 use super::super::phrases::Known;
 use super::parts::kind_name;
 use super::show::read_letter;
+use jiff::civil::Date;
 use kit::failure::Failure;
 use kit::forms::{
     Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form, use_form_about, visit_in_address,
 };
-use kit::parts::{Choice, PageTitle, Radios, TextArea, TextField, loaded};
+use kit::parts::{Choice, DateFields, PageTitle, Radios, TextArea, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::records::{LetterKind, LetterView, NewLetter, Phrase, TypedLetter};
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
+
+/// A letter as the forms have it: each day has three fields.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LetterValues {
+    /// A word of [`LetterKind`].
+    pub kind: String,
+    /// To whom it is.
+    pub recipient: String,
+    /// The day of the month of the first day.
+    pub from_day: String,
+    /// Its month.
+    pub from_month: String,
+    /// Its year.
+    pub from_year: String,
+    /// The day of the month of the last day.
+    pub until_day: String,
+    /// Its month.
+    pub until_month: String,
+    /// Its year.
+    pub until_year: String,
+    /// The text.
+    pub text: String,
+}
+
+impl LetterValues {
+    /// What the form begins with.
+    fn of(letter: TypedLetter) -> Self {
+        let parts = |day: &str| {
+            let day = day.parse::<Date>().ok();
+            day.map(|day| [day.day().to_string(), day.month().to_string(), day.year().to_string()]).unwrap_or_default()
+        };
+        let [from_day, from_month, from_year] = parts(&letter.from);
+        let [until_day, until_month, until_year] = parts(&letter.until);
+        let TypedLetter { kind, recipient, text, .. } = letter;
+        Self { kind, recipient, from_day, from_month, from_year, until_day, until_month, until_year, text }
+    }
+}
 
 /// The values of the form that writes a letter.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -23,7 +62,7 @@ pub struct WriteLetterValues {
     pub encounter: String,
     /// The letter.
     #[serde(flatten)]
-    pub letter: TypedLetter,
+    pub letter: LetterValues,
 }
 
 impl FormValues for WriteLetterValues {
@@ -38,7 +77,7 @@ pub struct ChangeLetterValues {
     pub id: String,
     /// The letter.
     #[serde(flatten)]
-    pub letter: TypedLetter,
+    pub letter: LetterValues,
 }
 
 impl FormValues for ChangeLetterValues {
@@ -91,15 +130,16 @@ pub async fn change_letter(
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{ChangeLetterValues, Failure, FormReply, LetterKind, Posted, TypedLetter, WriteLetterValues};
+    use super::{ChangeLetterValues, Failure, FormReply, LetterKind, LetterValues, Posted, TypedLetter, WriteLetterValues};
     use domain::{error::retry, records};
     use kit::request::{RequestContext, posted_id};
+    use model::identity::DateFields;
 
     pub(super) async fn write(form: &Posted<WriteLetterValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let command = records::WriteLetter {
             encounter: posted_id(&form.values.encounter)?,
-            letter: fields(&form.values.letter),
+            letter: fields(&form.values.letter)?,
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         let id = retry(|| records::write_letter(&request.domain, &request.access, command.clone())).await?;
@@ -109,19 +149,35 @@ mod post {
     pub(super) async fn change(form: &Posted<ChangeLetterValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let letter = posted_id(&form.values.id)?;
-        let command = records::ChangeLetter { letter, version: form.version()?, typed: fields(&form.values.letter) };
+        let command = records::ChangeLetter { letter, version: form.version()?, typed: fields(&form.values.letter)? };
         retry(|| records::change_letter(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(format!("/doctor/letters/{letter}")))
     }
 
-    /// The fields without the days, if a letter of this kind has none: the form shows them for all kinds.
-    fn fields(typed: &TypedLetter) -> TypedLetter {
-        let mut typed = typed.clone();
+    /// The letter without the days, if one of this kind has none: a page without scripts shows them for all kinds. A wrong day is named with all other wrong fields.
+    fn fields(values: &LetterValues) -> Result<TypedLetter, Failure> {
+        let (kind, recipient, text) = (values.kind.clone(), values.recipient.clone(), values.text.clone());
+        let mut typed = TypedLetter { kind, recipient, text, ..TypedLetter::default() };
         if !LetterKind::parse(&typed.kind).is_ok_and(LetterKind::has_period) {
-            typed.from.clear();
-            typed.until.clear();
+            return Ok(typed);
         }
-        typed
+        let from = DateFields { day: &values.from_day, month: &values.from_month, year: &values.from_year };
+        let until = DateFields { day: &values.until_day, month: &values.until_month, year: &values.until_year };
+        let mut wrong = Vec::new();
+        match from.parse() {
+            Ok(day) => typed.from = day.to_string(),
+            Err(faults) => wrong.extend(faults.into_iter().map(|fault| fault.under("from"))),
+        }
+        match until.parse() {
+            Ok(day) => typed.until = day.to_string(),
+            Err(faults) => wrong.extend(faults.into_iter().map(|fault| fault.under("until"))),
+        }
+        if wrong.is_empty() {
+            return Ok(typed);
+        }
+        let others = typed.parse(|_| true).err().unwrap_or_default();
+        wrong.extend(others.into_iter().filter(|other| other.field != "from" && other.field != "until"));
+        Err(Failure::fields(wrong))
     }
 }
 
@@ -131,10 +187,8 @@ fn declared(form: FormHandle) -> FormHandle {
     form.choice("kind", say!(l, records.letters.kind), say!(l, records.letters.kind_missing))
         .field("recipient", say!(l, records.letters.recipient), say!(l, records.letters.recipient_missing))
         .noun(say!(l, records.letters.recipient_noun))
-        .field("from", say!(l, records.letters.from), say!(l, records.letters.from_missing))
-        .malformed(say!(l, records.letters.day_wrong))
-        .field("until", say!(l, records.letters.until), say!(l, records.letters.until_missing))
-        .malformed(say!(l, records.letters.day_wrong))
+        .date("from", say!(l, records.letters.from), say!(l, records.letters.from_missing))
+        .date("until", say!(l, records.letters.until), say!(l, records.letters.until_missing))
         .field("text", say!(l, records.letters.text), say!(l, records.letters.text_missing))
         .noun(say!(l, records.letters.text_noun))
 }
@@ -168,7 +222,7 @@ fn Write(begun: NewLetter, kind: Option<String>, form: FormHandle) -> impl IntoV
         text: if kind == Some(LetterKind::Summary) { suggested(l, &begun) } else { String::new() },
         ..TypedLetter::default()
     };
-    let form = form.filled(&WriteLetterValues { encounter: encounter.clone(), letter });
+    let form = form.filled(&WriteLetterValues { encounter: encounter.clone(), letter: LetterValues::of(letter) });
     let phrases = StoredValue::new(begun.phrases);
     let summary = (kind != Some(LetterKind::Summary)).then(|| {
         let href = format!("/doctor/visits/{encounter}/letters/new?kind=summary");
@@ -208,7 +262,7 @@ pub fn EditLetterPage() -> impl IntoView {
 fn Edit(letter: LetterView, form: FormHandle) -> impl IntoView {
     let l = use_locale();
     let id = letter.id.to_string();
-    let values = ChangeLetterValues { id: id.clone(), letter: letter.content.typed() };
+    let values = ChangeLetterValues { id: id.clone(), letter: LetterValues::of(letter.content.typed()) };
     let form = form.editing(&values, letter.version);
     let back = format!("/doctor/letters/{id}");
     let phrases = StoredValue::new(Vec::<Phrase>::new());
@@ -226,7 +280,7 @@ fn Edit(letter: LetterView, form: FormHandle) -> impl IntoView {
     .into_any()
 }
 
-/// The fields of a letter. The days are shown for all kinds, because a page without scripts cannot hide them.
+/// The fields of a letter. The style hides the days while a kind is chosen that has none.
 #[component]
 fn Fields(phrases: StoredValue<Vec<Phrase>>) -> impl IntoView {
     let l = use_locale();
@@ -257,8 +311,10 @@ fn Fields(phrases: StoredValue<Vec<Phrase>>) -> impl IntoView {
     view! {
         <Radios name="kind" choices/>
         <TextArea name="recipient" hint=say!(l, records.letters.recipient_hint) rows=3/>
-        <TextField name="from" hint=say!(l, records.letters.from_hint) kind="date" width="medium"/>
-        <TextField name="until" hint=say!(l, records.letters.until_hint) kind="date" width="medium"/>
+        <div class="two period">
+            <DateFields name="from" hint=say!(l, records.letters.from_hint)/>
+            <DateFields name="until" hint=say!(l, records.letters.until_hint)/>
+        </div>
         // The same gaps as between the other fields of the form.
         <div class="form" on:keydown=move |event| phrases.with_value(|phrases| kit::phrases::write_out(&event, phrases))>
             <TextArea name="text" hint=say!(l, records.letters.text_hint) rows=10/>

@@ -6,7 +6,7 @@ mod parts;
 mod show;
 
 pub use form::{
-    ChangeLetter, ChangeLetterValues, EditLetterPage, LoadNewLetter, NewLetterPage, WriteLetter, WriteLetterValues,
+    ChangeLetter, ChangeLetterValues, EditLetterPage, LetterValues, LoadNewLetter, NewLetterPage, WriteLetter, WriteLetterValues,
     change_letter, load_new_letter, write_letter,
 };
 pub use lists::{DoctorLettersPage, ListLettersOf, list_letters_of};

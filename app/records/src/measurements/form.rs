@@ -128,20 +128,30 @@ pub(super) fn MeasurementForm(
         <Form form>
             <input type="hidden" name="patient" value=patient.to_string()/>
             <input type="hidden" name="encounter" value=encounter.clone()/>
-            <TextField name="systolic" inputmode="numeric" width="short" optional=true/>
-            <TextField name="diastolic" inputmode="numeric" width="short" optional=true/>
-            <TextField name="pulse" inputmode="numeric" width="short" optional=true/>
-            <TextField name="breathing" inputmode="numeric" width="short" optional=true/>
-            <TextField name="saturation" inputmode="numeric" width="short" optional=true/>
-            <TextField name="temperature" inputmode="decimal" width="short" hint=say!(l, records.vitals.comma) optional=true/>
-            <SelectField name="temperature_unit" choices=units(l, VitalKind::Temperature) preset=preset(VitalKind::Temperature)/>
-            <TextField name="weight" inputmode="decimal" width="short" optional=true/>
-            <SelectField name="weight_unit" choices=units(l, VitalKind::Weight) preset=preset(VitalKind::Weight)/>
-            <TextField name="height" width="short" hint=say!(l, records.vitals.height_hint) optional=true/>
-            <SelectField name="height_unit" choices=units(l, VitalKind::Height) preset=preset(VitalKind::Height)/>
-            <TextField name="pain" inputmode="numeric" width="short" optional=true/>
-            <TextField name="glucose" inputmode="decimal" width="short" optional=true/>
-            <SelectField name="glucose_unit" choices=units(l, VitalKind::Glucose) preset=preset(VitalKind::Glucose)/>
+            <div class="measures">
+                <TextField name="systolic" inputmode="numeric" width="short" optional=true/>
+                <TextField name="diastolic" inputmode="numeric" width="short" optional=true/>
+                <TextField name="pulse" inputmode="numeric" width="short" optional=true/>
+                <TextField name="breathing" inputmode="numeric" width="short" optional=true/>
+                <TextField name="saturation" inputmode="numeric" width="short" optional=true/>
+                <div class="measure">
+                    <TextField name="temperature" inputmode="decimal" width="short" hint=say!(l, records.vitals.comma) optional=true/>
+                    <SelectField name="temperature_unit" choices=units(l, VitalKind::Temperature) preset=preset(VitalKind::Temperature)/>
+                </div>
+                <div class="measure">
+                    <TextField name="weight" inputmode="decimal" width="short" optional=true/>
+                    <SelectField name="weight_unit" choices=units(l, VitalKind::Weight) preset=preset(VitalKind::Weight)/>
+                </div>
+                <div class="measure">
+                    <TextField name="height" width="short" hint=say!(l, records.vitals.height_hint) optional=true/>
+                    <SelectField name="height_unit" choices=units(l, VitalKind::Height) preset=preset(VitalKind::Height)/>
+                </div>
+                <TextField name="pain" inputmode="numeric" width="short" optional=true/>
+                <div class="measure">
+                    <TextField name="glucose" inputmode="decimal" width="short" optional=true/>
+                    <SelectField name="glucose_unit" choices=units(l, VitalKind::Glucose) preset=preset(VitalKind::Glucose)/>
+                </div>
+            </div>
             {(!at_home).then(|| view! { <Assessed/> })}
             <div class="row"><SubmitButton label=submit/></div>
         </Form>

@@ -128,9 +128,11 @@ fn Filter(narrowed: Narrowed, rooms: BTreeSet<String>) -> impl IntoView {
     });
     view! {
         <form class="form no-print" method="get" action="/ward/intake">
-            <SelectField name="state" label=say!(l, records.intake.visit_state) choices=places preset=chosen/>
-            {of_room}
-            <div class="row"><button type="submit" class="button plain">{say!(l, records.intake.show)}</button></div>
+            <div class="filters">
+                <SelectField name="state" label=say!(l, records.intake.visit_state) choices=places preset=chosen/>
+                {of_room}
+                <div class="row"><button type="submit" class="button plain">{say!(l, records.intake.show)}</button></div>
+            </div>
         </form>
     }
     .into_any()

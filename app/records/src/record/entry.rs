@@ -201,9 +201,9 @@ fn Version(version: EntryVersionView) -> impl IntoView {
                 {say!(l, records.notes.version, n = version.version)} ", " <Moment at=version.written_at detail=Detail::Short/> ", "
                 {said(version.author_name)}
             </p>
-            <strong>{title(l, &version.entry, version.code.as_ref())}</strong>
+            <p><strong>{title(l, &version.entry, version.code.as_ref())}</strong></p>
             {facts(l, &version.entry, version.source)}
-            <small>{source_name(l, version.source)}</small>
+            <p class="quiet">{source_name(l, version.source)}</p>
             {marks}
         </li>
     }

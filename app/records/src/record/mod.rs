@@ -104,7 +104,7 @@ pub fn DoctorRecordPage() -> impl IntoView {
                 </div>
                 {break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
                 {is_cut.then(|| view! { <Cut/> })}
-                {sections}
+                <div class="two">{sections}</div>
             }
         })}
     }
@@ -202,12 +202,11 @@ pub(crate) fn entry_line(l: Locale, view: EntryView, is_new: bool, more: Option<
     let name = title(l, &view.entry, view.code.as_ref());
     view! {
         <li>
-            <strong>{name}</strong> {is_new.then(|| new_tag(l))}
+            <p><strong>{name}</strong> {is_new.then(|| new_tag(l))}</p>
             {facts(l, &view.entry, view.source)}
-            <br/>
-            <small>
+            <p class="quiet">
                 {source_name(l, view.source)} " · " <Moment at=view.written_at detail=Detail::Day/> " · " {said(view.author_name)}
-            </small>
+            </p>
             {more}
         </li>
     }

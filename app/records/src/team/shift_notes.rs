@@ -6,7 +6,7 @@ use kit::failure::Failure;
 use kit::forms::{FormHandle, FormReply, shows_refused};
 use kit::live::use_changes;
 use kit::parts::time::names;
-use kit::parts::{Choice, Detail, EmptyState, Moment, PageTitle, Tag, TagKind, loaded, said};
+use kit::parts::{Choice, Detail, EmptyState, Moment, PageTitle, SearchDate, SearchedDate, Tag, TagKind, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -22,7 +22,7 @@ use words::{Locale, say};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Asked {
     /// The notes of this day only.
-    day: Option<String>,
+    day: SearchedDate,
     /// The note that the user corrects.
     correct: Option<String>,
     /// The patient about whom the user wants to write.
@@ -32,7 +32,7 @@ struct Asked {
 impl Asked {
     fn in_address(query: &ParamsMap) -> Self {
         let given = |name: &str| query.get(name).filter(|text| !text.is_empty());
-        Self { day: given("day"), correct: given("correct"), patient: given("patient") }
+        Self { day: SearchedDate::in_address(query, "day"), correct: given("correct"), patient: given("patient") }
     }
 }
 
@@ -90,11 +90,13 @@ fn page(home: &'static str) -> AnyView {
     let asked = Memo::new(move |_| query.with(Asked::in_address));
     let form = shift_form();
     // What the form offers is loaded apart from the list, so that a note of somebody else does not draw the form anew while it is filled in.
-    let offered =
-        Resource::new_blocking(move || (asked.get(), form.done().get()), |(asked, _)| list_shift_notes(asked.day, asked.patient));
+    let offered = Resource::new_blocking(
+        move || (asked.get(), form.done().get()),
+        |(asked, _)| list_shift_notes(asked.day.value(), asked.patient),
+    );
     let found = Resource::new_blocking(
         move || (asked.get(), changes.get(), form.done().get()),
-        |(asked, ..)| list_shift_notes(asked.day, None),
+        |(asked, ..)| list_shift_notes(asked.day.value(), None),
     );
     view! {
         <PageTitle text=say!(l, team.handover.title)/>
@@ -146,11 +148,11 @@ fn NewNote(offered: ShiftNotes, asked: Asked, form: FormHandle, home: &'static s
 }
 
 #[component]
-fn Notes(notes: Vec<ShiftNoteView>, day: Option<String>, home: &'static str) -> impl IntoView {
+fn Notes(notes: Vec<ShiftNoteView>, day: SearchedDate, home: &'static str) -> impl IntoView {
     let l = use_locale();
     let here = format!("{home}/handover");
-    let back = format!("{here}{}", address::query(&[("day", day.as_deref())]));
-    let newest = day.is_some().then(|| view! { <a href=here.clone()>{say!(l, team.handover.newest)}</a> });
+    let back = format!("{here}{}", address::query(&[("day", day.value().as_deref())]));
+    let newest = day.date().is_some().then(|| view! { <a href=here.clone()>{say!(l, team.handover.newest)}</a> });
     let shown = if notes.is_empty() {
         view! { <EmptyState title=say!(l, team.handover.empty_title) text=say!(l, team.handover.empty)/> }.into_any()
     } else {
@@ -158,11 +160,10 @@ fn Notes(notes: Vec<ShiftNoteView>, day: Option<String>, home: &'static str) -> 
     };
     view! {
         <form class="form no-print" method="get" action=here>
-            <div class="field">
-                <label for="day-shown">{say!(l, team.handover.day)}</label>
-                <input type="date" id="day-shown" name="day" value=day/>
+            <div class="filters">
+                <SearchDate name="day" label=say!(l, team.handover.day) date=day/>
+                <div class="row"><button type="submit" class="button plain">{say!(l, team.handover.show)}</button> {newest}</div>
             </div>
-            <div class="row"><button type="submit" class="button plain">{say!(l, team.handover.show)}</button> {newest}</div>
         </form>
         {shown}
     }

@@ -177,9 +177,11 @@ fn Filter(asked: Asked, here: String) -> impl IntoView {
     view! {
         <form class="form no-print" method="get" action=here>
             {patient}
-            <SelectField name="state" label=say!(l, team.tasks.state) choices=states preset=asked.filter().to_string()/>
-            <SelectField name="whose" label=say!(l, team.tasks.whose) choices=whose preset/>
-            <div class="row"><button type="submit" class="button plain">{say!(l, team.tasks.show)}</button></div>
+            <div class="filters">
+                <SelectField name="state" label=say!(l, team.tasks.state) choices=states preset=asked.filter().to_string()/>
+                <SelectField name="whose" label=say!(l, team.tasks.whose) choices=whose preset/>
+                <div class="row"><button type="submit" class="button plain">{say!(l, team.tasks.show)}</button></div>
+            </div>
         </form>
     }
     .into_any()

@@ -92,7 +92,6 @@ pub fn MassConsentsPage() -> impl IntoView {
             move |is_saved| is_saved.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, visits.many.saved)/> }),
         )}
         {loaded(consents, move |consents| view! { <Consents consents form/> })}
-        <ZoneNote/>
     }
     .into_any()
 }
@@ -103,8 +102,9 @@ fn Consents(consents: Vec<MassConsent>, form: FormHandle) -> impl IntoView {
     if consents.is_empty() {
         return view! { <p>{say!(l, visits.many.none)}</p> }.into_any();
     }
+    let has_days = consents.iter().any(|consent| consent.since.is_some());
     let cards: Vec<_> = consents.into_iter().map(|consent| view! { <Consent consent form/> }).collect();
-    view! { {cards} }.into_any()
+    view! { {cards} {has_days.then(|| view! { <ZoneNote/> })} }.into_any()
 }
 
 #[component]
