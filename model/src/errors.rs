@@ -343,6 +343,8 @@ codes! {
     MoveTooLate = "scheduling.move_too_late", Conflict;
     /// The patient waits for this doctor or this specialty already.
     AlreadyWaiting = "scheduling.already_waiting", Conflict;
+    /// The patient is on the waiting list as often as one patient can be.
+    WaitingTooOften = "scheduling.waiting_too_often", Conflict;
     /// Nobody who acts for the patient has an account, so nobody could answer an offer.
     WaitingWithoutAccount = "scheduling.waiting_without_account", Conflict;
     /// Reception books a visit on video or by phone for a patient who does not agree to remote care.
@@ -425,6 +427,8 @@ codes! {
     ShareExpired = "records.share_expired", Gone;
     /// The patient's side has ended the link of a shared item.
     ShareEnded = "records.share_ended", Gone;
+    /// As many items of the record are shared by links as can be at the same time.
+    TooManyShares = "records.too_many_shares", Conflict;
     /// ICD-10-CM has no such code, or the code is a heading that cannot be recorded.
     DiagnosisUnknown = "records.diagnosis_unknown", Invalid;
 
