@@ -204,6 +204,12 @@ codes! {
     PhoneCodeWrong = "identity.phone_code_wrong", Forbidden;
     /// No code that was sent to a phone waits to be typed: it is too old, was typed wrongly too often, or was used.
     PhoneCodeExpired = "identity.phone_code_expired", Gone;
+    /// The code that was sent to an email address is another one.
+    EmailCodeWrong = "identity.email_code_wrong", Forbidden;
+    /// No code that was sent to an email address waits to be typed: it is too old, was typed wrongly too often, or was used.
+    EmailCodeExpired = "identity.email_code_expired", Gone;
+    /// Another account has this email address, which the caller has confirmed.
+    EmailTaken = "identity.email_taken", Conflict;
     /// This installation sends no text messages to the country of the number.
     PhoneUnreachable = "identity.phone_unreachable", Conflict;
     /// A document has a new version, and the caller has not answered it. Programs can read, and change nothing.

@@ -41,6 +41,7 @@ const GRANTS: [(&str, &str); 150] = [
     ("doctor_versions", "ri"),
     ("doctors", "riu"),
     ("document_versions", "ri"),
+    ("email_changes", "riud"),
     ("encounters", "riu"),
     ("file_holds", "riu"),
     ("file_objects", "riud"),

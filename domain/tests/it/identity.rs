@@ -3,6 +3,7 @@
 mod addresses;
 mod apps;
 mod consents;
+mod email_change;
 mod foreign;
 mod guardians;
 mod limits;
