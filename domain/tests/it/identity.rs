@@ -6,6 +6,7 @@ mod consents;
 mod email_change;
 mod foreign;
 mod guardians;
+mod hashing;
 mod limits;
 mod own_roles;
 mod passkeys;
