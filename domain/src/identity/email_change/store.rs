@@ -111,8 +111,8 @@ pub(super) async fn change(tx: &mut Tx, user: UserId, waiting: &Waiting) -> Resu
     sqlx::query!(
         "update users set email = $2, email_key = $3, email_confirmed_at = $4, version = version + 1 where id = $1",
         user.uuid(),
-        waiting.email,
-        waiting.email_key,
+        waiting.email.as_str(),
+        waiting.email_key.as_str(),
         now.to_sqlx()
     )
     .execute(tx.connection())
