@@ -204,6 +204,12 @@ codes! {
     PhoneCodeWrong = "identity.phone_code_wrong", Forbidden;
     /// No code that was sent to a phone waits to be typed: it is too old, was typed wrongly too often, or was used.
     PhoneCodeExpired = "identity.phone_code_expired", Gone;
+    /// The code that was sent to an email address is another one.
+    EmailCodeWrong = "identity.email_code_wrong", Forbidden;
+    /// No code that was sent to an email address waits to be typed: it is too old, was typed wrongly too often, or was used.
+    EmailCodeExpired = "identity.email_code_expired", Gone;
+    /// Another account has this email address, which the caller has confirmed.
+    EmailTaken = "identity.email_taken", Conflict;
     /// This installation sends no text messages to the country of the number.
     PhoneUnreachable = "identity.phone_unreachable", Conflict;
     /// A document has a new version, and the caller has not answered it. Programs can read, and change nothing.
@@ -343,6 +349,8 @@ codes! {
     MoveTooLate = "scheduling.move_too_late", Conflict;
     /// The patient waits for this doctor or this specialty already.
     AlreadyWaiting = "scheduling.already_waiting", Conflict;
+    /// The patient is on the waiting list as often as one patient can be.
+    WaitingTooOften = "scheduling.waiting_too_often", Conflict;
     /// Nobody who acts for the patient has an account, so nobody could answer an offer.
     WaitingWithoutAccount = "scheduling.waiting_without_account", Conflict;
     /// Reception books a visit on video or by phone for a patient who does not agree to remote care.
@@ -425,6 +433,8 @@ codes! {
     ShareExpired = "records.share_expired", Gone;
     /// The patient's side has ended the link of a shared item.
     ShareEnded = "records.share_ended", Gone;
+    /// As many items of the record are shared by links as can be at the same time.
+    TooManyShares = "records.too_many_shares", Conflict;
     /// ICD-10-CM has no such code, or the code is a heading that cannot be recorded.
     DiagnosisUnknown = "records.diagnosis_unknown", Invalid;
 

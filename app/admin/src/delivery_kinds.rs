@@ -23,6 +23,8 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "passkey_copied" => say!(l, admin.delivery_kinds.passkey_copied),
         "phone_verified" => say!(l, admin.delivery_kinds.phone_verified),
         "phone_removed" => say!(l, admin.delivery_kinds.phone_removed),
+        "email_code" => say!(l, admin.delivery_kinds.email_code),
+        "email_changed" => say!(l, admin.delivery_kinds.email_changed),
         "account_deleted" => say!(l, admin.delivery_kinds.account_deleted),
         "account_brought_back" => say!(l, admin.delivery_kinds.account_brought_back),
         "foreign_identity_linked" => say!(l, admin.delivery_kinds.foreign_identity_linked),

@@ -139,6 +139,7 @@ pub fn AccountPage() -> impl IntoView {
                 <ul class="list">
                     <li><a href="/account/second-factor">{say!(l, identity.second_factor.title)}</a></li>
                     <li><a href="/account/passkeys">{say!(l, identity.passkeys.title)}</a></li>
+                    <li><a href="/account/email">{say!(l, identity.email.title)}</a></li>
                     <li><a href="/account/phone">{say!(l, identity.phone.title)}</a></li>
                     <li><a href="/account/sign-ins">{say!(l, identity.foreign.title)}</a></li>
                     <li><a href="/account/sessions">{say!(l, common.account.sessions)}</a></li>

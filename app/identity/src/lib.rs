@@ -16,6 +16,7 @@ mod consents;
 mod deletion;
 mod device;
 mod documents;
+mod email;
 mod foreign;
 mod invitation;
 mod locale;
@@ -62,6 +63,10 @@ pub use deletion::{
 pub use documents::{
     AgreePage, AnswerDocument, DocumentAnswerValues, DocumentPage, LoadDocument, LoadQuestion, answer_document, load_document,
     load_question,
+};
+pub use email::{
+    ConfirmEmailChange, EmailCodeValues, EmailFacts, EmailPage, EmailValues, LoadEmail, SendEmailCode, confirm_email_change,
+    load_email, send_email_code,
 };
 pub use foreign::{
     ConnectForeign, ConnectValues, ForeignFacts, ForeignPage, LoadForeignWays, LoadOwnForeign, OwnForeign, UnlinkForeign,

@@ -67,7 +67,7 @@ pub async fn list_shares() -> Result<ShownShares, Failure> {
 /// Shares an item.
 ///
 /// # Errors
-/// Wrong fields; `NotFound`, `Forbidden`; `SignInNeeded`.
+/// Wrong fields; `NotFound`, `Forbidden`; `SignInNeeded`; `TooManyShares`.
 #[server(prefix = "/do", endpoint = "share-item")]
 pub async fn share_item(
     /// The posted form.

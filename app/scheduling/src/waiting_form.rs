@@ -83,7 +83,7 @@ pub async fn read_waiting_choices(
 /// Puts a patient on the waiting list.
 ///
 /// # Errors
-/// Wrong fields; `AlreadyWaiting`, `WaitingWithoutAccount`, `AppointmentSettled`, `NotFound`, `SignInNeeded`, `Forbidden`.
+/// Wrong fields; `AlreadyWaiting`, `WaitingTooOften`, `WaitingWithoutAccount`, `AppointmentSettled`, `NotFound`, `SignInNeeded`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "join-waiting")]
 pub async fn join_waiting(
     /// The posted form.

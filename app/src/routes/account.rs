@@ -18,6 +18,7 @@ pages! { open:
         AccountPage, ConsentsPage, DeleteAccountPage, ForeignPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, NoticeChoicesPage, NoticesPage, PasskeysPage, PasswordChangedPage, PhonePage, SecondFactorPage,
         SessionsPage,
         ConnectedAppsPage, TokensPage,
+        EmailPage,
     }
     scheduling { CalendarPage }
 }
@@ -39,6 +40,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("calendar") view=CalendarPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
             <Route path=path!("passkeys") view=PasskeysPage ssr=SsrMode::Async/>
+            <Route path=path!("email") view=EmailPage ssr=SsrMode::Async/>
             <Route path=path!("phone") view=PhonePage ssr=SsrMode::Async/>
             <Route path=path!("name") view=NamePage ssr=SsrMode::Async/>
             <Route path=path!("name-saved") view=NameSavedPage ssr=SsrMode::Async/>

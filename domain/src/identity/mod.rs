@@ -28,6 +28,7 @@ mod consents;
 mod deletion;
 mod devices;
 mod earlier_sessions;
+mod email_change;
 mod email_keys;
 mod evenly;
 mod foreign;
@@ -69,6 +70,7 @@ pub use deletion::{
     BringBack, DeletedAccount, ListDeletedAccounts, bring_back, bring_back_account, finish_deletions, list_deleted_accounts,
 };
 pub use devices::sweep_devices;
+pub use email_change::{AskEmailChange, EmailView, ask_email_change, confirm_email_change, own_email, sweep_email_changes};
 pub use foreign::{
     BRING_BACK, ConnectForeign, Connected, ForeignEntry, ForeignIdentityView, ForeignLogOut, ForeignPerson, ForeignReturn,
     ForeignSignUp, ForeignStart, LoggedOut, MappedRole, Returned, begin_connecting, begin_foreign_sign_in, finish_connecting,

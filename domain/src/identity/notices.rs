@@ -4,7 +4,7 @@ mod content;
 
 pub use content::MailContent;
 
-use super::{deletion, invitations, sign_ups};
+use super::{deletion, email_change, invitations, sign_ups};
 use crate::{
     Result,
     db::Urgency,
@@ -152,6 +152,20 @@ pub(crate) enum Event {
         /// The account.
         user: UserId,
     },
+    /// The owner wants to use another email address, to which a code goes.
+    EmailChangeAsked {
+        /// The account.
+        user: UserId,
+        /// The row in `email_changes`.
+        change: Uuid,
+    },
+    /// The owner has confirmed another email address.
+    EmailChanged {
+        /// The account.
+        user: UserId,
+        /// The row in `email_changes`.
+        change: Uuid,
+    },
     /// The owner has deleted the account, or somebody tried to sign up with its address before it was free.
     AccountDeleted {
         /// The account.
@@ -233,6 +247,10 @@ mail_kinds! {
         PhoneVerified = "phone_verified",
         /// The verified phone number was removed.
         PhoneRemoved = "phone_removed",
+        /// The code that confirms another email address.
+        EmailCode = "email_code",
+        /// The account has another email address.
+        EmailChanged = "email_changed",
         /// The account is deleted, and can be brought back.
         AccountDeleted = "account_deleted",
         /// A deleted account was brought back.
@@ -312,6 +330,16 @@ impl Notices for Event {
             }
             Self::PhoneVerified { user } => vec![MailNotice::new(user, MailKind::PhoneVerified)],
             Self::PhoneRemoved { user } => vec![MailNotice::new(user, MailKind::PhoneRemoved)],
+            Self::EmailChangeAsked { change, .. } => {
+                let to = email_change::new_address(connection, change).await?;
+                let mail = |to| MailNotice::to_address(to, MailKind::EmailCode).about(change).urgent(Urgency::Code);
+                to.into_iter().map(mail).collect()
+            }
+            // The address before, because the owner may not know of the new one.
+            Self::EmailChanged { change, .. } => {
+                let to = email_change::previous_address(connection, change).await?;
+                to.into_iter().map(|to| MailNotice::to_address(to, MailKind::EmailChanged).about(change)).collect()
+            }
             // The account is no longer found by its user, so the mail goes to the address.
             Self::AccountDeleted { user, deletion } => {
                 let to = deletion::recipient(connection, user).await?;
@@ -351,6 +379,8 @@ impl Notices for Event {
             | Self::PasskeyCopied { .. }
             | Self::PhoneVerified { .. }
             | Self::PhoneRemoved { .. }
+            | Self::EmailChangeAsked { .. }
+            | Self::EmailChanged { .. }
             | Self::AccountDeleted { .. }
             | Self::AccountBroughtBack { .. }
             | Self::ForeignIdentityLinked { .. }

@@ -4,7 +4,7 @@ mod own;
 
 pub use own::{SessionView, end_other_sessions, end_session, list_sessions, sign_out};
 
-use super::{invitations, notices::Event, second_factor};
+use super::{email_change, invitations, notices::Event, second_factor};
 use crate::{
     Domain, Error, Result,
     access::{Access, Acting, Actor, Permit, ResourceKind, actions::Read},
@@ -272,6 +272,7 @@ pub(crate) async fn end_all(tx: &mut Tx) -> Result<Ended> {
     sqlx::query!("delete from half_sign_ins").execute(tx.connection()).await?;
     sqlx::query!("delete from remembered_browsers").execute(tx.connection()).await?;
     second_factor::stop_all_resets(tx).await?;
+    email_change::expire_all(tx).await?;
     let links = links.rows_affected() + sign_ups.rows_affected() + invitations::expire_all(tx).await?;
     Ok(Ended { sessions: sessions.rows_affected(), tokens: tokens.rows_affected(), links })
 }

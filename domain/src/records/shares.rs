@@ -28,6 +28,9 @@ use model::{
 };
 use uuid::Uuid;
 
+/// The most links of one record that work at the same time: the list shows them all, so that each can be ended.
+const MOST_OPEN: i64 = 50;
+
 /// What is shared of the record of one patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SharesOf(pub(super) PatientId);
@@ -75,7 +78,8 @@ pub struct ShareItem {
 /// Shares an item by a new link.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `kind` and `life`; `not_found` when the record has no such item, or the caller may not share it; `access.forbidden`.
+/// `request.fields_invalid` with the fields `kind` and `life`; `not_found` when the record has no such item, or the caller may not share it; `access.forbidden`;
+/// `records.too_many_shares`.
 pub async fn share_item(domain: &Domain, access: &Access, command: ShareItem) -> Result<RecordShareId> {
     let patient = command.patient.map_or_else(|| access.acting_patient(), Ok)?;
     let kind = TimelineKind::parse(&command.kind).map_err(|fault| Error::field("kind", fault))?;
@@ -88,13 +92,17 @@ pub async fn share_item(domain: &Domain, access: &Access, command: ShareItem) ->
         tx.close().await?;
         return Err(Code::NotFound.into());
     }
+    if store::count_open(&mut tx, &permit).await? >= MOST_OPEN {
+        tx.close().await?;
+        return Err(Code::TooManyShares.into());
+    }
     let id = store::insert(&mut tx, &permit, (kind, command.item), life).await?;
     let entry = Audit::of(AuditAction::RecordsShareMade).patient(patient).on(ResourceKind::RecordShare, id);
     tx.commit(entry.with("kind", kind.as_str()).with("life", life.as_str())).await?;
     Ok(id)
 }
 
-/// What is shared of the record of a patient, the newest first, also what has expired or was ended.
+/// What is shared of the record of a patient, the newest first: all links that work, and the newest that have expired or were ended.
 ///
 /// # Errors
 /// `not_found`; `access.forbidden` when the caller names no patient and acts for none.

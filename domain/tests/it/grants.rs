@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 150] = [
+const GRANTS: [(&str, &str); 151] = [
     ("access_questions", "riu"),
     ("account_deletions", "riu"),
     ("acting_paper_files", "ri"),
@@ -41,6 +41,7 @@ const GRANTS: [(&str, &str); 150] = [
     ("doctor_versions", "ri"),
     ("doctors", "riu"),
     ("document_versions", "ri"),
+    ("email_changes", "riud"),
     ("encounters", "riu"),
     ("file_holds", "riu"),
     ("file_objects", "riud"),

@@ -3,8 +3,10 @@
 mod addresses;
 mod apps;
 mod consents;
+mod email_change;
 mod foreign;
 mod guardians;
+mod hashing;
 mod limits;
 mod own_roles;
 mod passkeys;

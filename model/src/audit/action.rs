@@ -246,6 +246,12 @@ words! {
         IdentityDeletedAccountsListed = "identity.deleted_accounts_listed",
         /// Confirmed an e-mail address.
         IdentityEmailConfirmed = "identity.email_confirmed",
+        /// Asked for another email address for the account.
+        IdentityEmailChangeAsked = "identity.email_change_asked",
+        /// Typed a wrong code of an email address.
+        IdentityEmailCodeWrong = "identity.email_code_wrong",
+        /// Changed the email address of the account.
+        IdentityEmailChanged = "identity.email_changed",
         /// Signed in at a provider, and was asked for a code.
         IdentityForeignAccepted = "identity.foreign_accepted",
         /// Got an account by signing in at a provider.

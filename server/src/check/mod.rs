@@ -4,6 +4,7 @@
 
 mod checks;
 mod files;
+mod plain;
 mod providers;
 mod report;
 mod texts;
@@ -21,6 +22,7 @@ pub async fn check(config: &Config, now: Timestamp) -> Report {
     findings.extend(checks::database(config).await);
     findings.extend(checks::keys(config).await);
     findings.extend(checks::redis(config).await);
+    findings.extend(plain::plain(config));
     findings.extend(checks::audit(config).await);
     findings.extend(files::files(config).await);
     findings.extend(checks::tls(config, now));

@@ -9,7 +9,7 @@
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
 //! Not here: signing up, accepting an invitation, changes of an account other than name, locale, consents, birth date, contact data, calendar, family, profiles and licences,
-//! sessions, personal tokens, the second factor and the phone number, writing notes and prescriptions,
+//! sessions, personal tokens, the second factor, the email address and the phone number, writing notes and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod accesses;
@@ -35,6 +35,7 @@ mod doctor_specialties;
 mod doctor_visit_types;
 mod document;
 mod documents;
+mod email;
 mod factor_resets;
 mod factors;
 mod family;
@@ -167,6 +168,9 @@ fn sign_in_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(passkeys::add))
         .routes(routes!(passkeys::rename))
         .routes(routes!(passkeys::remove))
+        .routes(routes!(email::get))
+        .routes(routes!(email::send_code))
+        .routes(routes!(email::confirm))
         .routes(routes!(phone::get))
         .routes(routes!(phone::send_code))
         .routes(routes!(phone::confirm))

@@ -119,7 +119,7 @@ pub(super) struct NewShare {
 #[utoipa::path(
     get, path = "/patients/{patient_id}/shares", tag = "records", operation_id = "list_shares",
     params(("patient_id" = Uuid, Path, description = "The id of the patient.")),
-    responses((status = 200, description = "The newest hundred shares, on one page.", body = List<SharedRecordItem>))
+    responses((status = 200, description = "The shares that work, and the newest hundred, on one page.", body = List<SharedRecordItem>))
 )]
 pub(super) async fn list(
     State(domain): State<Domain>,
@@ -135,6 +135,7 @@ pub(super) async fn list(
     params(("patient_id" = Uuid, Path, description = "The id of the patient.")),
     responses(
         (status = 201, description = "The link is in the list of shares.", body = NewShare),
+        (status = 409, description = "`records.too_many_shares`: fifty links work, which is the maximum.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`.", body = ErrorBody),
     )
 )]

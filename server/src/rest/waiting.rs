@@ -228,7 +228,7 @@ pub(super) async fn list(State(domain): State<Domain>, SignedIn(access): SignedI
         (status = 201, description = "The new entry.", body = NewEntry),
         (status = 403, description = "`access.forbidden`: the caller acts for no patient.", body = ErrorBody),
         (status = 404, description = "`not_found`: the patient or the appointment does not exist for the caller.", body = ErrorBody),
-        (status = 409, description = "`scheduling.already_waiting`, `scheduling.waiting_without_account`, `scheduling.appointment_settled`.", body = ErrorBody),
+        (status = 409, description = "`scheduling.already_waiting`, `scheduling.waiting_too_often`, `scheduling.waiting_without_account`, `scheduling.appointment_settled`.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`.", body = ErrorBody),
     )
 )]

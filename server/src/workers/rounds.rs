@@ -183,6 +183,7 @@ async fn sweep_once(domain: &Domain, files: &Files) {
     swept("second factors to turn off", identity::apply_resets(domain)).await;
     swept("second factors", identity::sweep_second_factors(domain)).await;
     swept("phone numbers", identity::sweep_phones(domain)).await;
+    swept("changes of email addresses", identity::sweep_email_changes(domain)).await;
     swept("sign-ups", identity::sweep_sign_ups(domain)).await;
     swept("sign-ins at providers", identity::sweep_foreign_sign_ins(domain)).await;
     swept("roles that nobody confirmed", identity::end_unconfirmed_roles(domain)).await;

@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 404] = [
+static FUNCTIONS: [(&str, &str, &str); 407] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -107,6 +107,7 @@ static FUNCTIONS: [(&str, &str, &str); 404] = [
     ("change-patient-profile", "p", "preferred_name=Ana&version=0"),
     ("change-role", "-", "membership={uuid}&role=nurse&version=1"),
     ("confirm-email", "spd", "token=none"),
+    ("confirm-email-change", "pd", "code=123456"),
     ("confirm-phone", "pd", "code=123456"),
     ("connect-foreign", "-", "provider=none&current=wrong"),
     ("confirm-set-up", "pd", "code=123456"),
@@ -274,6 +275,7 @@ static FUNCTIONS: [(&str, &str, &str); 404] = [
     ("load-managed-types", "-", "doctor={doctor}"),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
+    ("load-email", "pd", ""),
     ("load-phone", "pd", ""),
     ("load-patient", "-", "id={patient}"),
     ("load-patients", "d", "asked%5Bafter%5D="),
@@ -380,6 +382,7 @@ static FUNCTIONS: [(&str, &str, &str); 404] = [
     ("remove-phone", "-", "password=wrong"),
     ("repeat-delivery", "-", "way=mail&delivery={uuid}"),
     ("request-reset-by-text", "spd", "email=a%40people.example"),
+    ("send-email-code", "-", "email=somebody%40people.example&current=wrong"),
     ("send-phone-code", "-", "phone=%2B44+7400+123456&current=wrong"),
     ("resend-confirmation", "spd", "email=nobody%40example.test"),
     ("reset-password", "spd", "token=none&password=long%20enough%20this"),

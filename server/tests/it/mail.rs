@@ -120,6 +120,8 @@ pub(crate) fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Identity(identity::MailContent::PasskeyCopied),
             MailContent::Identity(identity::MailContent::PhoneVerified),
             MailContent::Identity(identity::MailContent::PhoneRemoved),
+            MailContent::Identity(identity::MailContent::EmailCode { code: "012345".to_owned() }),
+            MailContent::Identity(identity::MailContent::EmailChanged),
             MailContent::Identity(identity::MailContent::AccountDeleted { until: BEGIN }),
             MailContent::Identity(identity::MailContent::AccountBroughtBack),
             MailContent::Identity(identity::MailContent::TokenMade { name: name.to_owned(), until: BEGIN }),

@@ -12,6 +12,7 @@ mod balanced;
 mod calendars;
 mod connections;
 mod copies;
+mod costs;
 mod cut_upload;
 mod direction;
 mod downloads;

@@ -41,6 +41,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "passkeys",
             "passkey_questions_used",
             "phones",
+            "email_changes",
             "account_deletions",
             "foreign_identities",
             "foreign_logouts",

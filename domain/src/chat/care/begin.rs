@@ -7,13 +7,15 @@ use super::{
 use crate::{
     Domain, Error, Result,
     access::{
-        Access, Acting, ResourceKind,
+        Access, Acting, Permit, ResourceKind,
         actions::{Create, Read},
     },
     audit::{Audit, AuditAction},
     chat::Event,
+    db::Tx,
     error::Faults,
 };
+use jiff::SignedDuration;
 use model::{
     access::Role,
     chat::{
@@ -24,6 +26,10 @@ use model::{
     ids::{ClinicId, DoctorId, PatientId, ThreadId},
 };
 use uuid::Uuid;
+
+/// How many conversations the side of one patient can begin within a day. Each asks somebody to answer.
+const MOST_A_DAY: i64 = 20;
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Begins a conversation with its first message.
 #[derive(Clone)]
@@ -47,7 +53,7 @@ pub struct OpenConversation {
 /// # Errors
 /// `request.fields_invalid` with the fields `subject`, `text`, `patient`, `with`; `access.forbidden` for other roles; `not_found` for the patients of others;
 /// `chat.not_in_care`; `chat.nobody_answers` for a patient, when the doctor has no account any more, or nobody works at the desk;
-/// `request.idempotency_mismatch` when the key was used for another conversation.
+/// `request.idempotency_mismatch` when the key was used for another conversation; `request.rate_limited` when the patient's side has begun many within a day.
 pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenConversation) -> Result<ThreadId> {
     let acting = access.acting()?;
     let mut faults = Faults::default();
@@ -75,6 +81,12 @@ pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenCo
         tx.close().await?;
         return Err(Code::ConversationUnanswered.into());
     }
+    if side == Writer::Patient
+        && let Some(refusal) = too_many(&mut tx, &permit).await?
+    {
+        tx.close().await?;
+        return Err(refusal);
+    }
     let thread = store::insert(&mut tx, &permit, (with, acting.user, command.client_key), &subject).await?;
     let message = NewMessage { sender: acting.user, side, client_key: command.client_key, quotes: None, text: &text };
     let message = store::append(&mut tx, (thread, patient), &message).await?.id;
@@ -82,6 +94,17 @@ pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenCo
     let audit = Audit::of(AuditAction::ChatConversationOpened).on(ResourceKind::Conversation, thread).patient(patient);
     tx.commit(audit.with("side", side.as_str()).with_id("message", message)).await?;
     Ok(thread)
+}
+
+/// Why the patient's side can begin no further conversation now. The permit has locked the patient, so two are not counted past each other.
+async fn too_many(tx: &mut Tx, permit: &Permit<Create, Opening>) -> Result<Option<Error>> {
+    let now = tx.now();
+    let (begun, first) = store::begun_by_patient(tx, permit, now - DAY).await?;
+    if begun < MOST_A_DAY {
+        return Ok(None);
+    }
+    let secs = (first.unwrap_or(now) + DAY).duration_since(now).as_secs();
+    Ok(Some(Error::new(Code::RateLimited).retry_after(u64::try_from(secs).unwrap_or(0) + 1)))
 }
 
 /// The patient, with whom they write, and on which side the caller does. Faults are noted.

@@ -11,7 +11,9 @@
 
 mod store;
 
-use super::{devices, notices::Event, phone, second_factor, sessions, sign_in::by_password, store::remove_password};
+use super::{
+    devices, email_change, notices::Event, phone, second_factor, sessions, sign_in::by_password, store::remove_password,
+};
 use crate::{
     Domain, Result,
     access::{
@@ -185,6 +187,7 @@ pub async fn finish_deletions(domain: &Domain) -> Result<u64> {
         if store::finish(&mut tx, user).await? {
             devices::forget(&mut tx, user).await?;
             phone::erase(&mut tx, user).await?;
+            email_change::erase(&mut tx, user).await?;
             second_factor::remove_passkeys(&mut tx, user).await?;
             second_factor::remove_factor(&mut tx, user).await?;
             remove_password(tx.connection(), user).await?;

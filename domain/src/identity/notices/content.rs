@@ -3,7 +3,7 @@
 use super::{LinkFacts, MailKind, RoleFacts};
 use crate::{
     Domain, Result,
-    identity::{apps, deletion, foreign, invitations, limited, links, roles, second_factor, sessions, sign_ups},
+    identity::{apps, deletion, email_change, foreign, invitations, limited, links, roles, second_factor, sessions, sign_ups},
     notifications::UnsentMail,
 };
 use jiff::Timestamp;
@@ -93,6 +93,13 @@ pub enum MailContent {
     PhoneVerified,
     /// The verified phone number was removed.
     PhoneRemoved,
+    /// The code that confirms another email address.
+    EmailCode {
+        /// The six digits.
+        code: String,
+    },
+    /// The account has another email address.
+    EmailChanged,
     /// The account is deleted, and can be brought back.
     AccountDeleted {
         /// Until when it can be brought back.
@@ -147,6 +154,8 @@ impl MailContent {
             | MailKind::PasskeyCopied
             | MailKind::PhoneVerified
             | MailKind::PhoneRemoved
+            | MailKind::EmailCode
+            | MailKind::EmailChanged
             | MailKind::AccountDeleted
             | MailKind::AccountBroughtBack
             | MailKind::ForeignIdentityLinked
@@ -192,6 +201,10 @@ impl MailContent {
             (MailKind::PasskeyCopied, _) => Some(Self::PasskeyCopied),
             (MailKind::PhoneVerified, _) => Some(Self::PhoneVerified),
             (MailKind::PhoneRemoved, _) => Some(Self::PhoneRemoved),
+            (MailKind::EmailCode, _) => {
+                email_change::code_for_mail(domain, connection, mail.subject()?).await?.map(|code| Self::EmailCode { code })
+            }
+            (MailKind::EmailChanged, _) => Some(Self::EmailChanged),
             (MailKind::AccountDeleted, _) => {
                 Some(Self::AccountDeleted { until: deletion::final_at(connection, mail.subject()?).await? })
             }

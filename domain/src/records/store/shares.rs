@@ -18,6 +18,9 @@ use model::{
 };
 use uuid::Uuid;
 
+/// The advisory lock under which the links of a patient are counted.
+const COUNT_LOCK: i32 = 0x7368_6172;
+
 /// A share that was found by its link.
 pub(in super::super) struct Found {
     pub(in super::super) id: RecordShareId,
@@ -63,7 +66,23 @@ pub(in super::super) async fn insert(
     Ok(id)
 }
 
-/// The newest shares of a patient, each with the hash of its token. The tokens are missing.
+/// How many links of a patient work. Other requests that make one wait until the transaction ends, so that none is counted past another.
+pub(in super::super) async fn count_open(tx: &mut Tx, permit: &Permit<Create, SharesOf>) -> Result<i64> {
+    let (patient, now) = (permit.id().0, tx.now());
+    sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", COUNT_LOCK, patient.to_string())
+        .execute(tx.connection())
+        .await?;
+    let open = sqlx::query_scalar!(
+        "select count(*) as \"open!\" from record_shares where patient_id = $1 and ended_at is null and expires_at > $2",
+        patient.uuid(),
+        now.to_sqlx()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(open)
+}
+
+/// The shares of a patient that work, and the newest others, each with the hash of its token. The tokens are missing.
 pub(in super::super) async fn list(tx: &mut Tx, permit: &Permit<Read, SharesOf>) -> Result<Vec<(ShareRow, Vec<u8>)>> {
     let now = tx.now();
     let rows = sqlx::query!(
@@ -72,10 +91,13 @@ pub(in super::super) async fn list(tx: &mut Tx, permit: &Permit<Read, SharesOf>)
            array(select o.opened_at from record_share_openings o where o.share_id = s.id order by o.opened_at desc limit $3)
              as \"opened_at!: Vec<jiff_sqlx::Timestamp>\"
          from record_shares s join person_name u on u.user_id = s.shared_by
-         where s.patient_id = $1 order by s.id desc limit $2",
+         where s.patient_id = $1 and ((s.ended_at is null and s.expires_at > $4)
+           or s.id in (select n.id from record_shares n where n.patient_id = $1 order by n.id desc limit $2))
+         order by s.id desc",
         permit.id().0.uuid(),
         i64::try_from(SHARES_SHOWN).map_err(Error::internal)?,
-        i64::try_from(OPENINGS_SHOWN).map_err(Error::internal)?
+        i64::try_from(OPENINGS_SHOWN).map_err(Error::internal)?,
+        now.to_sqlx()
     )
     .fetch_all(tx.connection())
     .await?;

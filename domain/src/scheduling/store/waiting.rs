@@ -67,6 +67,16 @@ pub(in crate::scheduling) async fn insert(
     .map_err(|error| Error::on_constraint(error, &[("waiting_entries_once", Code::AlreadyWaiting)]))
 }
 
+/// How often a patient is on the waiting list.
+pub(in crate::scheduling) async fn count(tx: &mut Tx, permit: &Permit<Create, WaitingFor>) -> Result<i64> {
+    let WaitingFor(patient) = permit.id();
+    let count = sqlx::query_scalar!(
+        "select count(*) as \"count!\" from waiting_entries where patient_id = $1 and ended_at is null",
+        patient.uuid()
+    );
+    Ok(count.fetch_one(tx.connection()).await?)
+}
+
 /// Ends the entries of a patient that nobody sees any more, because their last date is before `first`, and those whose appointment can no longer move: they would keep the
 /// patient from joining again.
 pub(in crate::scheduling) async fn end_outdated(tx: &mut Tx, permit: &Permit<Create, WaitingFor>, first: Date) -> Result<()> {

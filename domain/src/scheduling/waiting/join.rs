@@ -22,6 +22,9 @@ use model::{
 /// For how long somebody can wait.
 const DAYS_AHEAD: i16 = 366;
 
+/// How often a patient can be on the waiting list at the same time. Each entry may get an offer, which keeps a time from others while it is open.
+const MOST_ENTRIES: i64 = 20;
+
 /// Puts a patient on the waiting list: for an earlier time of an appointment, for a doctor, or for a specialty.
 #[derive(Clone)]
 pub struct JoinWaitingList {
@@ -50,8 +53,8 @@ pub struct JoinWaitingList {
 /// Joins the waiting list. Patients do it for themselves, reception for the patients of the clinic who have somebody who can answer an offer.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `doctor`, `specialty`, `days`, `from`, `to`, `until`, `reason`; `scheduling.already_waiting`; `scheduling.waiting_without_account`;
-/// `scheduling.appointment_settled`; `not_found`, `access.sign_in_needed`, `access.forbidden`.
+/// `request.fields_invalid` with the fields `doctor`, `specialty`, `days`, `from`, `to`, `until`, `reason`; `scheduling.already_waiting`; `scheduling.waiting_too_often`;
+/// `scheduling.waiting_without_account`; `scheduling.appointment_settled`; `not_found`, `access.sign_in_needed`, `access.forbidden`.
 pub async fn join_waiting_list(domain: &Domain, access: &Access, command: JoinWaitingList) -> Result<WaitingEntryId> {
     let patient = match command.patient {
         Some(patient) => patient,
@@ -96,6 +99,11 @@ pub async fn join_waiting_list(domain: &Domain, access: &Access, command: JoinWa
     };
     faults.check()?;
     store::waiting::end_outdated(&mut tx, &permit, first).await?;
+    // The permit has locked the patient, so two entries are not counted past each other.
+    if store::waiting::count(&mut tx, &permit).await? >= MOST_ENTRIES {
+        tx.close().await?;
+        return Err(Code::WaitingTooOften.into());
+    }
     let id = tx.new_id::<WaitingEntryId>();
     store::waiting::insert(&mut tx, &permit, id, &wanted, reason.as_ref()).await?;
     let about = match (wanted.appointment, wanted.doctor) {

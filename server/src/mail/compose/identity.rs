@@ -151,6 +151,18 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.phone.button).into(), url.link("/account/phone"))),
             ..Letter::default()
         },
+        MailContent::EmailCode { code } => Letter {
+            subject: say!(l, mail.email_change.code_subject).into(),
+            paragraphs: vec![say!(l, mail.email_change.code_body).into()],
+            facts: vec![(say!(l, mail.email_change.code).into(), code.clone())],
+            after: vec![say!(l, mail.email_change.code_ignore).into()],
+            ..Letter::default()
+        },
+        MailContent::EmailChanged => Letter {
+            subject: say!(l, mail.email_change.changed_subject).into(),
+            paragraphs: vec![say!(l, mail.email_change.changed).into(), say!(l, mail.email_change.changed_not_you).into()],
+            ..Letter::default()
+        },
         MailContent::AccountDeleted { until } => Letter {
             subject: say!(l, mail.deletion.deleted_subject).into(),
             paragraphs: vec![say!(l, mail.deletion.deleted).into(), say!(l, mail.deletion.kept).into()],

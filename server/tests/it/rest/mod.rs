@@ -8,6 +8,7 @@ mod booking;
 mod consents;
 mod description;
 mod edges;
+mod email;
 mod factors;
 mod letters;
 mod limited;

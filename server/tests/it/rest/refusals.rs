@@ -283,6 +283,7 @@ impl Theirs {
                 Some(json!({ "name": "My phone", "password": "not the password", "question": "none", "answer": "{}" }))
             }
             "rename_passkey" => Some(json!({ "name": "My phone", "version": 1 })),
+            "send_email_code" => Some(json!({ "email": "somebody@people.example", "password": "not the password" })),
             "send_phone_code" => Some(json!({ "phone": "+44 7400 123456", "password": "not the password" })),
             "set_notice_choices" => Some(json!({ "off": [], "version": 0 })),
             "repeat_delivery" => Some(json!({ "way": "mail", "id": self.visit })),
@@ -291,7 +292,7 @@ impl Theirs {
                 Some(json!({ "name": "Calendar", "scopes": ["appointments:read"], "days": 30, "password": "not the password" }))
             }
             "ask_factor_reset" => Some(json!({ "reason": "Passport in a video call" })),
-            "confirm_set_up" | "confirm_phone" => Some(json!({ "code": "123456" })),
+            "confirm_set_up" | "confirm_phone" | "confirm_email_change" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
             "find_patients" => Some(json!({ "text": "Amara" })),
@@ -421,6 +422,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "rename_passkey" => [HIDDEN; 3],
         "begin_passkey" => [OWN; 3],
         "remove_phone" | "send_phone_code" => [(403, "identity.password_wrong"); 3],
+        "send_email_code" => [(403, "identity.password_wrong"); 3],
+        "confirm_email_change" => [(410, "identity.email_code_expired"); 3],
+        "get_email" => [OWN; 3],
         "confirm_phone" => [(410, "identity.phone_code_expired"); 3],
         "get_phone" => [OWN; 3],
         "list_deliveries" => [FORBIDDEN, FORBIDDEN, OWN],

@@ -2,6 +2,7 @@
 
 mod attached;
 mod away;
+mod begun;
 pub(super) mod canned;
 mod colleagues;
 mod lists;
@@ -12,6 +13,7 @@ mod unread;
 
 pub(super) use self::attached::{attachment, insert_attachment, lock_patient, send_files, unsent};
 pub(super) use self::away::{away_note, set_away_note, shown_note};
+pub(super) use self::begun::begun_by_patient;
 pub(super) use self::colleagues::{doctors, hand_to_doctor};
 pub(super) use self::lists::{counterparts, newest_messages, rows};
 pub(super) use self::messages::{Appended, NewMessage, Part, append, message, messages, position_of};
