@@ -1,6 +1,7 @@
-//! What was changed in the details of a patient or in the profile of a doctor, by whom and when. The versions are kept by whoever changes a detail; this compares them.
+//! What was changed in the details of a patient, or in the profile and the licences of a doctor, by whom and when. The versions are kept by whoever changes a detail; this
+//! compares them.
 
-use super::store::{addresses, doctor_versions, patient_profile, patient_versions, patients};
+use super::store::{addresses, doctor_versions, licence_versions, patient_profile, patient_versions, patients};
 use crate::{
     Domain, Result,
     access::{Access, Permit, ResourceKind, actions::Read},
@@ -18,7 +19,7 @@ use std::cmp::Reverse;
 /// How many changes are shown.
 const SHOWN: usize = 200;
 /// How many versions of a kind are read: those that are shown, and the one before them.
-const READ: i64 = 201;
+pub(super) const READ: i64 = 201;
 
 /// One version of some details.
 pub(in crate::directory) struct Version {
@@ -45,12 +46,12 @@ impl Version {
         let details: Vec<DetailChange> = changes
             .map(|(field, after)| DetailChange { field: *field, before: before.value(*field).cloned(), after: after.clone() })
             .collect();
-        (!details.is_empty()).then_some(ChangeView { at, by, details })
+        (!details.is_empty()).then_some(ChangeView { at, by, licence: None, details })
     }
 }
 
 /// The changes between versions that follow each other, the newest first.
-fn between(versions: &[Version]) -> impl Iterator<Item = ChangeView> {
+pub(super) fn between(versions: &[Version]) -> impl Iterator<Item = ChangeView> {
     versions.windows(2).filter_map(|pair| match pair {
         [version, before] => version.since(before),
         _ => None,
@@ -65,7 +66,7 @@ fn from_nothing(mut versions: Vec<Version>) -> Vec<ChangeView> {
     between(&versions).collect()
 }
 
-fn newest(name: String, mut items: Vec<ChangeView>) -> ChangesView {
+pub(super) fn newest(name: String, mut items: Vec<ChangeView>) -> ChangesView {
     items.sort_by_key(|change| Reverse(change.at));
     let more = items.len() > SHOWN;
     items.truncate(SHOWN);
@@ -120,7 +121,7 @@ async fn at_desk(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Result<Change
     Ok(newest(name, between(&versions).collect()))
 }
 
-/// The changes of the profile of the doctor as whom the caller acts.
+/// The changes of the profile and of the licences of the doctor as whom the caller acts.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor.
@@ -129,7 +130,7 @@ pub async fn own_profile_changes(domain: &Domain, access: &Access) -> Result<Cha
     of_doctor(domain, access, doctor).await
 }
 
-/// The changes of a doctor's profile, for administrators.
+/// The changes of a doctor's profile and licences, for administrators.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `access.forbidden` for callers who are not administrators; `not_found`.
@@ -142,9 +143,13 @@ async fn of_doctor(domain: &Domain, access: &Access, doctor: DoctorId) -> Result
     let mut tx = domain.begin_reading("directory.changes_of_doctor", access).await?;
     let permit = tx.permit(Read, doctor).await?;
     let name = doctor_versions::name(&mut tx, &permit).await?;
-    let versions = doctor_versions::newest(&mut tx, &permit, READ).await?;
+    let mut items: Vec<ChangeView> = between(&doctor_versions::newest(&mut tx, &permit, READ).await?).collect();
+    for of in licence_versions::of_doctor(&mut tx, &permit, READ).await? {
+        let changes = from_nothing(of.versions).into_iter();
+        items.extend(changes.map(|change| ChangeView { licence: Some(of.licence.clone()), ..change }));
+    }
     tx.close().await?;
-    Ok(newest(name, between(&versions).collect()))
+    Ok(newest(name, items))
 }
 
 #[cfg(test)]

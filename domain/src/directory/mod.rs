@@ -11,6 +11,7 @@
 //! - Records that were merged are found by either number, and separated again exactly (ADR 43).
 
 mod accesses;
+mod account_changes;
 mod acting;
 mod acting_files;
 mod addresses;
@@ -61,6 +62,7 @@ pub use accesses::{
     AnswerAccessQuestion, AskAboutAccess, ListAccesses, access_questions, access_questions_waiting, access_to_record, accesses,
     answer_access_question, ask_about_access,
 };
+pub use account_changes::{changes_of_account, own_account_changes};
 pub use acting::{FindPatient, LetAct, StopActing, acting_for, find_for_acting, let_act, stop_acting};
 pub use addresses::{ChangeAddress, addresses, change_address};
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};

@@ -130,5 +130,5 @@ pub(crate) use phone::number_for_texts;
 pub(crate) use phone::{phone_number, phone_shown};
 pub(crate) use sessions::{activity as session_activity, end_all};
 pub(crate) use sign_ups::{confirm_sign_up, keep_sign_up};
-pub(crate) use store::{relocate, rename};
+pub(crate) use store::{AccountVersion, relocate, rename, versions_of_account};
 pub(crate) use suspensions::{Changed, change_account, reason_of_suspension, suspensions_of};

@@ -2,9 +2,10 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 150] = [
+const GRANTS: [(&str, &str); 152] = [
     ("access_questions", "riu"),
     ("account_deletions", "riu"),
+    ("account_versions", "ri"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -64,7 +65,8 @@ const GRANTS: [(&str, &str); 150] = [
     ("language_lists", "ri"),
     ("letter_withdrawals", "ri"),
     ("letters", "riud"),
-    ("licences", "riud"),
+    ("licence_versions", "ri"),
+    ("licences", "riu"),
     ("limit_buckets", "riud"),
     ("links", "riud"),
     ("live_counters", "riu"),
