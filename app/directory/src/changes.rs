@@ -1,4 +1,4 @@
-//! What was changed in the details of a patient or in the profile of a doctor, each change with what it was before, for those whom it concerns, the desk and
+//! What was changed in the details of a patient, or in the profile and the licences of a doctor, each change with what it was before, for those whom it concerns, the desk and
 //! administrators.
 
 use super::addresses;
@@ -9,7 +9,7 @@ use kit::parts::{Column, Detail, Moment, Notice, NoticeKind, PageTitle, Table, l
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::directory::{ChangeRow, ChangesView, DetailField, DetailValue, Sex, spoken_language_name};
+use model::directory::{ChangeRow, ChangesView, Country, DetailField, DetailValue, LicenceState, Sex, spoken_language_name};
 use model::format;
 use words::{Locale, say, sex_name};
 
@@ -109,7 +109,7 @@ pub fn DoctorChangesPage() -> impl IntoView {
 }
 
 /// The changes of another person, with the way back to the person's page.
-fn of_person(changes: Resource<Result<ChangesView, Failure>>, pages: &'static str) -> AnyView {
+pub(super) fn of_person(changes: Resource<Result<ChangesView, Failure>>, pages: &'static str) -> AnyView {
     let l = use_locale();
     let params = use_params_map();
     view! {
@@ -130,13 +130,20 @@ fn of_person(changes: Resource<Result<ChangesView, Failure>>, pages: &'static st
     .into_any()
 }
 
+/// The changes, as a table with a row for each detail.
 #[component]
-fn Changes(changes: ChangesView) -> impl IntoView {
+pub(super) fn Changes(
+    /// What was changed.
+    changes: ChangesView,
+) -> impl IntoView {
     let l = use_locale();
     let more = changes.more;
     let rows = changes.into_rows();
     let columns = vec![
-        Column::name(say!(l, directory.changes.what), move |row: &ChangeRow| field_name(l, row.change.field)),
+        Column::name(say!(l, directory.changes.what), move |row: &ChangeRow| {
+            let licence = row.licence.as_deref().map(|licence| view! { <br/> <small>{said(licence)}</small> });
+            view! { {field_name(l, row.change.field)} {licence} }
+        }),
         Column::text(say!(l, directory.changes.before), move |row: &ChangeRow| {
             shown(l, row.change.field, row.change.before.as_ref())
         })
@@ -171,6 +178,11 @@ fn shown(l: Locale, field: DetailField, value: Option<&DetailValue>) -> AnyView 
         DetailValue::Text(text) => match field {
             DetailField::Sex => Sex::parse(text).map_or_else(|_| said(text), |sex| sex_name(l, sex).into_any()),
             DetailField::TimeZone => readable(text).into_any(),
+            DetailField::Language => spoken_language_name(text).to_owned().into_any(),
+            DetailField::LicenceCountry => Country::parse(text).map_or_else(|_| said(text), |country| country.name().into_any()),
+            DetailField::LicenceState => {
+                LicenceState::parse(text).map_or_else(|_| said(text), |state| licence_state(l, state).into_any())
+            }
             _ => view! { <span class="lines" dir="auto">{text.clone()}</span> }.into_any(),
         },
         DetailValue::List(texts) if field == DetailField::Languages => {
@@ -216,5 +228,25 @@ fn field_name(l: Locale, field: DetailField) -> &'static str {
         DetailField::CoverInsurer => say!(l, directory.changes.cover_insurer),
         DetailField::CoverNumber => say!(l, directory.licences.policy),
         DetailField::CoverUntil => say!(l, directory.licences.cover_until),
+        DetailField::LicenceNumber => say!(l, common.doctor.licence_number),
+        DetailField::LicenceAuthority => say!(l, common.doctor.licence_authority),
+        DetailField::LicenceCountry => say!(l, common.doctor.licence_country),
+        DetailField::LicenceRegion => say!(l, common.doctor.licence_region),
+        DetailField::LicenceIssued => say!(l, common.doctor.licence_issued),
+        DetailField::LicenceExpires => say!(l, common.doctor.licence_expires),
+        DetailField::LicenceState => say!(l, directory.changes.licence_state),
+        DetailField::LicenceReply => say!(l, directory.changes.licence_reply),
+        DetailField::Language => say!(l, common.person.language),
+    }
+}
+
+/// Where the review of a licence is.
+fn licence_state(l: Locale, state: LicenceState) -> &'static str {
+    match state {
+        LicenceState::Waiting => say!(l, common.doctor.licence_waiting),
+        LicenceState::Approved => say!(l, common.doctor.licence_approved),
+        LicenceState::Refused => say!(l, common.doctor.licence_refused),
+        LicenceState::Replaced => say!(l, common.doctor.licence_replaced),
+        LicenceState::MoreAsked => say!(l, common.doctor.more_asked),
     }
 }

@@ -8,6 +8,7 @@
 
 words::catalogue!();
 
+mod account_changes;
 mod acting;
 mod addresses;
 mod apply;
@@ -31,6 +32,10 @@ mod photo;
 mod profile;
 mod setup;
 
+pub use account_changes::{
+    AccountChangesPage, LoadAccountChanges, LoadOwnAccountChanges, OwnAccountChangesPage, load_account_changes,
+    load_own_account_changes,
+};
 pub use acting::{
     CarersPage, FindForActing, FindForActingValues, LetAct, LetActValues, LoadActing, StopActing, find_for_acting, let_act,
     load_acting, stop_acting,

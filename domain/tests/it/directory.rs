@@ -17,6 +17,7 @@ mod handover;
 mod in_use;
 mod insurance_card;
 mod joining;
+mod kept_changes;
 mod languages;
 mod licences;
 mod locale;

@@ -180,6 +180,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(changes::own_profile))
         .routes(routes!(changes::of_patient))
         .routes(routes!(changes::of_doctor))
+        .routes(routes!(changes::own_account))
+        .routes(routes!(changes::of_user))
         .routes(routes!(family::get))
         .routes(routes!(family::add_child))
         .routes(routes!(family::end))

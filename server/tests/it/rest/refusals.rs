@@ -475,6 +475,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "list_profile_changes" => [FORBIDDEN, OWN, FORBIDDEN],
         "list_patient_changes" => [HIDDEN; 3],
         "list_doctor_changes" => [FORBIDDEN, FORBIDDEN, OWN],
+        "list_own_account_changes" => [OWN; 3],
+        "list_user_changes" => [HIDDEN, HIDDEN, OWN],
         "get_consents" | "get_document" => [OWN; 3],
         "answer_document" => [HIDDEN; 3],
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
