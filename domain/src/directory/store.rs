@@ -8,6 +8,7 @@ pub(super) mod birth;
 pub(super) mod break_glass;
 pub(super) mod claims;
 pub(super) mod clinics;
+pub(super) mod closure_changes;
 pub(super) mod contact;
 pub(super) mod cover;
 pub(super) mod credentials;

@@ -66,6 +66,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/clinics", ORGANISATION_WRITE),
     ("GET", "/clinics/{clinic_id}", ORGANISATION_READ),
     ("PUT", "/clinics/{clinic_id}", ORGANISATION_WRITE),
+    ("GET", "/clinics/{clinic_id}/changes", ORGANISATION_READ),
     ("POST", "/clinics/{clinic_id}/closures", ORGANISATION_WRITE),
     ("DELETE", "/clinics/{clinic_id}/logo", ORGANISATION_WRITE),
     ("GET", "/clinics/{clinic_id}/mass-messages", ORGANISATION_READ),

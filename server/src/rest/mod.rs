@@ -215,6 +215,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(clinics::list, clinics::create))
         .routes(routes!(clinics::get, clinics::edit))
         .routes(routes!(clinics::add_closure))
+        .routes(routes!(clinics::history::list))
         .routes(routes!(clinics::remove_logo))
         .routes(routes!(clinics::remove_closure))
         .routes(routes!(clinics::message_retention::get, clinics::message_retention::set))

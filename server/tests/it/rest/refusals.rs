@@ -429,6 +429,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
             [HIDDEN, HIDDEN, OWN]
         }
         "edit_note_template" | "get_note_template" => [HIDDEN, HIDDEN, OWN],
+        "list_clinic_changes" => [HIDDEN, HIDDEN, OWN],
         "offer_handover" => [(422, "request.fields_invalid"); 3],
         "accept_handover" => [(404, "identity.link_unknown"); 3],
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
