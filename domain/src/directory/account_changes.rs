@@ -2,7 +2,7 @@
 //! the details of them that have versions.
 
 use super::{
-    changes::{READ, Version, between, newest},
+    changes::{VERSIONS_READ, Version, between, newest},
     store::people,
 };
 use crate::{
@@ -37,7 +37,7 @@ pub async fn own_account_changes(domain: &Domain, access: &Access) -> Result<Cha
     let mut tx = domain.begin_reading("directory.own_account_changes", access).await?;
     let permit = tx.permit(Read, user).await?;
     let name = people::person(&mut tx, &permit).await?.name;
-    let versions = identity::versions_of_account(&mut tx, &permit, READ).await?;
+    let versions = identity::versions_of_account(&mut tx, &permit, VERSIONS_READ).await?;
     tx.close().await?;
     Ok(view(name, versions))
 }
@@ -50,7 +50,7 @@ pub async fn changes_of_account(domain: &Domain, access: &Access, user: UserId) 
     let mut tx = domain.begin_reading("directory.changes_of_account", access).await?;
     let permit = tx.permit(Read, user).await?;
     let person = people::person(&mut tx, &permit).await?;
-    let versions = identity::versions_of_account(&mut tx, &permit, READ).await?;
+    let versions = identity::versions_of_account(&mut tx, &permit, VERSIONS_READ).await?;
     let entry = Audit::of(AuditAction::DirectoryAccountChangesRead).on(ResourceKind::Account, user);
     tx.commit(person.patient.into_iter().fold(entry, Audit::patient)).await?;
     Ok(view(person.name, versions))

@@ -19,14 +19,22 @@ use std::cmp::Reverse;
 /// How many changes are shown.
 const SHOWN: usize = 200;
 /// How many versions of a kind are read: those that are shown, and the one before them.
-pub(super) const READ: i64 = 201;
+pub(crate) const VERSIONS_READ: i64 = 201;
 
 /// One version of some details.
-pub(in crate::directory) struct Version {
+pub(crate) struct Version {
     /// When and by whom it was made; `None` for what was there before the first change that is kept.
-    pub(in crate::directory) made: Option<(Timestamp, String)>,
+    pub(crate) made: Option<(Timestamp, String)>,
     /// Every detail of the version that was kept.
-    pub(in crate::directory) details: Vec<(DetailField, Option<DetailValue>)>,
+    pub(crate) details: Vec<(DetailField, Option<DetailValue>)>,
+}
+
+/// The versions of one of several things of a person, such as one of the licences of a doctor.
+pub(crate) struct VersionsOf {
+    /// What it is called now.
+    pub(crate) of: String,
+    /// The newest versions, the newest first.
+    pub(crate) versions: Vec<Version>,
 }
 
 impl Version {
@@ -46,7 +54,7 @@ impl Version {
         let details: Vec<DetailChange> = changes
             .map(|(field, after)| DetailChange { field: *field, before: before.value(*field).cloned(), after: after.clone() })
             .collect();
-        (!details.is_empty()).then_some(ChangeView { at, by, licence: None, details })
+        (!details.is_empty()).then_some(ChangeView { at, by, of: None, details })
     }
 }
 
@@ -73,6 +81,21 @@ pub(super) fn newest(name: String, mut items: Vec<ChangeView>) -> ChangesView {
     ChangesView { name, items, more }
 }
 
+/// The changes of several things, each of which was not there before its first version.
+fn changes_of(several: Vec<VersionsOf>) -> impl Iterator<Item = ChangeView> {
+    several.into_iter().flat_map(|VersionsOf { of, versions }| {
+        from_nothing(versions).into_iter().map(move |change| ChangeView { of: Some(of.clone()), ..change })
+    })
+}
+
+/// The changes of a person with those of further things of theirs.
+pub(crate) fn with_changes_of(view: ChangesView, several: Vec<VersionsOf>) -> ChangesView {
+    let ChangesView { name, mut items, more } = view;
+    items.extend(changes_of(several));
+    let view = newest(name, items);
+    ChangesView { more: view.more || more, ..view }
+}
+
 /// The changes of the details of the patient on whose behalf the caller acts.
 ///
 /// # Errors
@@ -86,9 +109,9 @@ pub async fn own_changes(domain: &Domain, access: &Access) -> Result<ChangesView
     let mut tx = domain.begin_reading("directory.own_changes", access).await?;
     let permit = tx.permit(Read, patient).await?;
     let name = patient_versions::name(&mut tx, &permit).await?;
-    let mut items: Vec<ChangeView> = between(&patient_versions::newest(&mut tx, &permit, READ).await?).collect();
-    items.extend(from_nothing(patient_profile::versions(&mut tx, &permit, READ).await?));
-    for versions in addresses::versions(&mut tx, &permit, READ).await? {
+    let mut items: Vec<ChangeView> = between(&patient_versions::newest(&mut tx, &permit, VERSIONS_READ).await?).collect();
+    items.extend(from_nothing(patient_profile::versions(&mut tx, &permit, VERSIONS_READ).await?));
+    for versions in addresses::versions(&mut tx, &permit, VERSIONS_READ).await? {
         items.extend(from_nothing(versions));
     }
     tx.close().await?;
@@ -114,7 +137,7 @@ pub async fn changes_of_patient(domain: &Domain, access: &Access, patient: Patie
 
 async fn at_desk(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Result<ChangesView> {
     let name = patient_versions::name(tx, permit).await?;
-    let mut versions = patient_versions::newest(tx, permit, READ).await?;
+    let mut versions = patient_versions::newest(tx, permit, VERSIONS_READ).await?;
     for version in &mut versions {
         version.details.retain(|(field, _)| field.is_known_at_desk());
     }
@@ -143,11 +166,8 @@ async fn of_doctor(domain: &Domain, access: &Access, doctor: DoctorId) -> Result
     let mut tx = domain.begin_reading("directory.changes_of_doctor", access).await?;
     let permit = tx.permit(Read, doctor).await?;
     let name = doctor_versions::name(&mut tx, &permit).await?;
-    let mut items: Vec<ChangeView> = between(&doctor_versions::newest(&mut tx, &permit, READ).await?).collect();
-    for of in licence_versions::of_doctor(&mut tx, &permit, READ).await? {
-        let changes = from_nothing(of.versions).into_iter();
-        items.extend(changes.map(|change| ChangeView { licence: Some(of.licence.clone()), ..change }));
-    }
+    let mut items: Vec<ChangeView> = between(&doctor_versions::newest(&mut tx, &permit, VERSIONS_READ).await?).collect();
+    items.extend(changes_of(licence_versions::of_doctor(&mut tx, &permit, VERSIONS_READ).await?));
     tx.close().await?;
     Ok(newest(name, items))
 }

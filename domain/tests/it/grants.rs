@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 152] = [
+const GRANTS: [(&str, &str); 153] = [
     ("access_questions", "riu"),
     ("account_deletions", "riu"),
     ("account_versions", "ri"),
@@ -152,6 +152,7 @@ const GRANTS: [(&str, &str); 152] = [
     ("totp_set_ups", "riud"),
     ("users", "riu"),
     ("verification_decisions", "ri"),
+    ("visit_type_versions", "ri"),
     ("visit_types", "riu"),
     ("waiting_entries", "riu"),
     ("waiting_offers", "riu"),

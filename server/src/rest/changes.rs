@@ -1,4 +1,4 @@
-//! What was changed in the details of a patient, in the profile and the licences of a doctor, or in an account, by whom and when.
+//! What was changed in the details of a patient, in the profile, the licences and the visit types of a doctor, or in an account, by whom and when.
 
 use super::{
     Problem,
@@ -7,7 +7,7 @@ use super::{
     problem::ErrorBody,
 };
 use axum::{Json, extract::State};
-use domain::{Domain, directory, error::retry};
+use domain::{Domain, directory, error::retry, scheduling};
 use jiff::Timestamp;
 use model::{
     directory::{ChangeView, ChangesView, DetailChange, DetailField},
@@ -27,8 +27,8 @@ pub(super) struct DetailsChange {
     at: Timestamp,
     /// The name of the person who made it.
     by: String,
-    /// The authority and the number of the licence that was changed; null for everything else.
-    licence: Option<String>,
+    /// Which licence (its authority and number) or visit type (its name) was changed; null for what a person has once.
+    of: Option<String>,
     /// The details that were changed.
     details: Vec<ChangedDetail>,
 }
@@ -56,7 +56,7 @@ impl From<DetailChange> for ChangedDetail {
 impl From<ChangeView> for DetailsChange {
     fn from(change: ChangeView) -> Self {
         let details = change.details.into_iter().map(Into::into).collect();
-        Self { at: change.at, by: change.by, licence: change.licence, details }
+        Self { at: change.at, by: change.by, of: change.of, details }
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) async fn of_patient(
     Ok(listed(retry(|| directory::changes_of_patient(&domain, &access, patient)).await?))
 }
 
-/// Lists the changes of the profile and of the licences of the doctor as whom the caller acts, the newest first, at most 200.
+/// Lists the changes of the profile, the licences and the visit types of the doctor as whom the caller acts, the newest first, at most 200.
 #[utoipa::path(
     get, path = "/me/profile/changes", tag = "people", operation_id = "list_profile_changes",
     responses(
@@ -105,10 +105,10 @@ pub(super) async fn own_profile(
     State(domain): State<Domain>,
     SignedIn(access): SignedIn,
 ) -> Result<Json<List<DetailsChange>>, Problem> {
-    Ok(listed(retry(|| directory::own_profile_changes(&domain, &access)).await?))
+    Ok(listed(retry(|| scheduling::own_profile_changes(&domain, &access)).await?))
 }
 
-/// Lists the changes of a doctor's profile and licences, the newest first, at most 200.
+/// Lists the changes of a doctor's profile, licences and visit types, the newest first, at most 200.
 #[utoipa::path(
     get, path = "/doctors/{doctor_id}/changes", tag = "organisation", operation_id = "list_doctor_changes",
     params(("doctor_id" = Uuid, Path, description = "The id of the doctor.")),
@@ -122,7 +122,7 @@ pub(super) async fn of_doctor(
     SignedIn(access): SignedIn,
     Id(doctor): Id<DoctorId>,
 ) -> Result<Json<List<DetailsChange>>, Problem> {
-    Ok(listed(retry(|| directory::changes_of_doctor(&domain, &access, doctor)).await?))
+    Ok(listed(retry(|| scheduling::changes_of_doctor(&domain, &access, doctor)).await?))
 }
 
 /// Lists the changes of the caller's own account (name, time zone, language), the newest first, at most 200.

@@ -122,6 +122,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "changed_times",
             "times_taken",
             "visit_types",
+            "visit_type_versions",
             "calendar_feeds",
             "outside_calendars",
             "outside_busy",

@@ -4,7 +4,7 @@ use crate::{
     Result,
     access::{Permit, actions::Read},
     db::Tx,
-    directory::changes::Version,
+    directory::changes::{Version, VersionsOf},
 };
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -46,16 +46,8 @@ pub(super) async fn keep(tx: &mut Tx, licence: LicenceId) -> Result<()> {
     Ok(())
 }
 
-/// The versions of one licence.
-pub(in crate::directory) struct OfLicence {
-    /// The authority and the number, as they are now.
-    pub(in crate::directory) licence: String,
-    /// The newest versions, the newest first.
-    pub(in crate::directory) versions: Vec<Version>,
-}
-
-/// The newest versions of each licence of a doctor, at most `limit` of each.
-pub(in crate::directory) async fn of_doctor(tx: &mut Tx, permit: &Permit<Read, DoctorId>, limit: i64) -> Result<Vec<OfLicence>> {
+/// The newest versions of each licence of a doctor, at most `limit` of each. A licence is called by its authority and its number.
+pub(in crate::directory) async fn of_doctor(tx: &mut Tx, permit: &Permit<Read, DoctorId>, limit: i64) -> Result<Vec<VersionsOf>> {
     let rows = sqlx::query!(
         "select v.licence_id as \"licence_id!\", v.number as \"number!\", v.authority as \"authority!\", v.country as \"country!\",
            v.region as \"region?\", v.issued_on as \"issued_on?\", v.expires_on as \"expires_on!\", v.state as \"state?\", v.reply as \"reply?\",
@@ -69,12 +61,12 @@ pub(in crate::directory) async fn of_doctor(tx: &mut Tx, permit: &Permit<Read, D
     )
     .fetch_all(tx.connection())
     .await?;
-    let mut found: Vec<OfLicence> = Vec::new();
+    let mut found: Vec<VersionsOf> = Vec::new();
     let mut last = None;
     for row in rows {
         if last != Some(row.licence_id) {
             last = Some(row.licence_id);
-            found.push(OfLicence { licence: format!("{} {}", row.authority, row.number), versions: Vec::new() });
+            found.push(VersionsOf { of: format!("{} {}", row.authority, row.number), versions: Vec::new() });
         }
         let mut details = vec![
             (DetailField::LicenceNumber, DetailValue::text(row.number)),

@@ -65,7 +65,7 @@ async fn a_member_of_staff_and_an_administrator_see_what_the_account_was_before(
     assert_eq!(fields(&own), [vec![TimeZone], vec![Name]]);
     assert_eq!(values(&own, 0, 0), [one("Europe/London"), one("Europe/Berlin")]);
     assert_eq!(values(&own, 1, 0), [one("Rosa Almeida"), one("Rosa Almeida-Silva")]);
-    assert!(own.items.iter().all(|change| change.by == "Rosa Almeida-Silva" && change.licence.is_none()));
+    assert!(own.items.iter().all(|change| change.by == "Rosa Almeida-Silva" && change.of.is_none()));
     let seen = directory::changes_of_account(domain, &admin.access(&clinic), desk.user).await.unwrap();
     assert!(seen == own);
     assert_eq!(clinic.audited().await.iter().filter(|action| *action == "directory.account_changes_read").count(), 1);
@@ -109,7 +109,7 @@ async fn a_licence_keeps_what_was_stated_before_and_what_was_decided_about_it() 
     assert_eq!(values(&own, 3, 5), [None, one("2031-03-31")]);
     let by: Vec<_> = own.items.iter().map(|change| change.by.as_str()).collect();
     assert_eq!(by, ["Dr Lena Hoffmann", "Ada Admin", "Dr Lena Hoffmann", "Dr Lena Hoffmann"]);
-    assert!(own.items.iter().all(|change| change.licence.as_deref() == Some("General Medical Council 7012345")));
+    assert!(own.items.iter().all(|change| change.of.as_deref() == Some("General Medical Council 7012345")));
     assert!(directory::changes_of_doctor(domain, &admins, doctor.doctor()).await.unwrap() == own);
 }
 
@@ -127,7 +127,7 @@ async fn a_renewed_licence_is_kept_as_replaced_by_the_administrator_who_approved
     directory::review_licence(domain, &admins, approve).await.unwrap();
     let seen = directory::changes_of_doctor(domain, &admins, doctor.doctor()).await.unwrap();
     let label = format!("{} {}", old.authority, old.number);
-    let of_old: Vec<_> = seen.items.iter().filter(|change| change.licence.as_deref() == Some(label.as_str())).collect();
+    let of_old: Vec<_> = seen.items.iter().filter(|change| change.of.as_deref() == Some(label.as_str())).collect();
     let [change] = &of_old[..] else { panic!("the old licence has one change") };
     let [detail] = &change.details[..] else { panic!("one detail was changed") };
     assert_eq!((detail.field, change.by.as_str()), (LicenceState, "Ada Admin"));

@@ -305,7 +305,7 @@ async fn changes_of_an_account_are_listed_for_its_owner_and_for_administrators()
     nurse.ask(Method::PUT, "/me/name", &[], Some(corrected)).await.expect(200);
     let own = nurse.get("/me/account-changes").await.expect(200)["items"].clone();
     let details = json!([{ "field": "name", "before": ["Nina Nurs"], "after": ["Nina Nurse"] }]);
-    assert_eq!((&own[0]["by"], &own[0]["licence"], &own[0]["details"]), (&json!("Nina Nurse"), &json!(null), &details));
+    assert_eq!((&own[0]["by"], &own[0]["of"], &own[0]["details"]), (&json!("Nina Nurse"), &json!(null), &details));
     let admin = house.client(&house.clinic.staff("Ada Admin", "admin", None).await).await;
     assert_eq!(admin.get(&format!("/users/{}/changes", person.user)).await.expect(200)["items"], own);
 }
