@@ -56,6 +56,7 @@ pub use credentials::{LoadOwnCredentials, load_own_credentials};
 pub use desk::compare::{
     ComparePage, ComparePatients, CompareValues, Compared, LoadLikelyPatients, compare_patients, load_likely_patients,
 };
+pub use desk::consents::{DeskConsentsPage, DoctorConsentsPage, LoadPatientConsents, load_patient_consents};
 pub use desk::correct::{CorrectPatient, CorrectPatientPage, CorrectPatientValues, correct_patient};
 pub use desk::deleted::{
     BringBackPatient, BringBackPatientValues, DeletePatient, DeletePatientValues, DeletedPatientsPage, LoadDeletedPatients,

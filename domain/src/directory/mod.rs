@@ -23,6 +23,7 @@ mod claim;
 mod clinics;
 mod coming_of_age;
 mod confirm;
+mod consents;
 mod contact;
 mod credentials;
 mod deletion;
@@ -77,6 +78,7 @@ pub use clinics::{
 };
 pub use coming_of_age::tell_coming_of_age;
 pub use confirm::confirm_email;
+pub use consents::consents_of_patient;
 pub use contact::{CorrectContact, contact, correct_contact};
 pub use credentials::credentials;
 pub use deletion::{

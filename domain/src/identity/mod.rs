@@ -114,7 +114,7 @@ pub use sign_ups::sweep_sign_ups;
 pub use sweep::{sweep_http_sessions, sweep_links, sweep_sessions, sweep_tokens};
 
 pub(crate) use attempts::may_ask_for_mail;
-pub(crate) use consents::remote_care;
+pub(crate) use consents::{consents_of, remote_care};
 pub(crate) use deletion::{Deleted, delete, is_last_administrator};
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;

@@ -8,6 +8,7 @@ mod bad_input;
 mod break_glass;
 mod changes;
 mod clinics;
+mod consents;
 mod contact;
 mod credentials;
 mod different;

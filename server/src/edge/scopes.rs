@@ -224,6 +224,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/patients/{patient_id}/series", APPOINTMENTS_WRITE),
     ("POST", "/patients/{patient_id}/series/preview", APPOINTMENTS_WRITE),
     ("GET", "/patients/{patient_id}/changes", PATIENTS_READ),
+    ("GET", "/patients/{patient_id}/consents", PATIENTS_READ),
     ("POST", "/patients/{patient_id}/claim-codes", SignIn),
     ("GET", "/patients/{patient_id}/documents", SignIn),
     ("POST", "/patients/{patient_id}/documents/{file_id}/restore", SignIn),

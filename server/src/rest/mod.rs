@@ -168,6 +168,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(consents::get, consents::answer))
         .routes(routes!(consents::list, consents::publish))
         .routes(routes!(consents::text))
+        .routes(routes!(consents::of_patient))
         .routes(routes!(people::correct_name))
         .routes(routes!(people::correct_locale))
         .routes(routes!(birth::get, birth::correct))

@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 406] = [
+static FUNCTIONS: [(&str, &str, &str); 407] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -244,6 +244,7 @@ static FUNCTIONS: [(&str, &str, &str); 406] = [
     ("load-own-profile-changes", "d", ""),
     ("load-doctor-changes", "-", "doctor={doctor}"),
     ("load-own-account-changes", "pd", ""),
+    ("load-patient-consents", "-", "id={patient}"),
     ("load-account-changes", "-", "user={user}"),
     ("load-doctor-specialties", "-", "doctor={doctor}"),
     ("change-doctor-specialties", "-", "doctor={doctor}&specialty_1=sleep-medicine&version=0"),

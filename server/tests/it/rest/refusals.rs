@@ -475,6 +475,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "list_own_changes" => [OWN, FORBIDDEN, FORBIDDEN],
         "list_profile_changes" => [FORBIDDEN, OWN, FORBIDDEN],
         "list_patient_changes" => [HIDDEN; 3],
+        "get_patient_consents" => [HIDDEN; 3],
         "list_doctor_changes" => [FORBIDDEN, FORBIDDEN, OWN],
         "list_own_account_changes" => [OWN; 3],
         "list_user_changes" => [HIDDEN, HIDDEN, OWN],
