@@ -75,6 +75,10 @@ for (const javaScriptEnabled of [true, false]) {
       await mailTo(doctor, email, /Your licence was approved/);
       await doctor.goto('/doctor/licences');
       await expect(doctor.getByText('You have no valid licence')).toHaveCount(0);
+      await doctor.getByRole('link', { name: 'Changes of your profile and your licences' }).click();
+      const changes = doctor.getByRole('row').filter({ hasText: `General Medical Council ${licence}` });
+      await expect(changes.filter({ hasText: 'Last day of the licence' })).toHaveCount(1);
+      await expect(changes.filter({ hasText: 'Review of the licence' }).last()).toContainText(/Approved.*Not accepted/s);
       await patient.goto(times);
       await expect(freeDays(patient).first()).toBeVisible();
     });

@@ -62,6 +62,9 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByText('Your name is saved')).toBeVisible();
       await page.goto('/account');
       await expect(page.getByRole('heading', { name: 'Ottilie “Otti” Paper-O’Neill' })).toBeVisible();
+      await page.getByRole('link', { name: 'Changes of your account' }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Changes of your account');
+      await expect(page.getByRole('row').filter({ hasText: 'Ottilie Misspelt' })).toContainText('Ottilie “Otti” Paper-O’Neill');
     });
   });
 }

@@ -79,6 +79,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryPatientCorrected => say!(l, admin.actions.directory_patient_corrected),
         AuditAction::DirectoryPatientLinked => say!(l, admin.actions.directory_patient_linked),
         AuditAction::DirectoryDoctorSpecialtiesChanged => say!(l, admin.actions.directory_doctor_specialties_changed),
+        AuditAction::DirectoryConsentsRead => say!(l, admin.actions.directory_consents_read),
+        AuditAction::DirectoryAccountChangesRead => say!(l, admin.actions.directory_account_changes_read),
         AuditAction::DirectoryPatientChangesRead => say!(l, admin.actions.directory_patient_changes_read),
         AuditAction::DirectoryPatientRead => say!(l, admin.actions.directory_patient_read),
         AuditAction::DirectoryPatientRegistered => say!(l, admin.actions.directory_patient_registered),

@@ -266,6 +266,7 @@ fn Review(review: LicenceReview, credentials: CredentialsView, form: FormHandle)
             {register}
             {reply}
             <p><a href=format!("/admin/applications/{doctor}")>{say!(l, admin.application.title)}</a></p>
+            <p><a href=format!("/admin/applications/{doctor}/changes")>{say!(l, admin.application.changes)}</a></p>
         </Card>
         <Credentials credentials/>
         {decide}

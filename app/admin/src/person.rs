@@ -45,6 +45,7 @@ fn Person(person: PersonView) -> impl IntoView {
     let user = person.user.to_string();
     let here = format!("/admin/people/{user}");
     let (may_decide, factor) = (person.suspend_refused.is_none(), format!("{here}/second-factor"));
+    let changes = format!("{here}/changes");
     let closed = person.suspended_at.is_some();
     let change = match person.suspend_refused {
         None if closed => {
@@ -111,12 +112,11 @@ fn Person(person: PersonView) -> impl IntoView {
                 })}
             </dl>
             <ZoneNote/>
-            {person.may_read_log.then(|| view! {
-                <ul class="list">
-                    <li><a href=doings>{say!(l, admin.person.doings)}</a></li>
-                    {about.map(|href| view! { <li><a href=href>{say!(l, admin.person.record_doings)}</a></li> })}
-                </ul>
-            })}
+            <ul class="list">
+                <li><a href=changes>{say!(l, admin.person.changes)}</a></li>
+                {person.may_read_log.then(|| view! { <li><a href=doings>{say!(l, admin.person.doings)}</a></li> })}
+                {about.filter(|_| person.may_read_log).map(|href| view! { <li><a href=href>{say!(l, admin.person.record_doings)}</a></li> })}
+            </ul>
         </Card>
         {change.map(|change| view! { <div class="row">{change}</div> })}
         {(deliveries.is_some() || may_decide).then(|| view! {

@@ -1,4 +1,4 @@
-//! What was changed in the details of a patient or in the profile of a doctor, each change with what it was before, for those whom it concerns, the desk and
+//! What was changed in the details of a patient, or in the profile, the licences and the visit types of a doctor, each change with what it was before, for those whom it concerns, the desk and
 //! administrators.
 
 use super::addresses;
@@ -9,8 +9,9 @@ use kit::parts::{Column, Detail, Moment, Notice, NoticeKind, PageTitle, Table, l
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::directory::{ChangeRow, ChangesView, DetailField, DetailValue, Sex, spoken_language_name};
+use model::directory::{ChangeRow, ChangesView, Country, DetailField, DetailValue, LicenceState, Sex, spoken_language_name};
 use model::format;
+use model::scheduling::VisitMode;
 use words::{Locale, say, sex_name};
 
 /// Loads the changes of the details of the patient on whose behalf the user acts.
@@ -37,17 +38,17 @@ pub async fn load_patient_changes(
     kit::request::call(|| domain::directory::changes_of_patient(&request.domain, &request.access, id)).await
 }
 
-/// Loads the changes of the profile of the doctor as whom the user acts.
+/// Loads the changes of the profile, the licences and the visit types of the doctor as whom the user acts.
 ///
 /// # Errors
 /// `SignInNeeded`; `Forbidden` when the user does not act as a doctor.
 #[server(prefix = "/do", endpoint = "load-own-profile-changes")]
 pub async fn load_own_profile_changes() -> Result<ChangesView, Failure> {
     let request = kit::request::RequestContext::require()?;
-    kit::request::call(|| domain::directory::own_profile_changes(&request.domain, &request.access)).await
+    kit::request::call(|| domain::scheduling::own_profile_changes(&request.domain, &request.access)).await
 }
 
-/// Loads the changes of a doctor's profile.
+/// Loads the changes of a doctor's profile, licences and visit types.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` for users who are not administrators; `SignInNeeded`.
@@ -58,7 +59,7 @@ pub async fn load_doctor_changes(
 ) -> Result<ChangesView, Failure> {
     let request = kit::request::RequestContext::require()?;
     let doctor = kit::request::id(&doctor)?;
-    kit::request::call(|| domain::directory::changes_of_doctor(&request.domain, &request.access, doctor)).await
+    kit::request::call(|| domain::scheduling::changes_of_doctor(&request.domain, &request.access, doctor)).await
 }
 
 /// The page `/account/changes`.
@@ -109,7 +110,7 @@ pub fn DoctorChangesPage() -> impl IntoView {
 }
 
 /// The changes of another person, with the way back to the person's page.
-fn of_person(changes: Resource<Result<ChangesView, Failure>>, pages: &'static str) -> AnyView {
+pub(super) fn of_person(changes: Resource<Result<ChangesView, Failure>>, pages: &'static str) -> AnyView {
     let l = use_locale();
     let params = use_params_map();
     view! {
@@ -130,13 +131,20 @@ fn of_person(changes: Resource<Result<ChangesView, Failure>>, pages: &'static st
     .into_any()
 }
 
+/// The changes, as a table with a row for each detail.
 #[component]
-fn Changes(changes: ChangesView) -> impl IntoView {
+pub(super) fn Changes(
+    /// What was changed.
+    changes: ChangesView,
+) -> impl IntoView {
     let l = use_locale();
     let more = changes.more;
     let rows = changes.into_rows();
     let columns = vec![
-        Column::name(say!(l, directory.changes.what), move |row: &ChangeRow| field_name(l, row.change.field)),
+        Column::name(say!(l, directory.changes.what), move |row: &ChangeRow| {
+            let of = row.of.as_deref().map(|of| view! { <br/> <small>{said(of)}</small> });
+            view! { {field_name(l, row.change.field)} {of} }
+        }),
         Column::text(say!(l, directory.changes.before), move |row: &ChangeRow| {
             shown(l, row.change.field, row.change.before.as_ref())
         })
@@ -171,6 +179,21 @@ fn shown(l: Locale, field: DetailField, value: Option<&DetailValue>) -> AnyView 
         DetailValue::Text(text) => match field {
             DetailField::Sex => Sex::parse(text).map_or_else(|_| said(text), |sex| sex_name(l, sex).into_any()),
             DetailField::TimeZone => readable(text).into_any(),
+            DetailField::Language => spoken_language_name(text).to_owned().into_any(),
+            DetailField::LicenceCountry => Country::parse(text).map_or_else(|_| said(text), |country| country.name().into_any()),
+            DetailField::LicenceState => {
+                LicenceState::parse(text).map_or_else(|_| said(text), |state| licence_state(l, state).into_any())
+            }
+            DetailField::VisitTypeMode => {
+                VisitMode::parse(text).map_or_else(|_| said(text), |mode| visit_mode(l, mode).into_any())
+            }
+            DetailField::VisitTypeMinutes
+            | DetailField::VisitTypeFee
+            | DetailField::VisitTypeBefore
+            | DetailField::VisitTypeAfter
+            | DetailField::VisitTypeOffered
+            | DetailField::VisitTypeApproval
+            | DetailField::VisitTypeLink => visit_type_word(l, text).into_any(),
             _ => view! { <span class="lines" dir="auto">{text.clone()}</span> }.into_any(),
         },
         DetailValue::List(texts) if field == DetailField::Languages => {
@@ -216,5 +239,54 @@ fn field_name(l: Locale, field: DetailField) -> &'static str {
         DetailField::CoverInsurer => say!(l, directory.changes.cover_insurer),
         DetailField::CoverNumber => say!(l, directory.licences.policy),
         DetailField::CoverUntil => say!(l, directory.licences.cover_until),
+        DetailField::LicenceNumber => say!(l, common.doctor.licence_number),
+        DetailField::LicenceAuthority => say!(l, common.doctor.licence_authority),
+        DetailField::LicenceCountry => say!(l, common.doctor.licence_country),
+        DetailField::LicenceRegion => say!(l, common.doctor.licence_region),
+        DetailField::LicenceIssued => say!(l, common.doctor.licence_issued),
+        DetailField::LicenceExpires => say!(l, common.doctor.licence_expires),
+        DetailField::LicenceState => say!(l, directory.changes.licence_state),
+        DetailField::LicenceReply => say!(l, directory.changes.licence_reply),
+        DetailField::Language => say!(l, common.person.language),
+        DetailField::VisitTypeName => say!(l, directory.changes.visit_type_name),
+        DetailField::VisitTypeMode => say!(l, directory.changes.visit_type_mode),
+        DetailField::VisitTypeMinutes => say!(l, directory.changes.visit_type_minutes),
+        DetailField::VisitTypeFee => say!(l, directory.changes.visit_type_fee),
+        DetailField::VisitTypeBefore => say!(l, directory.changes.visit_type_before),
+        DetailField::VisitTypeAfter => say!(l, directory.changes.visit_type_after),
+        DetailField::VisitTypeOffered => say!(l, directory.changes.visit_type_offered),
+        DetailField::VisitTypeApproval => say!(l, directory.changes.visit_type_approval),
+        DetailField::VisitTypeLink => say!(l, directory.changes.visit_type_link),
+    }
+}
+
+/// How doctor and patient meet.
+fn visit_mode(l: Locale, mode: VisitMode) -> &'static str {
+    match mode {
+        VisitMode::Video => say!(l, directory.changes.mode_video),
+        VisitMode::InPerson => say!(l, directory.changes.mode_in_person),
+        VisitMode::Phone => say!(l, directory.changes.mode_phone),
+        VisitMode::External => say!(l, directory.changes.mode_external),
+    }
+}
+
+/// A number, or a word that stands for one, or for an answer.
+fn visit_type_word(l: Locale, text: &str) -> String {
+    match text {
+        "usual" => say!(l, directory.changes.usual).to_owned(),
+        "yes" => say!(l, directory.changes.yes).to_owned(),
+        "no" => say!(l, directory.changes.no).to_owned(),
+        number => number.to_owned(),
+    }
+}
+
+/// Where the review of a licence is.
+fn licence_state(l: Locale, state: LicenceState) -> &'static str {
+    match state {
+        LicenceState::Waiting => say!(l, common.doctor.licence_waiting),
+        LicenceState::Approved => say!(l, common.doctor.licence_approved),
+        LicenceState::Refused => say!(l, common.doctor.licence_refused),
+        LicenceState::Replaced => say!(l, common.doctor.licence_replaced),
+        LicenceState::MoreAsked => say!(l, common.doctor.more_asked),
     }
 }

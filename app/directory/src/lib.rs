@@ -8,6 +8,7 @@
 
 words::catalogue!();
 
+mod account_changes;
 mod acting;
 mod addresses;
 mod apply;
@@ -31,6 +32,10 @@ mod photo;
 mod profile;
 mod setup;
 
+pub use account_changes::{
+    AccountChangesPage, LoadAccountChanges, LoadOwnAccountChanges, OwnAccountChangesPage, load_account_changes,
+    load_own_account_changes,
+};
 pub use acting::{
     CarersPage, FindForActing, FindForActingValues, LetAct, LetActValues, LoadActing, StopActing, find_for_acting, let_act,
     load_acting, stop_acting,
@@ -51,6 +56,7 @@ pub use credentials::{LoadOwnCredentials, load_own_credentials};
 pub use desk::compare::{
     ComparePage, ComparePatients, CompareValues, Compared, LoadLikelyPatients, compare_patients, load_likely_patients,
 };
+pub use desk::consents::{DeskConsentsPage, DoctorConsentsPage, LoadPatientConsents, load_patient_consents};
 pub use desk::correct::{CorrectPatient, CorrectPatientPage, CorrectPatientValues, correct_patient};
 pub use desk::deleted::{
     BringBackPatient, BringBackPatientValues, DeletePatient, DeletePatientValues, DeletedPatientsPage, LoadDeletedPatients,

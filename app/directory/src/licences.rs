@@ -123,6 +123,7 @@ pub fn LicencesPage() -> impl IntoView {
         })}
         <Credentials found=documents/>
         <p><a href="/doctor/profile">{say!(l, common.account.doctor_profile)}</a></p>
+        <p><a href="/doctor/profile/changes">{say!(l, directory.licences.changes)}</a></p>
     }
     .into_any()
 }

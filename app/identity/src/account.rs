@@ -218,6 +218,7 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             <ul class="list">
                 <li><a href="/account/name">{say!(l, identity.account.correct_name)}</a></li>
                 <li><a href="/account/locale">{say!(l, identity.account.correct_locale)}</a></li>
+                <li><a href="/account/history">{say!(l, identity.account.history)}</a></li>
                 {details}
                 {claim}
                 {calendar}

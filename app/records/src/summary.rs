@@ -25,6 +25,10 @@ pub(super) fn Summary(
     let l = use_locale();
     let forms = summary.may_record.then_some(forms);
     let born = date_of_birth(names(l), summary.date_of_birth);
+    // Next to the video the link would leave the call.
+    let all = (!panel && summary.break_glass.is_none()).then(|| {
+        view! { <br/> <a href=format!("/doctor/patients/{}/consents", summary.patient)>{say!(l, records.patient.consents)}</a> }
+    });
     let identity = view! {
         <dl class="facts">
             <dt>{say!(l, records.patient.born)}</dt>
@@ -32,7 +36,7 @@ pub(super) fn Summary(
             <dt>{say!(l, records.patient.number)}</dt>
             <dd class="num">{summary.person_number}</dd>
             <dt>{document_name(l, LegalDocument::RemoteCare)}</dt>
-            <dd>{remote_care(l, summary.remote_care)}</dd>
+            <dd>{remote_care(l, summary.remote_care)} {all}</dd>
             {summary.profile.map(|profile| told(l, profile))}
         </dl>
     };

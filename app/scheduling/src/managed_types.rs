@@ -105,6 +105,7 @@ fn Chosen(chosen: DoctorVisitTypes, wanted: Option<String>, form: FormHandle) ->
     view! {
         <h2>{said(name)}</h2>
         <p><a href=format!("/admin/applications/{doctor}/specialties")>{say!(l, scheduling.types.specialties)}</a></p>
+        <p><a href=format!("/admin/applications/{doctor}/changes")>{say!(l, scheduling.types.managed_changes)}</a></p>
         <div class="two">
             <TypeList types=types.clone() of=Some(doctor)/>
             <Editor types edited form of=Some(doctor)/>

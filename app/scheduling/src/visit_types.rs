@@ -184,6 +184,7 @@ pub fn VisitTypesPage() -> impl IntoView {
             let wanted = query.with_untracked(|query| query.get("edit"));
             view! { <Types types wanted form approval/> }
         })}
+        <p><a href="/doctor/profile/changes">{say!(l, scheduling.types.changes)}</a></p>
     }
 }
 

@@ -12,6 +12,7 @@ pages! { open:
         AddChildPage, AddressesPage, BirthDatePage, BirthDateSavedPage, ClaimPage, ClaimedForOtherPage, ClaimedPage, ContactPage, ContactSavedPage, FamilyPage,
         HandOverPage,
         PatientProfilePage,
+        OwnAccountChangesPage,
         OwnChangesPage,
     }
     identity {
@@ -59,6 +60,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("claimed-for-other") view=ClaimedForOtherPage ssr=SsrMode::Async/>
             <Route path=path!("profile") view=PatientProfilePage ssr=SsrMode::Async/>
             <Route path=path!("changes") view=OwnChangesPage ssr=SsrMode::Async/>
+            <Route path=path!("history") view=OwnAccountChangesPage ssr=SsrMode::Async/>
             <Route path=path!("password-changed") view=PasswordChangedPage ssr=SsrMode::Async/>
         </ParentRoute>
     }

@@ -11,6 +11,7 @@ pages! { admin:
     admin { ClinicMessagesPage, MassMessagesPage }
     directory { ImportPatientsPage }
     admin { DoctorSpecialtiesPage }
+    directory { AccountChangesPage }
     directory { DoctorChangesPage }
     scheduling { ManagedTypesPage }
     records { ClinicPhrasesPage, NewNoteTemplatePage, NoteTemplatePage, NoteTemplatesPage }
@@ -40,6 +41,7 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("different") view=DifferentPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/files") view=FileHoldsPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id") view=PersonPage ssr=SsrMode::Async/>
+            <Route path=path!("people/:id/changes") view=AccountChangesPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/second-factor") view=PersonFactorPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/suspend") view=SuspendPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/restore") view=RestorePage ssr=SsrMode::Async/>

@@ -9,6 +9,7 @@ use leptos_router::{SsrMode, path};
 
 pages! { doctor:
     directory { DoctorProfilePage, LicencePage, LicencesPage, NewLicencePage }
+    directory { DoctorConsentsPage }
     directory { ProfileChangesPage }
     home { DoctorHome }
     prescriptions {
@@ -28,6 +29,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=DoctorHome ssr=SsrMode::Async/>
             <Route path=path!("patients/:id") view=DoctorPatientPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/measurements") view=DoctorMeasurementsPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/consents") view=DoctorConsentsPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/documents") view=DoctorDocumentsPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/letters") view=DoctorLettersPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/timeline") view=DoctorTimelinePage ssr=SsrMode::Async/>

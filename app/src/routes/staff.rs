@@ -12,6 +12,7 @@ pages! { staff:
         ComparePage, CorrectPatientPage, DeletedPatientsPage, DeskPatientPage, DeskPatientsPage, ImportPage, LetterPage, RegisterPage, WardPatientPage,
         WardPatientsPage,
     }
+    directory { DeskConsentsPage }
     directory { PatientChangesPage }
     home { DeskHome, LaboratoryHome, WardHome }
     prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
@@ -52,6 +53,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("patients/:id/correct") view=CorrectPatientPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/letter") view=LetterPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/changes") view=PatientChangesPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/consents") view=DeskConsentsPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

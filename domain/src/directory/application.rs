@@ -6,7 +6,10 @@ use super::{
     notices::Event,
     rules,
     sign_up::keep,
-    store::doctors::{self, NewProfile},
+    store::{
+        doctors::{self, NewProfile},
+        revision,
+    },
 };
 use crate::{
     Domain, Error, Result,
@@ -139,7 +142,7 @@ pub async fn revise_application(domain: &Domain, access: &Access, command: Revis
     }
     let specialties = doctors::specialties_by_slug(tx.connection(), &profile.specialties).await?;
     check_offered(tx.connection(), &profile.languages, &[]).await?;
-    doctors::revise(&mut tx, &permit, &profile, &specialties).await?;
+    revision::revise(&mut tx, &permit, &profile, &specialties).await?;
     tx.emit(Event::DoctorApplied { doctor }).await?;
     tx.commit(Audit::of(AuditAction::DirectoryApplicationRevised).on(ResourceKind::Doctor, doctor)).await
 }

@@ -1,6 +1,7 @@
-//! What was changed in the details of a patient or in the profile of a doctor, by whom and when. The versions are kept by whoever changes a detail; this compares them.
+//! What was changed in the details of a patient, or in the profile and the licences of a doctor, by whom and when. The versions are kept by whoever changes a detail; this
+//! compares them.
 
-use super::store::{addresses, doctor_versions, patient_profile, patient_versions, patients};
+use super::store::{addresses, doctor_versions, licence_versions, patient_profile, patient_versions, patients};
 use crate::{
     Domain, Result,
     access::{Access, Permit, ResourceKind, actions::Read},
@@ -18,14 +19,22 @@ use std::cmp::Reverse;
 /// How many changes are shown.
 const SHOWN: usize = 200;
 /// How many versions of a kind are read: those that are shown, and the one before them.
-const READ: i64 = 201;
+pub(crate) const VERSIONS_READ: i64 = 201;
 
 /// One version of some details.
-pub(in crate::directory) struct Version {
+pub(crate) struct Version {
     /// When and by whom it was made; `None` for what was there before the first change that is kept.
-    pub(in crate::directory) made: Option<(Timestamp, String)>,
+    pub(crate) made: Option<(Timestamp, String)>,
     /// Every detail of the version that was kept.
-    pub(in crate::directory) details: Vec<(DetailField, Option<DetailValue>)>,
+    pub(crate) details: Vec<(DetailField, Option<DetailValue>)>,
+}
+
+/// The versions of one of several things of a person, such as one of the licences of a doctor.
+pub(crate) struct VersionsOf {
+    /// What it is called now.
+    pub(crate) of: String,
+    /// The newest versions, the newest first.
+    pub(crate) versions: Vec<Version>,
 }
 
 impl Version {
@@ -45,12 +54,12 @@ impl Version {
         let details: Vec<DetailChange> = changes
             .map(|(field, after)| DetailChange { field: *field, before: before.value(*field).cloned(), after: after.clone() })
             .collect();
-        (!details.is_empty()).then_some(ChangeView { at, by, details })
+        (!details.is_empty()).then_some(ChangeView { at, by, of: None, details })
     }
 }
 
 /// The changes between versions that follow each other, the newest first.
-fn between(versions: &[Version]) -> impl Iterator<Item = ChangeView> {
+pub(super) fn between(versions: &[Version]) -> impl Iterator<Item = ChangeView> {
     versions.windows(2).filter_map(|pair| match pair {
         [version, before] => version.since(before),
         _ => None,
@@ -65,11 +74,26 @@ fn from_nothing(mut versions: Vec<Version>) -> Vec<ChangeView> {
     between(&versions).collect()
 }
 
-fn newest(name: String, mut items: Vec<ChangeView>) -> ChangesView {
+pub(super) fn newest(name: String, mut items: Vec<ChangeView>) -> ChangesView {
     items.sort_by_key(|change| Reverse(change.at));
     let more = items.len() > SHOWN;
     items.truncate(SHOWN);
     ChangesView { name, items, more }
+}
+
+/// The changes of several things, each of which was not there before its first version.
+fn changes_of(several: Vec<VersionsOf>) -> impl Iterator<Item = ChangeView> {
+    several.into_iter().flat_map(|VersionsOf { of, versions }| {
+        from_nothing(versions).into_iter().map(move |change| ChangeView { of: Some(of.clone()), ..change })
+    })
+}
+
+/// The changes of a person with those of further things of theirs.
+pub(crate) fn with_changes_of(view: ChangesView, several: Vec<VersionsOf>) -> ChangesView {
+    let ChangesView { name, mut items, more } = view;
+    items.extend(changes_of(several));
+    let view = newest(name, items);
+    ChangesView { more: view.more || more, ..view }
 }
 
 /// The changes of the details of the patient on whose behalf the caller acts.
@@ -85,9 +109,9 @@ pub async fn own_changes(domain: &Domain, access: &Access) -> Result<ChangesView
     let mut tx = domain.begin_reading("directory.own_changes", access).await?;
     let permit = tx.permit(Read, patient).await?;
     let name = patient_versions::name(&mut tx, &permit).await?;
-    let mut items: Vec<ChangeView> = between(&patient_versions::newest(&mut tx, &permit, READ).await?).collect();
-    items.extend(from_nothing(patient_profile::versions(&mut tx, &permit, READ).await?));
-    for versions in addresses::versions(&mut tx, &permit, READ).await? {
+    let mut items: Vec<ChangeView> = between(&patient_versions::newest(&mut tx, &permit, VERSIONS_READ).await?).collect();
+    items.extend(from_nothing(patient_profile::versions(&mut tx, &permit, VERSIONS_READ).await?));
+    for versions in addresses::versions(&mut tx, &permit, VERSIONS_READ).await? {
         items.extend(from_nothing(versions));
     }
     tx.close().await?;
@@ -113,14 +137,14 @@ pub async fn changes_of_patient(domain: &Domain, access: &Access, patient: Patie
 
 async fn at_desk(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Result<ChangesView> {
     let name = patient_versions::name(tx, permit).await?;
-    let mut versions = patient_versions::newest(tx, permit, READ).await?;
+    let mut versions = patient_versions::newest(tx, permit, VERSIONS_READ).await?;
     for version in &mut versions {
         version.details.retain(|(field, _)| field.is_known_at_desk());
     }
     Ok(newest(name, between(&versions).collect()))
 }
 
-/// The changes of the profile of the doctor as whom the caller acts.
+/// The changes of the profile and of the licences of the doctor as whom the caller acts.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor.
@@ -129,7 +153,7 @@ pub async fn own_profile_changes(domain: &Domain, access: &Access) -> Result<Cha
     of_doctor(domain, access, doctor).await
 }
 
-/// The changes of a doctor's profile, for administrators.
+/// The changes of a doctor's profile and licences, for administrators.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `access.forbidden` for callers who are not administrators; `not_found`.
@@ -142,9 +166,10 @@ async fn of_doctor(domain: &Domain, access: &Access, doctor: DoctorId) -> Result
     let mut tx = domain.begin_reading("directory.changes_of_doctor", access).await?;
     let permit = tx.permit(Read, doctor).await?;
     let name = doctor_versions::name(&mut tx, &permit).await?;
-    let versions = doctor_versions::newest(&mut tx, &permit, READ).await?;
+    let mut items: Vec<ChangeView> = between(&doctor_versions::newest(&mut tx, &permit, VERSIONS_READ).await?).collect();
+    items.extend(changes_of(licence_versions::of_doctor(&mut tx, &permit, VERSIONS_READ).await?));
     tx.close().await?;
-    Ok(newest(name, between(&versions).collect()))
+    Ok(newest(name, items))
 }
 
 #[cfg(test)]

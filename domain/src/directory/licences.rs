@@ -2,7 +2,10 @@
 
 use super::{
     own_profile, rules,
-    store::licences::{self, NewLicence},
+    store::{
+        cover,
+        licences::{self, NewLicence},
+    },
 };
 use crate::{
     Domain, Error, Result,
@@ -141,8 +144,8 @@ pub async fn change_cover(domain: &Domain, access: &Access, command: ChangeCover
     let mut tx = domain.begin("directory.change_cover", access).await?;
     let permit = tx.permit(Write, doctor).await?;
     licences::check_verified(&mut tx, &permit).await?;
-    let before = licences::cover_until(&mut tx, &permit).await?;
-    licences::set_cover(&mut tx, &permit, cover.as_ref(), command.version).await?;
+    let before = cover::cover_until(&mut tx, &permit).await?;
+    cover::set_cover(&mut tx, &permit, cover.as_ref(), command.version).await?;
     let entry = Audit::of(AuditAction::DirectoryCoverChanged).on(ResourceKind::Doctor, doctor);
     let mut entry = own_profile::with_versions(entry, command.version);
     for (name, day) in [("until", cover.map(|cover| cover.until)), ("until_before", before)] {

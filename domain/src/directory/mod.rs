@@ -11,6 +11,7 @@
 //! - Records that were merged are found by either number, and separated again exactly (ADR 43).
 
 mod accesses;
+mod account_changes;
 mod acting;
 mod acting_files;
 mod addresses;
@@ -22,6 +23,7 @@ mod claim;
 mod clinics;
 mod coming_of_age;
 mod confirm;
+mod consents;
 mod contact;
 mod credentials;
 mod deletion;
@@ -61,6 +63,7 @@ pub use accesses::{
     AnswerAccessQuestion, AskAboutAccess, ListAccesses, access_questions, access_questions_waiting, access_to_record, accesses,
     answer_access_question, ask_about_access,
 };
+pub use account_changes::{changes_of_account, own_account_changes};
 pub use acting::{FindPatient, LetAct, StopActing, acting_for, find_for_acting, let_act, stop_acting};
 pub use addresses::{ChangeAddress, addresses, change_address};
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
@@ -75,6 +78,7 @@ pub use clinics::{
 };
 pub use coming_of_age::tell_coming_of_age;
 pub use confirm::confirm_email;
+pub use consents::consents_of_patient;
 pub use contact::{CorrectContact, contact, correct_contact};
 pub use credentials::credentials;
 pub use deletion::{
@@ -117,6 +121,7 @@ pub use suspension::{ChangeAccount, restore, suspend};
 
 pub(crate) use acting_files::{add_paper_file, permit_to_add_paper, permit_to_read_papers};
 pub(crate) use break_glass::open_break_glass;
+pub(crate) use changes::{VERSIONS_READ, Version, VersionsOf, with_changes_of};
 pub(crate) use contact::phone;
 pub(crate) use credentials::{credential_added, permit_to_add_credential, permit_to_read_credentials};
 pub(crate) use insurance_card::permit_to_see_insurance_card;

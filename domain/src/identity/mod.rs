@@ -116,7 +116,7 @@ pub use sign_ups::sweep_sign_ups;
 pub use sweep::{sweep_http_sessions, sweep_links, sweep_sessions, sweep_tokens};
 
 pub(crate) use attempts::may_ask_for_mail;
-pub(crate) use consents::remote_care;
+pub(crate) use consents::{consents_of, remote_care};
 pub(crate) use deletion::{Deleted, delete, is_last_administrator};
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
@@ -132,5 +132,5 @@ pub(crate) use phone::number_for_texts;
 pub(crate) use phone::{phone_number, phone_shown};
 pub(crate) use sessions::{activity as session_activity, end_all};
 pub(crate) use sign_ups::{confirm_sign_up, keep_sign_up};
-pub(crate) use store::{relocate, rename};
+pub(crate) use store::{AccountVersion, relocate, rename, versions_of_account};
 pub(crate) use suspensions::{Changed, change_account, reason_of_suspension, suspensions_of};

@@ -1,5 +1,9 @@
 //! Users and credentials in the database.
 
+mod account_versions;
+
+pub(crate) use account_versions::{AccountVersion, versions_of_account};
+
 use super::{memberships::standing, strength::Owner};
 use crate::{
     Domain, Error, Result,
@@ -173,6 +177,7 @@ pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_
 
 /// Changes the name of an account, if its version is still the given one.
 pub(crate) async fn rename(tx: &mut Tx, permit: &Permit<Write, UserId>, name: &WrittenName, version: i32) -> Result<()> {
+    account_versions::keep_first(tx, permit).await?;
     let done = sqlx::query!(
         "update users set display_name = $2, latin_name = $3, name_search = $4, version = version + 1 where id = $1 and version = $5",
         permit.id().uuid(),
@@ -183,7 +188,7 @@ pub(crate) async fn rename(tx: &mut Tx, permit: &Permit<Write, UserId>, name: &W
     )
     .execute(tx.connection())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Code::Stale.into()) }
+    if done.rows_affected() == 1 { account_versions::keep(tx, permit).await } else { Err(Code::Stale.into()) }
 }
 
 /// Changes the time zone and the language of an account, if its version is still the given one.
@@ -194,6 +199,7 @@ pub(crate) async fn relocate(
     language: &Language,
     version: i32,
 ) -> Result<()> {
+    account_versions::keep_first(tx, permit).await?;
     let done = sqlx::query!(
         "update users set time_zone = $2, language = $3, version = version + 1 where id = $1 and version = $4",
         permit.id().uuid(),
@@ -203,7 +209,7 @@ pub(crate) async fn relocate(
     )
     .execute(tx.connection())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Code::Stale.into()) }
+    if done.rows_affected() == 1 { account_versions::keep(tx, permit).await } else { Err(Code::Stale.into()) }
 }
 
 /// Sets the password. If there was one, a trigger begins another epoch of the credentials, in which no session is valid.

@@ -54,6 +54,7 @@ mod meetings;
 mod moving;
 mod open_times;
 mod outside;
+mod profile_changes;
 mod read;
 mod reminders;
 mod requests;
@@ -97,6 +98,7 @@ pub use outside::{
     AddOutsideCalendar, DueCalendar, add_outside_calendar, due_calendars, keep_calendar, outside_calendars,
     remove_outside_calendar,
 };
+pub use profile_changes::{changes_of_doctor, own_profile_changes};
 pub use read::{AppointmentFilter, ListAppointments, Which, get, list, list_narrowed};
 pub use reminders::{remind, sweep_reminders};
 pub use requests::{ConfirmAppointment, confirm, end_unanswered_requests, requests_waiting, set_approval};

@@ -8,7 +8,7 @@ use super::{
     locks,
     notices::Event,
     read, rooms,
-    store::{self, visit_types},
+    store::{self, visit_type_versions, visit_types},
     subjects::Timetable,
 };
 use crate::{
@@ -165,7 +165,9 @@ pub async fn set_approval(domain: &Domain, access: &Access, id: VisitTypeId, nee
     let before = visit_types::before(&mut tx, &permit).await?;
     let old = before.types.iter().find(|known| known.id == id).ok_or(Code::NotFound)?;
     directory::next_doctor_version(&mut tx, &permit, version).await?;
+    visit_type_versions::keep_first(&mut tx, id, version).await?;
     store::requests::set_approval(&mut tx, &permit, id, needed).await?;
+    visit_type_versions::keep(&mut tx, id, version).await?;
     let entry = Audit::of(AuditAction::SchedulingVisitTypeEdited).on(ResourceKind::Schedule, doctor).with_id("visit_type", id);
     tx.commit(entry.with("old_approval", i64::from(old.needs_approval)).with("approval", i64::from(needed))).await
 }

@@ -2,7 +2,10 @@
 
 use super::{
     notices::Event,
-    store::visit_types::{self, Checked, TypesPermit},
+    store::{
+        visit_type_versions,
+        visit_types::{self, Checked, TypesPermit},
+    },
     subjects::Timetable,
 };
 use crate::{
@@ -120,6 +123,7 @@ where
     }
     let id = tx.new_id::<VisitTypeId>();
     visit_types::add(&mut tx, permit, id, &checked).await?;
+    visit_type_versions::keep(&mut tx, id, version).await?;
     tx.emit(changed(permit, id)).await?;
     let entry = Audit::of(AuditAction::SchedulingVisitTypeAdded).on(ResourceKind::Schedule, doctor).with_id("visit_type", id);
     tx.commit(with_new(entry, &checked)).await?;
@@ -163,9 +167,11 @@ where
     if !checked.is_active && !before.types.iter().any(|known| known.id != id && known.is_active) {
         return Err(Code::LastVisitType.into());
     }
+    visit_type_versions::keep_first(&mut tx, id, version).await?;
     if !visit_types::edit(&mut tx, permit, id, &checked).await? {
         return Err(Code::NotFound.into());
     }
+    visit_type_versions::keep(&mut tx, id, version).await?;
     tx.emit(changed(permit, id)).await?;
     let entry = Audit::of(AuditAction::SchedulingVisitTypeEdited).on(ResourceKind::Schedule, doctor).with_id("visit_type", id);
     tx.commit(with_new(with_old(entry, old), &checked)).await

@@ -2,9 +2,10 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 151] = [
+const GRANTS: [(&str, &str); 154] = [
     ("access_questions", "riu"),
     ("account_deletions", "riu"),
+    ("account_versions", "ri"),
     ("acting_paper_files", "ri"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -65,7 +66,8 @@ const GRANTS: [(&str, &str); 151] = [
     ("language_lists", "ri"),
     ("letter_withdrawals", "ri"),
     ("letters", "riud"),
-    ("licences", "riud"),
+    ("licence_versions", "ri"),
+    ("licences", "riu"),
     ("limit_buckets", "riud"),
     ("links", "riud"),
     ("live_counters", "riu"),
@@ -151,6 +153,7 @@ const GRANTS: [(&str, &str); 151] = [
     ("totp_set_ups", "riud"),
     ("users", "riu"),
     ("verification_decisions", "ri"),
+    ("visit_type_versions", "ri"),
     ("visit_types", "riu"),
     ("waiting_entries", "riu"),
     ("waiting_offers", "riu"),

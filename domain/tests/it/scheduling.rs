@@ -30,6 +30,7 @@ mod search;
 mod series;
 mod time_off;
 mod treats;
+mod visit_type_changes;
 mod visit_types;
 mod waiting;
 mod watch;

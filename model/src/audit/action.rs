@@ -152,6 +152,10 @@ words! {
         DirectoryPatientLinked = "directory.patient_linked",
         /// Changed the specialties of a doctor.
         DirectoryDoctorSpecialtiesChanged = "directory.doctor_specialties_changed",
+        /// Looked at what a patient has agreed to.
+        DirectoryConsentsRead = "directory.consents_read",
+        /// Looked at the changes of an account.
+        DirectoryAccountChangesRead = "directory.account_changes_read",
         /// Looked at the changes of the details of a patient.
         DirectoryPatientChangesRead = "directory.patient_changes_read",
         /// Looked at the details of a patient.

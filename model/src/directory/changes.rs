@@ -1,4 +1,4 @@
-//! What was changed in the details of a patient or in the profile of a doctor, by whom and when.
+//! What was changed in the details of a patient, in the profile or a licence of a doctor, or in an account, by whom and when.
 
 use super::KeptAddress;
 use crate::{
@@ -64,6 +64,42 @@ words! {
         CoverNumber = "cover_number",
         /// Its last day.
         CoverUntil = "cover_until",
+        /// The number of a licence.
+        LicenceNumber = "licence_number",
+        /// The authority that issued it.
+        LicenceAuthority = "licence_authority",
+        /// The country of the authority.
+        LicenceCountry = "licence_country",
+        /// The state or province in which it is valid.
+        LicenceRegion = "licence_region",
+        /// When it was issued.
+        LicenceIssued = "licence_issued",
+        /// The last day on which it is valid.
+        LicenceExpires = "licence_expires",
+        /// Where its review is.
+        LicenceState = "licence_state",
+        /// What the administrator has written about it.
+        LicenceReply = "licence_reply",
+        /// The language of an account.
+        Language = "language",
+        /// What a doctor calls a kind of visit.
+        VisitTypeName = "visit_type_name",
+        /// How doctor and patient meet.
+        VisitTypeMode = "visit_type_mode",
+        /// How many minutes it takes, or `usual`.
+        VisitTypeMinutes = "visit_type_minutes",
+        /// What it costs, or `usual`.
+        VisitTypeFee = "visit_type_fee",
+        /// The minutes that the doctor needs before it, or `usual`.
+        VisitTypeBefore = "visit_type_buffer_before",
+        /// The minutes that the doctor needs after it, or `usual`.
+        VisitTypeAfter = "visit_type_buffer_after",
+        /// Whether patients can book it: `yes` or `no`.
+        VisitTypeOffered = "visit_type_offered",
+        /// Whether the doctor confirms each visit: `yes` or `no`.
+        VisitTypeApproval = "visit_type_approval",
+        /// Whether there is a link to a meeting: `yes` or `no`.
+        VisitTypeLink = "visit_type_meeting_link",
     }
 }
 
@@ -150,6 +186,8 @@ pub struct ChangeView {
     pub at: Timestamp,
     /// The name of the person who made it.
     pub by: String,
+    /// Which licence (its authority and number) or visit type (its name) was changed; `None` for what a person has once.
+    pub of: Option<String>,
     /// What was changed.
     pub details: Vec<DetailChange>,
 }
@@ -173,8 +211,8 @@ impl ChangesView {
     /// A row for each detail that was changed, in the order of the changes.
     #[must_use]
     pub fn into_rows(self) -> Vec<ChangeRow> {
-        let rows = |ChangeView { at, by, details }: ChangeView| {
-            details.into_iter().map(move |change| ChangeRow { at, by: by.clone(), change })
+        let rows = |ChangeView { at, by, of, details }: ChangeView| {
+            details.into_iter().map(move |change| ChangeRow { at, by: by.clone(), of: of.clone(), change })
         };
         self.items.into_iter().flat_map(rows).collect()
     }
@@ -187,6 +225,8 @@ pub struct ChangeRow {
     pub at: Timestamp,
     /// The name of the person who changed it.
     pub by: String,
+    /// Which licence (its authority and number) or visit type (its name) was changed; `None` for what a person has once.
+    pub of: Option<String>,
     /// What it was, and what it is since.
     pub change: DetailChange,
 }

@@ -275,7 +275,23 @@ words! {
         Postcode = "postcode",
         /// Where it is on the map.
         Position = "position",
+        /// Days on which it is closed: the first day, the last day and the reason, each on a line.
+        Closure = "closure",
     }
+}
+
+/// Days on which a clinic is closed as the value of [`ClinicField::Closure`].
+#[must_use]
+pub fn closure_lines(first_day: Date, last_day: Date, reason: &str) -> String {
+    format!("{first_day}\n{last_day}\n{reason}")
+}
+
+/// The first day, the last day and the reason in a value of [`ClinicField::Closure`]; `None` when there is none.
+#[must_use]
+pub fn closure_of_lines(value: &str) -> Option<(Date, Date, &str)> {
+    let mut lines = value.splitn(3, '\n');
+    let (first, last, reason) = (lines.next()?, lines.next()?, lines.next()?);
+    Some((first.parse().ok()?, last.parse().ok()?, reason))
 }
 
 words! {
@@ -291,7 +307,7 @@ words! {
 /// One change of a clinic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClinicChange {
-    /// The version that it made.
+    /// The version that it made; 0 for days on which the clinic is closed, which are no part of a version.
     pub version: i32,
     /// The name of the administrator who made it.
     pub by: Option<String>,

@@ -28,7 +28,7 @@ pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBr
 pub use changes::{ChangeRow, ChangeView, ChangesView, DetailChange, DetailField, DetailValue};
 pub use clinic::{
     ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, GuardiansSee, TypedClinic, TypedWeek,
-    WEEKDAYS,
+    WEEKDAYS, closure_lines, closure_of_lines,
 };
 pub use countries::Country;
 pub use doctor_specialties::DoctorSpecialties;

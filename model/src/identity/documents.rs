@@ -105,6 +105,8 @@ pub struct ConsentRow {
     pub document: LegalDocument,
     /// The number of its version; `None` for the terms before their versions were kept.
     pub version: Option<i32>,
+    /// The language of the version that they have read, without script and region.
+    pub language: Option<String>,
     /// When they agreed; `None` if they declined.
     pub given_at: Option<Timestamp>,
     /// When they withdrew or declined.
@@ -130,6 +132,19 @@ pub struct OwnConsents {
     /// The documents that wait for an answer.
     pub waiting: Vec<LegalDocument>,
 }
+
+/// What a patient has agreed to, for those who keep or read the record.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatientConsents {
+    /// The patient's name.
+    pub name: String,
+    /// The answers, newest first: those of the patient's own account to terms of use and privacy notice, and those to remote care.
+    pub given: Vec<ConsentRow>,
+    /// Whether the patient agrees to remote care now.
+    pub remote_care: RemoteCare,
+}
+
+redacted!(PatientConsents);
 
 #[cfg(test)]
 mod tests {

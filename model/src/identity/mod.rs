@@ -26,7 +26,8 @@ pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use claim_code::ClaimCode;
 pub use deletion::{DeletedAccountRow, DeletionView};
 pub use documents::{
-    ConsentRow, DocumentAnswer, DocumentText, DocumentVersionRow, LegalDocument, OwnConsents, RemoteCare, TypedDocument,
+    ConsentRow, DocumentAnswer, DocumentText, DocumentVersionRow, LegalDocument, OwnConsents, PatientConsents, RemoteCare,
+    TypedDocument,
 };
 pub use email::EmailAddress;
 pub use name::{LatinName, PersonName, WrittenName, name_search_key, printed_name};

@@ -1,4 +1,4 @@
-//! What was changed in the details of a patient or in the profile of a doctor, by whom and when.
+//! What was changed in the details of a patient, in the profile, the licences and the visit types of a doctor, or in an account, by whom and when.
 
 use super::{
     Problem,
@@ -7,11 +7,11 @@ use super::{
     problem::ErrorBody,
 };
 use axum::{Json, extract::State};
-use domain::{Domain, directory, error::retry};
+use domain::{Domain, directory, error::retry, scheduling};
 use jiff::Timestamp;
 use model::{
     directory::{ChangeView, ChangesView, DetailChange, DetailField},
-    ids::{DoctorId, PatientId},
+    ids::{DoctorId, PatientId, UserId},
 };
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
@@ -27,6 +27,8 @@ pub(super) struct DetailsChange {
     at: Timestamp,
     /// The name of the person who made it.
     by: String,
+    /// Which licence (its authority and number) or visit type (its name) was changed; null for what a person has once.
+    of: Option<String>,
     /// The details that were changed.
     details: Vec<ChangedDetail>,
 }
@@ -53,7 +55,8 @@ impl From<DetailChange> for ChangedDetail {
 
 impl From<ChangeView> for DetailsChange {
     fn from(change: ChangeView) -> Self {
-        Self { at: change.at, by: change.by, details: change.details.into_iter().map(Into::into).collect() }
+        let details = change.details.into_iter().map(Into::into).collect();
+        Self { at: change.at, by: change.by, of: change.of, details }
     }
 }
 
@@ -90,7 +93,7 @@ pub(super) async fn of_patient(
     Ok(listed(retry(|| directory::changes_of_patient(&domain, &access, patient)).await?))
 }
 
-/// Lists the changes of the profile of the doctor as whom the caller acts, the newest first, at most 200.
+/// Lists the changes of the profile, the licences and the visit types of the doctor as whom the caller acts, the newest first, at most 200.
 #[utoipa::path(
     get, path = "/me/profile/changes", tag = "people", operation_id = "list_profile_changes",
     responses(
@@ -102,10 +105,10 @@ pub(super) async fn own_profile(
     State(domain): State<Domain>,
     SignedIn(access): SignedIn,
 ) -> Result<Json<List<DetailsChange>>, Problem> {
-    Ok(listed(retry(|| directory::own_profile_changes(&domain, &access)).await?))
+    Ok(listed(retry(|| scheduling::own_profile_changes(&domain, &access)).await?))
 }
 
-/// Lists the changes of a doctor's profile, the newest first, at most 200.
+/// Lists the changes of a doctor's profile, licences and visit types, the newest first, at most 200.
 #[utoipa::path(
     get, path = "/doctors/{doctor_id}/changes", tag = "organisation", operation_id = "list_doctor_changes",
     params(("doctor_id" = Uuid, Path, description = "The id of the doctor.")),
@@ -119,5 +122,31 @@ pub(super) async fn of_doctor(
     SignedIn(access): SignedIn,
     Id(doctor): Id<DoctorId>,
 ) -> Result<Json<List<DetailsChange>>, Problem> {
-    Ok(listed(retry(|| directory::changes_of_doctor(&domain, &access, doctor)).await?))
+    Ok(listed(retry(|| scheduling::changes_of_doctor(&domain, &access, doctor)).await?))
+}
+
+/// Lists the changes of the caller's own account (name, time zone, language), the newest first, at most 200.
+#[utoipa::path(
+    get, path = "/me/account-changes", tag = "people", operation_id = "list_own_account_changes",
+    responses((status = 200, description = "The changes, on one page.", body = List<DetailsChange>))
+)]
+pub(super) async fn own_account(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+) -> Result<Json<List<DetailsChange>>, Problem> {
+    Ok(listed(retry(|| directory::own_account_changes(&domain, &access)).await?))
+}
+
+/// Lists the changes of an account (name, time zone, language), the newest first, at most 200. It leaves an entry in the audit log.
+#[utoipa::path(
+    get, path = "/users/{user_id}/changes", tag = "organisation", operation_id = "list_user_changes",
+    params(("user_id" = Uuid, Path, description = "The id of the account.")),
+    responses((status = 200, description = "The changes, on one page.", body = List<DetailsChange>))
+)]
+pub(super) async fn of_user(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Id(user): Id<UserId>,
+) -> Result<Json<List<DetailsChange>>, Problem> {
+    Ok(listed(retry(|| directory::changes_of_account(&domain, &access, user)).await?))
 }

@@ -11,13 +11,14 @@ use axum::{Json, extract::State, http::StatusCode};
 use domain::{
     Domain,
     access::Access,
+    directory,
     error::retry,
     identity::{self, AnswerDocument},
 };
 use jiff::{Timestamp, civil::Date};
 use model::{
     identity::{ConsentRow, DocumentAnswer, DocumentText, DocumentVersionRow, LegalDocument, OwnConsents, TypedDocument},
-    ids::DocumentVersionId,
+    ids::{DocumentVersionId, PatientId},
 };
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
@@ -85,6 +86,8 @@ struct Consent {
     document: &'static str,
     /// The number of its version; null for terms that were agreed to before versions were kept.
     version: Option<i32>,
+    /// The tag of the language of the text that was read; null with the version.
+    language: Option<String>,
     /// When the caller agreed; null if they declined.
     agreed_at: Option<Timestamp>,
     /// When the caller withdrew or declined.
@@ -93,7 +96,8 @@ struct Consent {
 
 impl From<ConsentRow> for Consent {
     fn from(row: ConsentRow) -> Self {
-        Self { document: row.document.as_str(), version: row.version, agreed_at: row.given_at, withdrawn_at: row.withdrawn_at }
+        let ConsentRow { document, version, language, given_at, withdrawn_at } = row;
+        Self { document: document.as_str(), version, language, agreed_at: given_at, withdrawn_at }
     }
 }
 
@@ -295,4 +299,32 @@ pub(super) async fn publish(
     let (typed, key) = (TypedDocument::from(new), key.required()?);
     let id = retry(|| identity::publish_document(&domain, &access, typed.clone(), Some(&key))).await?;
     Ok((StatusCode::CREATED, Json(Published { version_id: id.uuid() })))
+}
+
+/// What a patient has agreed to.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PatientConsents {
+    /// The answers, newest first: those of the patient's own account, and those to remote care.
+    answers: Vec<Consent>,
+    /// Whether the patient agrees to visits on video and by phone.
+    remote_care: bool,
+}
+
+/// Gets what a patient has agreed to. It leaves an entry in the audit log.
+#[utoipa::path(
+    get, path = "/patients/{patient_id}/consents", tag = "patients", operation_id = "get_patient_consents",
+    params(("patient_id" = Uuid, Path, description = "The id of the patient.")),
+    responses(
+        (status = 200, description = "The consents.", body = PatientConsents),
+        (status = 403, description = "`access.forbidden`: the caller's clinic does not keep the record.", body = ErrorBody),
+    )
+)]
+pub(super) async fn of_patient(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Id(patient): Id<PatientId>,
+) -> Result<Json<PatientConsents>, Problem> {
+    let found = retry(|| directory::consents_of_patient(&domain, &access, patient)).await?;
+    let answers = found.given.into_iter().map(Into::into).collect();
+    Ok(Json(PatientConsents { answers, remote_care: found.remote_care.agreed }))
 }

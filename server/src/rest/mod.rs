@@ -196,6 +196,7 @@ fn own_account_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(consents::get, consents::answer))
         .routes(routes!(consents::list, consents::publish))
         .routes(routes!(consents::text))
+        .routes(routes!(consents::of_patient))
         .routes(routes!(people::correct_name))
         .routes(routes!(people::correct_locale))
         .routes(routes!(birth::get, birth::correct))
@@ -214,6 +215,8 @@ fn own_account_routes() -> OpenApiRouter<AppState> {
 #[inline(never)]
 fn family_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(changes::own_account))
+        .routes(routes!(changes::of_user))
         .routes(routes!(family::get))
         .routes(routes!(family::add_child))
         .routes(routes!(family::end))
@@ -259,6 +262,7 @@ fn clinics_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(clinics::list, clinics::create))
         .routes(routes!(clinics::get, clinics::edit))
         .routes(routes!(clinics::add_closure))
+        .routes(routes!(clinics::history::list))
         .routes(routes!(clinics::remove_logo))
         .routes(routes!(clinics::remove_closure))
         .routes(routes!(clinics::message_retention::get, clinics::message_retention::set))

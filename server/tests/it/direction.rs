@@ -201,11 +201,13 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &patient,
             "/patient /patient/shares /patient/shares/new?kind=entry&item={entry} /shared/{shared} /patient/accesses /patient/accesses/{access} /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/many /messages/new /messages/{talk} /letters/{letter} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/changes /account/consents /account/calendar /agree?document=remote_care /documents/remote_care /account/notices /account/notices/settings /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/email /account/phone /doctors /doctors/{doctor} /doctors/{doctor}/month {held} {check} \
+            /account/history \
             /book/other?{booking} /book/{hold}/repeat?{booking}&weeks=1&times=3",
         ),
         (
             &doctor,
             "/doctor /doctor?day=2026-11-26 /doctor/messages /doctor/messages/away /doctor/messages/answers /doctor/messages/new?patient={patient} /doctor/messages/{talk} /doctor/patients/{patient} /doctor/patients/{patient}/documents /doctor/patients/{patient}/timeline /doctor/patients/{patient}/search /doctor/patients/{patient}/record /doctor/patients/{patient}/record/new?kind=family /doctor/patients/{patient}/record/{entry} /doctor/patients/{patient}/measurements /doctor/tasks?patient={patient} /doctor/handover?patient={patient} /doctor/prescriptions /doctor/prescriptions/{prescription} \
+            /doctor/patients/{patient}/consents \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
             /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes /doctor/visits/{visit}/letters/new?kind=summary \
             /doctor/patients/{patient}/letters /doctor/letters/{letter} /doctor/letters/{written}/edit \
@@ -215,6 +217,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} /admin/applications/{doctor}/changes /admin/applications/{doctor}/specialties \
+            /admin/people/{user}/changes \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/ask /admin/applications/{doctor}/refuse /admin/people /admin/deleted /admin/deliveries /admin/merging /admin/merged /admin/different /admin/import \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /admin/access-questions /admin/access-questions?answer={question} /carers /carers?patient={patient} /admin/patients/{patient}/files /admin/licences?state=approved /admin/licences/{licence} \
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit /admin/clinics/{clinic}/rooms /admin/clinics/{clinic}/messages /admin/clinics/{clinic}/many \
@@ -227,6 +230,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &desk,
             "/desk /desk/tasks?patient={patient} /desk/messages /desk/messages/away /desk/messages/answers /desk/messages/new?patient={patient} /desk/messages/{desk_talk} /desk/why /desk/day /desk/book?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient} /desk/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /desk/waiting /desk/waiting/new?patient={patient} /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct /desk/patients/{patient}/changes \
+            /desk/patients/{patient}/consents \
             /desk/patients/{patient}/letter",
         ),
         (&pharmacist, "/pharmacy /pharmacy/prescriptions/{prescription}"),

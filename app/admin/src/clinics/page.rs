@@ -2,6 +2,7 @@
 
 use super::logo::{Logo, load_clinic_logo};
 use super::{saved_notice, week_line};
+use jiff::civil::Date;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::names;
@@ -9,7 +10,7 @@ use kit::parts::{Card, DateFields, Detail, Moment, PageTitle, TextField, ZoneNot
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::directory::{ClinicChange, ClinicField, ClinicView, ClosureView, GuardiansSee};
+use model::directory::{ClinicChange, ClinicField, ClinicView, ClosureView, GuardiansSee, closure_of_lines};
 use model::files::OwnPhoto;
 use model::format;
 use serde::{Deserialize, Serialize};
@@ -230,7 +231,7 @@ fn Closures(clinic: String, closures: Vec<ClosureView>, add: FormHandle, remove:
     let items: Vec<_> = closures
         .into_iter()
         .map(|closure| {
-            let days = days_text(l, &closure);
+            let days = days_text(l, closure.first_day, closure.last_day);
             let (clinic, id) = (clinic.clone(), closure.id.to_string());
             let label = say!(l, admin.clinics.remove_closure, days = days.clone());
             view! {
@@ -266,12 +267,12 @@ fn Closures(clinic: String, closures: Vec<ClosureView>, add: FormHandle, remove:
 }
 
 /// The days of a closure: one, or from the first to the last.
-fn days_text(l: Locale, closure: &ClosureView) -> String {
-    let first = format::date_long(closure.first_day, names(l));
-    if closure.first_day == closure.last_day {
+fn days_text(l: Locale, first_day: Date, last_day: Date) -> String {
+    let first = format::date_long(first_day, names(l));
+    if first_day == last_day {
         return first;
     }
-    say!(l, admin.clinics.from_to, first = first, last = format::date_long(closure.last_day, names(l)))
+    say!(l, admin.clinics.from_to, first = first, last = format::date_long(last_day, names(l)))
 }
 
 #[component]
@@ -319,6 +320,7 @@ fn field_name(l: Locale, field: ClinicField) -> &'static str {
         ClinicField::Letterhead => say!(l, admin.clinics.letterhead),
         ClinicField::Postcode => say!(l, admin.clinics.postcode),
         ClinicField::Position => say!(l, admin.clinics.position),
+        ClinicField::Closure => say!(l, admin.clinics.closures),
     }
 }
 
@@ -338,6 +340,9 @@ fn value_text(l: Locale, field: ClinicField, value: &str) -> String {
         ClinicField::GuardiansOfTeens => {
             GuardiansSee::parse(value).map_or_else(|_| value.to_owned(), |see| guardians_see(l, see).to_owned())
         }
+        ClinicField::Closure => closure_of_lines(value)
+            .map(|(first, last, reason)| format!("{}: {reason}", days_text(l, first, last)))
+            .unwrap_or_default(),
         ClinicField::Name
         | ClinicField::TimeZone
         | ClinicField::Country

@@ -104,6 +104,7 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
                 {at_desk.then(|| view! { <li><a href=format!("/desk/waiting/new?patient={id}")>{say!(l, directory.desk.waiting)}</a></li> })}
                 {(at_desk && card.kept_here).then(|| view! { <li><a href=format!("/carers?patient={id}")>{say!(l, common.home.carers)}</a></li> })}
                 {(at_desk && card.kept_here).then(|| view! { <li><a href=format!("/desk/patients/{id}/changes")>{say!(l, directory.changes.title)}</a></li> })}
+                {(at_desk && card.kept_here).then(|| view! { <li><a href=format!("/desk/patients/{id}/consents")>{say!(l, directory.consents.title)}</a></li> })}
             </ul>
         </Card>
         {actions}

@@ -1,6 +1,6 @@
 //! Clinics, their versions and their closures in the database.
 
-use super::{doctors::country, profile::parse_currency};
+use super::{closure_changes, doctors::country, profile::parse_currency};
 use crate::{
     Error, Result,
     access::{
@@ -20,7 +20,7 @@ use model::{
     place::Position,
 };
 use sqlx::PgConnection;
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 use uuid::Uuid;
 
 /// What can be changed about a clinic, after its checks.
@@ -180,7 +180,7 @@ pub(in crate::directory) async fn logo(tx: &mut Tx, clinic: ClinicId) -> Result<
     Ok(file.map(Into::into))
 }
 
-/// A version of a clinic, as texts in the order of [`ClinicField::ALL`].
+/// A version of a clinic, as texts in the order of [`ClinicField::ALL`], without the closures, which come last there.
 struct Version {
     number: i32,
     by: Option<String>,
@@ -188,7 +188,7 @@ struct Version {
     texts: [String; 10],
 }
 
-/// The changes of a clinic, newest first.
+/// The changes of a clinic and of the days on which it is closed, newest first.
 async fn history(tx: &mut Tx, clinic: ClinicId) -> Result<Vec<ClinicChange>> {
     let rows = sqlx::query!(
         "select v.version as \"version!\", v.name as \"name!\", v.time_zone as \"time_zone!\", v.country as \"country!\",
@@ -232,7 +232,10 @@ async fn history(tx: &mut Tx, clinic: ClinicId) -> Result<Vec<ClinicChange>> {
         let changed = changed.map(|(field, (old, new))| (field, old.clone(), new.clone())).collect();
         Some(ClinicChange { version: after.number, by: after.by.clone(), at: after.at, changed })
     };
-    Ok(versions.windows(2).rev().filter_map(change).collect())
+    let mut changes: Vec<ClinicChange> = versions.windows(2).rev().filter_map(change).collect();
+    changes.extend(closure_changes::of_clinic(tx, clinic).await?);
+    changes.sort_by_key(|change| Reverse(change.at));
+    Ok(changes)
 }
 
 /// Inserts a clinic, and its first version.

@@ -1,12 +1,13 @@
 //! What waits for more of a doctor's documents, and what must be known of the doctor for them, in the database.
 
+use super::licence_versions;
 use crate::{
     Result,
     access::{Permit, actions::Write},
     db::Tx,
 };
 use jiff_sqlx::ToSqlx;
-use model::ids::DoctorId;
+use model::ids::{DoctorId, LicenceId};
 
 /// Lets the application and the licences wait again for which more was asked. What was asked stays with the decision on the application. Returns whether
 /// the application did, and how many licences did.
@@ -20,14 +21,25 @@ pub(in crate::directory) async fn wait_again(tx: &mut Tx, permit: &Permit<Write,
     .execute(tx.connection())
     .await?
     .rows_affected();
-    let licences = sqlx::query!(
-        "update licences set state = 'waiting', created_at = $2, version = version + 1 where doctor_id = $1 and state = 'more_asked'",
-        permit.id().uuid(),
-        now.to_sqlx()
+    let asked = sqlx::query_scalar!(
+        "select id from licences where doctor_id = $1 and state = 'more_asked' order by id for update",
+        permit.id().uuid()
     )
-    .execute(tx.connection())
-    .await?
-    .rows_affected();
+    .fetch_all(tx.connection())
+    .await?;
+    let mut licences = 0;
+    for licence in asked.into_iter().map(LicenceId::from) {
+        licence_versions::keep_first(tx, licence).await?;
+        licences += sqlx::query!(
+            "update licences set state = 'waiting', created_at = $2, version = version + 1 where id = $1",
+            licence.uuid(),
+            now.to_sqlx()
+        )
+        .execute(tx.connection())
+        .await?
+        .rows_affected();
+        licence_versions::keep(tx, licence).await?;
+    }
     Ok((application == 1, licences))
 }
 

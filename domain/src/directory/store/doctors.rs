@@ -1,11 +1,11 @@
 //! Doctors, their licences and the decisions on them in the database.
 
-use super::profile::parse_currency;
+use super::{doctor_versions, profile::parse_currency};
 use crate::{
     Error, Result,
     access::{
         Permit, Scope,
-        actions::{Decide, Read, Write},
+        actions::{Decide, Read},
     },
     db::Tx,
 };
@@ -100,44 +100,13 @@ pub(in crate::directory) async fn insert(
     )
     .execute(tx.connection())
     .await?;
-    set_credentials(tx, id, profile, specialties).await?;
+    set_specialties(tx, id, specialties).await?;
+    insert_licence(tx, id, profile).await?;
     Ok(id)
 }
 
-/// Replaces an applicant's profile and submits the application again. The licence of an application that was refused, or for which more was asked, was reviewed with it, so it stays, replaced, with the
-/// decision; one that nobody has reviewed is deleted.
-pub(in crate::directory) async fn revise(
-    tx: &mut Tx,
-    permit: &Permit<Write, DoctorId>,
-    profile: &NewProfile,
-    specialties: &[Uuid],
-) -> Result<()> {
-    let (id, now) = (permit.id(), tx.now());
-    sqlx::query!(
-        "update licences l set state = 'replaced', decided_by = v.decided_by, decided_at = v.decided_at, reply = v.reason, version = l.version + 1
-         from doctors d, (select decided_by, decided_at, reason from verification_decisions where doctor_id = $1
-           order by decided_at desc, id desc limit 1) v
-         where l.doctor_id = $1 and l.state = 'approved' and l.decided_at is null and d.id = $1 and d.status in ('refused', 'more_asked')",
-        id.uuid()
-    )
-    .execute(tx.connection())
-    .await?;
-    sqlx::query!(
-        "update doctors set status = 'applied', about = $2, languages = $3, applied_at = $4, version = version + 1 where id = $1",
-        id.uuid(),
-        profile.about,
-        &profile.languages,
-        now.to_sqlx()
-    )
-    .execute(tx.connection())
-    .await?;
-    sqlx::query!("delete from doctor_specialties where doctor_id = $1", id.uuid()).execute(tx.connection()).await?;
-    sqlx::query!("delete from licences where doctor_id = $1 and decided_at is null", id.uuid()).execute(tx.connection()).await?;
-    set_credentials(tx, id, profile, specialties).await
-}
-
-async fn set_credentials(tx: &mut Tx, doctor: DoctorId, profile: &NewProfile, specialties: &[Uuid]) -> Result<()> {
-    let (licence, now) = (tx.new_id::<LicenceId>(), tx.now());
+/// Gives a doctor who has none these specialties.
+pub(super) async fn set_specialties(tx: &mut Tx, doctor: DoctorId, specialties: &[Uuid]) -> Result<()> {
     sqlx::query!(
         "insert into doctor_specialties (doctor_id, specialty_id) select $1, unnest($2::uuid[])",
         doctor.uuid(),
@@ -145,6 +114,12 @@ async fn set_credentials(tx: &mut Tx, doctor: DoctorId, profile: &NewProfile, sp
     )
     .execute(tx.connection())
     .await?;
+    Ok(())
+}
+
+/// Inserts the licence of an application.
+pub(super) async fn insert_licence(tx: &mut Tx, doctor: DoctorId, profile: &NewProfile) -> Result<LicenceId> {
+    let (licence, now) = (tx.new_id::<LicenceId>(), tx.now());
     sqlx::query!(
         "insert into licences (id, doctor_id, number, authority, country, expires_on, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
         licence.uuid(),
@@ -157,7 +132,7 @@ async fn set_credentials(tx: &mut Tx, doctor: DoctorId, profile: &NewProfile, sp
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    Ok(licence)
 }
 
 /// The status of an application, and its version.
@@ -192,6 +167,8 @@ pub(in crate::directory) async fn check_free(
 
 pub(in crate::directory) async fn decide(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, row: &DecisionRow<'_>) -> Result<()> {
     let now = tx.now();
+    // Whoever approves sets the fee, which is a change of the profile.
+    doctor_versions::keep_first(tx, permit.id()).await?;
     let done = sqlx::query!(
         "update doctors set status = $2, version = version + 1 where id = $1 and status in ('applied', 'more_asked')",
         permit.id().uuid(),

@@ -1,9 +1,9 @@
 //! Licences of verified doctors, and their insurance, in the database.
 
 use super::{
-    super::{licences::Cover, notices::LicenceBrief},
-    doctor_versions,
+    super::notices::LicenceBrief,
     doctors::{country, same_licence, status},
+    licence_versions,
 };
 use crate::{
     Error, Result,
@@ -170,6 +170,7 @@ pub(in crate::directory) async fn insert(
     .execute(tx.connection())
     .await
     .map_err(waiting_once)?;
+    licence_versions::keep(tx, id).await?;
     Ok(id)
 }
 
@@ -185,6 +186,7 @@ pub(in crate::directory) async fn correct(
     version: i32,
 ) -> Result<()> {
     let now = tx.now();
+    licence_versions::keep_first(tx, id).await?;
     let changed = sqlx::query!(
         "update licences set number = $3, authority = $4, country = $5, region = $6, issued_on = $7, expires_on = $8, state = 'waiting', reply = null,
            decided_by = null, decided_at = null, warned_days = null, created_at = $9, version = version + 1
@@ -204,7 +206,7 @@ pub(in crate::directory) async fn correct(
     .await
     .map_err(waiting_once)?
     .rows_affected();
-    if changed == 1 { Ok(()) } else { Err(Code::Stale.into()) }
+    if changed == 1 { licence_versions::keep(tx, id).await } else { Err(Code::Stale.into()) }
 }
 
 fn waiting_once(error: sqlx::Error) -> Error {
@@ -224,6 +226,7 @@ pub(in crate::directory) async fn decide(
     by: UserId,
 ) -> Result<()> {
     let now = tx.now();
+    licence_versions::keep_first(tx, licence.id).await?;
     let changed = sqlx::query!(
         "update licences set state = $3, reply = $4, decided_by = $5, decided_at = $6, version = version + 1
          where id = $1 and doctor_id = $2 and version = $7",
@@ -241,17 +244,29 @@ pub(in crate::directory) async fn decide(
     if changed != 1 {
         return Err(Code::Stale.into());
     }
+    licence_versions::keep(tx, licence.id).await?;
     if state == LicenceState::Approved {
-        sqlx::query!(
-            "update licences set state = 'replaced', version = version + 1
-             where id = (select x.renews from licences x where x.id = $1) and doctor_id = $2 and state = 'approved'",
-            licence.id.uuid(),
-            permit.id().uuid()
-        )
-        .execute(tx.connection())
-        .await?;
+        replace_renewed(tx, permit, licence.id).await?;
     }
     Ok(())
+}
+
+/// Replaces the licence that an approved one renews.
+async fn replace_renewed(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, approved: LicenceId) -> Result<()> {
+    let renewed = sqlx::query_scalar!(
+        "select o.id from licences x join licences o on o.id = x.renews
+         where x.id = $1 and o.doctor_id = $2 and o.state = 'approved'",
+        approved.uuid(),
+        permit.id().uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(renewed) = renewed.map(LicenceId::from) else { return Ok(()) };
+    licence_versions::keep_first(tx, renewed).await?;
+    sqlx::query!("update licences set state = 'replaced', version = version + 1 where id = $1", renewed.uuid())
+        .execute(tx.connection())
+        .await?;
+    licence_versions::keep(tx, renewed).await
 }
 
 /// Licences of verified doctors in a state.
@@ -359,39 +374,6 @@ pub(in crate::directory) async fn set_warned(
     .await?
     .rows_affected();
     Ok(changed == 1)
-}
-
-/// The last day of the insurance, if one was stated.
-pub(in crate::directory) async fn cover_until(tx: &mut Tx, permit: &Permit<Write, DoctorId>) -> Result<Option<Date>> {
-    let until = sqlx::query_scalar!("select cover_until from doctors where id = $1", permit.id().uuid())
-        .fetch_one(tx.connection())
-        .await?;
-    Ok(until.map(jiff_sqlx::Date::to_jiff))
-}
-
-/// Replaces the insurance, or removes it.
-///
-/// # Errors
-/// `request.stale` when the doctor has another version now.
-pub(in crate::directory) async fn set_cover(
-    tx: &mut Tx,
-    permit: &Permit<Write, DoctorId>,
-    cover: Option<&Cover>,
-    version: i32,
-) -> Result<()> {
-    doctor_versions::keep_first(tx, permit.id()).await?;
-    let changed = sqlx::query!(
-        "update doctors set cover_insurer = $2, cover_number = $3, cover_until = $4, version = version + 1 where id = $1 and version = $5",
-        permit.id().uuid(),
-        cover.map(|cover| cover.insurer.as_str()),
-        cover.map(|cover| cover.number.as_str()),
-        cover.map(|cover| cover.until.to_sqlx()),
-        version
-    )
-    .execute(tx.connection())
-    .await?
-    .rows_affected();
-    if changed == 1 { doctor_versions::keep(tx, permit.id()).await } else { Err(Code::Stale.into()) }
 }
 
 fn state(text: &str) -> Result<LicenceState> {

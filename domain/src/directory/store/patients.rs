@@ -18,7 +18,7 @@ use model::{
     directory::{ContactView, PatientCard, PatientRow},
     errors::Code,
     identity::{DateOfBirth, LatinName, PhoneNumber, WrittenName},
-    ids::{ClinicId, DoctorId, PatientId},
+    ids::{ClinicId, DoctorId, PatientId, UserId},
 };
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
@@ -184,6 +184,20 @@ pub(in crate::directory) async fn has_account(tx: &mut Tx, permit: &Permit<Write
 /// `access.forbidden`.
 pub(in crate::directory) async fn check_kept(tx: &mut Tx, permit: &Permit<Write, PatientId>) -> Result<()> {
     if is_kept_here(tx, permit.id()).await? { Ok(()) } else { Err(Code::Forbidden.into()) }
+}
+
+/// The user whose own record it is; `None` when nobody has claimed it, and for a child whose parents act for them.
+pub(in crate::directory) async fn owner(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Result<Option<UserId>> {
+    let now = tx.now();
+    let owner = sqlx::query_scalar!(
+        "select user_id from patient_access where patient_id = $1 and relation = 'self' and (ends_at is null or ends_at > $2)
+         order by starts_at desc limit 1",
+        permit.id().uuid(),
+        now.to_sqlx()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(owner.map(Into::into))
 }
 
 /// Whether the clinic in which the caller acts keeps the record; a role in all clinics is not asked.

@@ -132,7 +132,7 @@ pub(in crate::directory) async fn joining(
     .await?)
 }
 
-/// Sets the fee of a doctor who is being verified.
+/// Sets the fee of a doctor who is being verified, and keeps the version that the decision has made.
 pub(in crate::directory) async fn set_fee(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, fee: Money) -> Result<()> {
     let set = sqlx::query!(
         "update doctors set fee_minor = $2, currency = $3 where id = $1",
@@ -142,7 +142,7 @@ pub(in crate::directory) async fn set_fee(tx: &mut Tx, permit: &Permit<Decide, D
     )
     .execute(tx.connection())
     .await?;
-    if set.rows_affected() == 1 { Ok(()) } else { Err(Code::NotFound.into()) }
+    if set.rows_affected() == 1 { doctor_versions::keep(tx, permit.id()).await } else { Err(Code::NotFound.into()) }
 }
 
 fn currency_of_verified(found: &str, currency: &str) -> Result<Currency> {

@@ -26,8 +26,8 @@ use crate::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
     errors::Code,
-    identity::{DocumentText, LegalDocument, OwnConsents, RemoteCare},
-    ids::PatientId,
+    identity::{ConsentRow, DocumentText, LegalDocument, OwnConsents, RemoteCare},
+    ids::{PatientId, UserId},
     locale::Language,
 };
 
@@ -63,7 +63,7 @@ pub async fn own_consents(domain: &Domain, access: &Access) -> Result<OwnConsent
     let user = tx.permit(Read, acting.user).await?.id();
     let today = today(tx.now());
     let language = primary(&store::language_of(tx.connection(), user).await?);
-    let given = store::given(tx.connection(), user, acting.patient).await?;
+    let given = store::given(tx.connection(), Some(user), acting.patient).await?;
     let remote_care = match acting.patient {
         Some(patient) => Some(store::remote_care(tx.connection(), patient).await?),
         None => None,
@@ -76,6 +76,11 @@ pub async fn own_consents(domain: &Domain, access: &Access) -> Result<OwnConsent
 /// Whether a patient agrees to visits on video and by phone. The caller has a permit for what it needs this for.
 pub(crate) async fn remote_care(tx: &mut Tx, patient: PatientId) -> Result<RemoteCare> {
     store::remote_care(tx.connection(), patient).await
+}
+
+/// What a patient has agreed to: with the account that is the patient's own, if there is one, and to remote care. The caller has a permit for the patient.
+pub(crate) async fn consents_of(tx: &mut Tx, owner: Option<UserId>, patient: PatientId) -> Result<Vec<ConsentRow>> {
+    store::given(tx.connection(), owner, Some(patient)).await
 }
 
 /// The day on which versions begin to count is that of UTC.

@@ -241,13 +241,17 @@ pub(super) async fn decline(
 }
 
 /// The answers of a user, and those to remote care of a patient, newest first.
-pub(super) async fn given(connection: &mut PgConnection, user: UserId, patient: Option<PatientId>) -> Result<Vec<ConsentRow>> {
+pub(super) async fn given(
+    connection: &mut PgConnection,
+    user: Option<UserId>,
+    patient: Option<PatientId>,
+) -> Result<Vec<ConsentRow>> {
     let rows = sqlx::query!(
-        "select c.document, v.version as \"version?\", c.given_at, c.withdrawn_at
+        "select c.document, v.version as \"version?\", v.language as \"language?\", c.given_at, c.withdrawn_at
          from consents c left join document_versions v on v.id = c.version_id
          where (c.user_id = $1 or c.patient_id = $2) and case when c.patient_id is null then c.user_id = $1 else c.patient_id = $2 end
          order by coalesce(c.withdrawn_at, c.given_at) desc, c.id desc",
-        user.uuid(),
+        user.map(UserId::uuid),
         patient.map(PatientId::uuid)
     )
     .fetch_all(connection)
@@ -256,6 +260,7 @@ pub(super) async fn given(connection: &mut PgConnection, user: UserId, patient: 
         Ok(ConsentRow {
             document: parsed(&row.document)?,
             version: row.version,
+            language: row.language,
             given_at: row.given_at.map(jiff_sqlx::Timestamp::to_jiff),
             withdrawn_at: row.withdrawn_at.map(jiff_sqlx::Timestamp::to_jiff),
         })

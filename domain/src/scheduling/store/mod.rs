@@ -22,6 +22,7 @@ pub(super) mod reservations;
 pub(super) mod rooms;
 pub(super) mod series;
 pub(super) mod times;
+pub(super) mod visit_type_versions;
 pub(super) mod visit_types;
 pub(super) mod visits;
 pub(super) mod waiting;

@@ -160,7 +160,13 @@ async fn closed_days_are_entered_once_and_removed_and_wrong_ones_refused() {
     directory::remove_closure(domain, &access, closures[0].id).await.unwrap();
     let again = directory::remove_closure(domain, &access, closures[0].id).await.unwrap_err();
     assert_eq!(again.code(), Code::NotFound);
-    assert_eq!(read(&clinic, &admin, here.clinic).await.closures.len(), 1);
+    let after = read(&clinic, &admin, here.clinic).await;
+    assert_eq!(after.closures.len(), 1);
+    let closed = "2026-12-24\n2026-12-26\nPublic holiday".to_owned();
+    let removed = after.history.iter().find(|change| change.changed == [(ClinicField::Closure, closed.clone(), String::new())]);
+    assert_eq!(removed.unwrap().by.as_deref(), Some("Ida Admin"));
+    assert!(after.history.iter().any(|change| change.changed == [(ClinicField::Closure, String::new(), closed.clone())]));
+    assert_eq!(after.history.len(), 3);
     let audited = clinic.audited().await;
     let count = |action: &str| audited.iter().filter(|found| *found == action).count();
     assert_eq!((count("directory.closure_added"), count("directory.closure_removed")), (2, 1));

@@ -52,11 +52,14 @@ async fn a_program_reads_a_new_version_and_changes_nothing_until_it_is_answered(
 async fn remote_care_is_withdrawn_and_a_visit_on_video_refused() {
     let house = house().await;
     let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
-    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let person = house.clinic.patient("Amara Osei").await;
+    let patient = house.client(&person).await;
     let document = patient.get("/documents/remote_care").await.expect(200);
     assert_eq!(patient.get("/documents/constitution").await.refusal(), (404, "not_found"));
     let decline = json!({ "version_id": document["version_id"], "answer": "decline" });
     assert_eq!(patient.post("/me/consents", decline).await.expect(200)["remote_care"], Value::Bool(false));
+    let seen = patient.get(&format!("/patients/{}/consents", person.patient())).await.expect(200);
+    assert_eq!((&seen["remote_care"], &seen["answers"][0]["language"]), (&json!(false), &json!("en")));
     let visit = json!({
         "doctor_id": doctor.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-25T10:00:00Z", "reason": "Cough",
     });

@@ -37,6 +37,14 @@ async fn a_clinic_is_added_changed_and_closed_for_some_days() {
     let closure = format!("/closures/{}", closed["closures"][0]["id"].as_str().unwrap());
     assert_eq!(admin.ask(Method::DELETE, &closure, &[], None).await.status, 204);
     assert_eq!(admin.get(&path).await.expect(200)["closures"], json!([]));
+    let changes = admin.get(&format!("{path}/changes")).await.expect(200)["items"].clone();
+    let closed = "2026-12-24\n2026-12-26\nPublic holiday";
+    let removed = json!([{ "field": "closure", "before": closed, "after": "" }]);
+    let changes = changes.as_array().unwrap();
+    assert!(changes.len() == 3 && changes.iter().all(|change| change["by"] == "Ida Admin"), "{changes:?}");
+    assert!(changes.iter().any(|change| change["fields"] == removed), "{changes:?}");
+    let phone = json!({ "field": "phone", "before": "", "after": "+49 30 901820" });
+    assert!(changes.iter().any(|change| change["fields"].as_array().unwrap().contains(&phone)), "{changes:?}");
 
     let refused = admin.post(&format!("{path}/closures"), json!({ "first_day": "2026-12-32" })).await.expect(422);
     let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();

@@ -294,3 +294,18 @@ async fn changes_are_listed_with_what_was_before() {
     let doctor = house.client(&house.clinic.doctor("Dr Lena Hoffmann", house.practice).await).await;
     assert_eq!(doctor.get("/me/profile/changes").await.expect(200)["items"], json!([]));
 }
+
+#[tokio::test]
+async fn changes_of_an_account_are_listed_for_its_owner_and_for_administrators() {
+    let house = house().await;
+    let person = house.clinic.staff("Nina Nurs", "nurse", Some(house.practice)).await;
+    let nurse = house.client(&person).await;
+    let version = nurse.get("/me").await.expect(200)["version"].clone();
+    let corrected = json!({ "name": "Nina Nurse", "version": version });
+    nurse.ask(Method::PUT, "/me/name", &[], Some(corrected)).await.expect(200);
+    let own = nurse.get("/me/account-changes").await.expect(200)["items"].clone();
+    let details = json!([{ "field": "name", "before": ["Nina Nurs"], "after": ["Nina Nurse"] }]);
+    assert_eq!((&own[0]["by"], &own[0]["of"], &own[0]["details"]), (&json!("Nina Nurse"), &json!(null), &details));
+    let admin = house.client(&house.clinic.staff("Ada Admin", "admin", None).await).await;
+    assert_eq!(admin.get(&format!("/users/{}/changes", person.user)).await.expect(200)["items"], own);
+}

@@ -433,6 +433,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
             [HIDDEN, HIDDEN, OWN]
         }
         "edit_note_template" | "get_note_template" => [HIDDEN, HIDDEN, OWN],
+        "list_clinic_changes" => [HIDDEN, HIDDEN, OWN],
         "offer_handover" => [(422, "request.fields_invalid"); 3],
         "accept_handover" => [(404, "identity.link_unknown"); 3],
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
@@ -478,7 +479,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "list_own_changes" => [OWN, FORBIDDEN, FORBIDDEN],
         "list_profile_changes" => [FORBIDDEN, OWN, FORBIDDEN],
         "list_patient_changes" => [HIDDEN; 3],
+        "get_patient_consents" => [HIDDEN; 3],
         "list_doctor_changes" => [FORBIDDEN, FORBIDDEN, OWN],
+        "list_own_account_changes" => [OWN; 3],
+        "list_user_changes" => [HIDDEN, HIDDEN, OWN],
         "get_consents" | "get_document" => [OWN; 3],
         "answer_document" => [HIDDEN; 3],
         "begin_upload" | "get_upload" | "put_part" | "complete_upload" | "abandon_upload" | "get_file" => [HIDDEN; 3],
