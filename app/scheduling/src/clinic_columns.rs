@@ -1,6 +1,7 @@
 //! A clinic's day with its doctors side by side, for reception: on a wide screen along an axis of time, otherwise and on paper a list for each doctor.
 
 use super::attend::is_open;
+use super::desk_visits::visit_link;
 use super::rooms::room_name;
 use super::states::StateTag;
 use super::week::{Axis, Item, Place, hours_of, items, placed};
@@ -222,7 +223,7 @@ fn Entry(
             let content = view! {
                 <small>{card.range().map(|range| view! { <MomentRange range/> })}</small> " "
                 <a href=format!("/desk/patients/{}", card.patient.id)>{said(card.patient.name.clone())}</a> {room} " " {tag} " " {here} " "
-                {why} {note}
+                {why} {note} " " {visit_link(l, &card)}
             };
             (class, content.into_any())
         }

@@ -2,6 +2,7 @@
 
 use super::appointment::read_appointment;
 use super::attend::{AttendForms, NoteArrival, is_open};
+use super::desk_visits::visit_link;
 use super::meeting::{EnterLink, meeting_form};
 use super::rooms::{ChooseRoom, read_visit_rooms, room_form, room_name};
 use super::states::{StateTag, mode_name};
@@ -137,6 +138,8 @@ fn Day(
                 <a href=format!("/desk/why?day={date}")>{say!(l, scheduling.why.link)}</a>
                 " "
                 <a href="/desk/waiting">{say!(l, scheduling.waiting.desk_title)}</a>
+                " "
+                <a href="/desk/requests">{say!(l, scheduling.desk_visits.requests)}</a>
             </p>
         }
     });
@@ -231,6 +234,11 @@ fn columns(
                 view! { <a href=href aria-label=label>{say!(l, scheduling.attend.note)}</a> }
             })
         }));
+    }
+    // Nurses have no page of an appointment.
+    if home == DESK {
+        let details = say!(l, scheduling.desk_visits.details);
+        columns.push(Column::text(details, move |card: &AppointmentCard| visit_link(l, card)));
     }
     columns
 }

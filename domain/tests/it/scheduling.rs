@@ -7,6 +7,7 @@ mod clinic_day;
 mod constraints;
 mod deletion;
 mod desk;
+mod desk_visits;
 mod distances;
 mod doctor_books;
 mod fees;

@@ -31,7 +31,7 @@ use domain::{
 use jiff::Timestamp;
 use model::{
     errors::FieldFault,
-    ids::{AppointmentId, ClinicId, DoctorId, VisitTypeId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, VisitTypeId},
     scheduling::{AppointmentState, VisitMode},
 };
 use shapes::state;
@@ -134,6 +134,9 @@ pub(super) struct AppointmentQuery {
     /// Only those with this doctor.
     #[param(value_type = Uuid, required = false)]
     doctor_id: Option<DoctorId>,
+    /// Only those of this patient.
+    #[param(value_type = Uuid, required = false)]
+    patient_id: Option<PatientId>,
     /// The `next_cursor` of the previous page.
     #[param(value_type = Uuid, required = false)]
     cursor: Option<AppointmentId>,
@@ -155,9 +158,9 @@ impl FromFields for AppointmentQuery {
         });
         let (from, until) = (fields.optional("from", fields::instant), fields.optional("until", fields::instant));
         let (state, mode) = (fields.optional("state", AppointmentState::parse), fields.optional("mode", VisitMode::parse));
-        let doctor_id = fields.optional("doctor_id", fields::id);
+        let (doctor_id, patient_id) = (fields.optional("doctor_id", fields::id), fields.optional("patient_id", fields::id));
         let (cursor, limit) = (fields.optional("cursor", fields::id), fields.optional("limit", fields::limit));
-        Some(Self { period: period.unwrap_or(Which::Upcoming), from, until, state, mode, doctor_id, cursor, limit })
+        Some(Self { period: period.unwrap_or(Which::Upcoming), from, until, state, mode, doctor_id, patient_id, cursor, limit })
     }
 }
 
@@ -176,9 +179,9 @@ pub(super) async fn list(
     SignedIn(access): SignedIn,
     Query(query): Query<AppointmentQuery>,
 ) -> Result<Json<List<AppointmentSummary>>, Problem> {
-    let AppointmentQuery { period, from, until, state, mode, doctor_id, cursor, limit } = query;
+    let AppointmentQuery { period, from, until, state, mode, doctor_id, patient_id, cursor, limit } = query;
     let command = ListAppointments { which: period, after: cursor, limit };
-    let filter = AppointmentFilter { from, until, state, mode, doctor: doctor_id };
+    let filter = AppointmentFilter { from, until, state, mode, doctor: doctor_id, patient: patient_id };
     Ok(Json(List::of(retry(|| scheduling::list_narrowed(&domain, &access, command, filter)).await?)))
 }
 
