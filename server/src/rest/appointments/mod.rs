@@ -31,7 +31,7 @@ use domain::{
 use jiff::Timestamp;
 use model::{
     errors::FieldFault,
-    ids::{AppointmentId, ClinicId, DoctorId, PatientId, VisitTypeId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, VisitTypeId},
     scheduling::{AppointmentState, VisitMode},
 };
 use shapes::state;
@@ -70,6 +70,9 @@ pub(super) struct BookingRequest {
     phone: Option<String>,
     /// The fee that the patient has agreed to: `fee.amount_minor` of the visit type. If it is another one now, nothing is booked.
     fee_minor: Option<i32>,
+    /// The id of the time that is kept for the patient (`POST /holds`). If it is kept no more, the time is booked if it is still free.
+    #[schema(value_type = Option<Uuid>)]
+    hold_id: Option<ReservationId>,
 }
 
 impl FromFields for BookingRequest {
@@ -80,7 +83,7 @@ impl FromFields for BookingRequest {
         let reason = fields.required("reason", fields::text);
         let visit_type_id = fields.optional("visit_type_id", fields::id);
         let (mode, phone) = (fields.optional("mode", VisitMode::parse), fields.optional("phone", fields::text));
-        let fee_minor = fields.optional_number("fee_minor");
+        let (fee_minor, hold_id) = (fields.optional_number("fee_minor"), fields.optional("hold_id", fields::id));
         Some(Self {
             doctor_id: doctor_id?,
             clinic_id: clinic_id?,
@@ -90,6 +93,7 @@ impl FromFields for BookingRequest {
             mode,
             phone,
             fee_minor,
+            hold_id,
         })
     }
 }
@@ -220,11 +224,11 @@ pub(super) async fn create(
         mode,
         phone,
         fee_minor,
+        hold_id: hold,
     } = request;
     let phone = phone.unwrap_or_default();
     let (fee_minor, idempotency_key) = (fee_minor.map(i64::from), Some(key.required()?));
-    let command =
-        BookAppointment { hold: None, doctor, clinic, start, reason, visit_type, mode, phone, fee_minor, idempotency_key };
+    let command = BookAppointment { hold, doctor, clinic, start, reason, visit_type, mode, phone, fee_minor, idempotency_key };
     let booked: Appointment = retry(|| scheduling::book(&domain, &access, command.clone())).await?.into();
     let location = (header::LOCATION, format!("/api/v1/appointments/{}", booked.id()));
     Ok((StatusCode::CREATED, [location], Json(booked)))
