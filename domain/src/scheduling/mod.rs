@@ -89,7 +89,7 @@ pub use limits::sweep_times_taken;
 pub use managed_types::{add_visit_type_of, edit_visit_type_of, managed_doctors, visit_types_of};
 pub use meetings::{SetMeetingLink, set_meeting_link};
 pub use moving::{MoveAppointment, move_appointment, times_to_move, try_move};
-pub use notices::{AppointmentBrief, MailContent, MailKind, OfferedTime, TextContent, TextKind};
+pub use notices::{AboutVisit, AppointmentBrief, MailContent, MailKind, OfferedTime, TextContent, TextKind};
 pub use open_times::{
     DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, free_month, nearest_free, open_times,
 };

@@ -3,7 +3,7 @@
 use super::{
     hold::times_changed,
     locks,
-    notices::Event,
+    notices::{Event, tell},
     read, requests,
     rooms::{self, Need},
     rules,
@@ -150,7 +150,7 @@ pub(super) async fn put(
     // Nothing is refused any more, so these are told.
     times_changed(tx, freed).await?;
     rooms::given_back(tx, given_back).await?;
-    tx.emit(Event::AppointmentMoved { appointment: permit.id(), from: row.visit.start() }).await
+    tell(tx, Event::AppointmentMoved { appointment: permit.id(), from: row.visit.start() }, row.patient).await
 }
 
 /// The free times to which an appointment can move on a day of the clinic; without a day, on that of the first free time.

@@ -29,6 +29,7 @@ mod requests;
 mod rooms;
 mod search;
 mod series;
+mod texts;
 mod time_off;
 mod treats;
 mod visit_types;

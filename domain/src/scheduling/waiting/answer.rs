@@ -12,7 +12,7 @@ use crate::{
         hold::{Reservable, times_changed},
         limits, locks,
         moving::{self, NewTime},
-        notices::Event,
+        notices::{Event, tell},
         read, requests, rooms, rules,
         store::{self, offers::OfferRow, visit_types},
         subjects::Booking,
@@ -180,7 +180,7 @@ async fn book_new(tx: &mut Tx, row: &OfferRow, command: &AcceptOffer) -> Result<
     };
     let time = Reservable { visit, doctor_range: times.policy.doctor_range(visit), offered };
     let id = book::insert(tx, &permit, booked, &time).await?;
-    tx.emit(requests::first_event(&time, id)).await?;
+    tell(tx, requests::first_event(&time, id), row.patient).await?;
     Ok(id)
 }
 
