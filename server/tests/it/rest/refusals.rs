@@ -237,9 +237,7 @@ impl Theirs {
             "hold_time" => Some(json!({
                 "doctor_id": self.doctor.doctor(), "clinic_id": self.house.practice.clinic, "starts_at": "2026-11-26T09:00:00Z",
             })),
-            "block_time" => {
-                Some(json!({ "date": "2026-12-22", "from": "12:00", "until": "13:00", "zone": "Europe/London" }))
-            }
+            "block_time" => Some(json!({ "date": "2026-12-22", "from": "12:00", "until": "13:00", "zone": "Europe/London" })),
             "tell_late" => Some(json!({ "minutes": 20, "zone": "Europe/London" })),
             "book_for_patient" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
@@ -642,7 +640,16 @@ async fn the_wrong_person_is_refused_and_learns_nothing() {
     assert_eq!(wrong, BTreeMap::new());
 
     let other = theirs.house.client(&people[1]).await;
-    for list in ["/appointments", "/appointments?period=past", "/clinic-day", "/schedules/week", "/patients", "/prescriptions", "/users", "/threads"] {
+    for list in [
+        "/appointments",
+        "/appointments?period=past",
+        "/clinic-day",
+        "/schedules/week",
+        "/patients",
+        "/prescriptions",
+        "/users",
+        "/threads",
+    ] {
         let body = other.get(list).await.expect(200).to_string();
         assert!(!body.contains("Amara") && !body.contains(&theirs.appointment.to_string()), "{list}: {body}");
     }
