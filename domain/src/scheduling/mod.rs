@@ -10,6 +10,7 @@
 //!   reservation in one transaction.
 //! - One patient has a bounded number of appointments ahead, and holds a bounded number of times ([`limits`]).
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
+//! - Where the installation wants it, a patient is offered and books only doctors with a licence of the country in which the patient lives ([`jurisdiction`]).
 //! - What a doctor's other calendar says is busy is not offered, held or booked; what cannot be read is not free ([`keep_calendar`]).
 //! - A time that is offered to a person on the waiting list has a reservation, so nobody else can take it ([`waiting`]).
 //! - A visit in person has a room for its whole reserved time, if its clinic has rooms ([`set_room`]).
@@ -24,6 +25,7 @@ mod distances;
 mod first_times;
 mod follow_ups;
 mod hold;
+mod jurisdiction;
 mod lay_words;
 mod limits;
 mod locks;

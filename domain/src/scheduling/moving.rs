@@ -2,7 +2,7 @@
 
 use super::{
     hold::times_changed,
-    locks,
+    jurisdiction, locks,
     notices::{Event, tell},
     read, requests,
     rooms::{self, Need},
@@ -226,6 +226,10 @@ pub(super) async fn times(tx: &mut Tx, row: &MovedRow, is_patient: bool) -> Resu
     let found = store::times::load_for_moving(tx.connection(), row.doctor, now, (row.patient, row.id)).await?;
     let mut times = found.ok_or(Code::NotFound)?;
     rules::may_be_booked(times.standing)?;
+    // The clinic may move a visit that it has taken.
+    if is_patient {
+        jurisdiction::limit(tx, row.doctor, row.patient, &mut times).await?;
+    }
     times.for_moving(row.visit, row.visit_type, row.mode);
     if !is_patient {
         times.policy.notice_mins = 0;

@@ -15,6 +15,7 @@ mod first_times;
 mod follow_ups;
 mod free_month;
 mod hours;
+mod jurisdiction;
 mod late;
 mod limits;
 mod mails;

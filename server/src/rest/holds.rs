@@ -107,7 +107,8 @@ impl From<HoldView> for HeldTime {
         (status = 404, description = "`not_found`: the doctor or the clinic does not exist.", body = ErrorBody),
         (status = 409, description = "`scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown` (the doctor does not offer this time), \
             `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_unlicensed` (the doctor has no valid licence), \
-            `scheduling.doctor_without_fee`, `scheduling.visit_type_gone` (the doctor does not offer this type), `scheduling.too_many_appointments`, \
+            `scheduling.doctor_without_fee`, `scheduling.doctor_licensed_elsewhere` (no licence of the doctor is valid in the country of the patient's address), \
+            `scheduling.visit_type_gone` (the doctor does not offer this type), `scheduling.too_many_appointments`, \
             `scheduling.too_many_with_doctor`, `scheduling.held_too_often` (the patient has kept this time too often today) or \
             `directory.doctor_unverified`.", body = ErrorBody),
     )

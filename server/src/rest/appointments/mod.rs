@@ -202,7 +202,7 @@ pub(super) async fn list(
         (status = 403, description = "`access.forbidden`: the caller does not act for a patient.", body = ErrorBody),
         (status = 404, description = "`not_found`: the doctor or the clinic does not exist.", body = ErrorBody),
         (status = 409, description = "`scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown` (the doctor does not offer this \
-            time), `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_unlicensed` (the doctor has no valid licence), `scheduling.doctor_without_fee`, `scheduling.fee_changed` (the \
+            time), `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_unlicensed` (the doctor has no valid licence), `scheduling.doctor_without_fee`, `scheduling.doctor_licensed_elsewhere` (no licence of the doctor is valid in the country of the patient's address), `scheduling.fee_changed` (the \
             fee is no longer `fee_minor`), `scheduling.visit_type_gone` (the doctor does not offer this type), `scheduling.too_many_appointments`, `scheduling.too_many_with_doctor`, \
             `identity.remote_care_needed` (a visit on video or by phone, and the patient does not agree to remote care) or `directory.doctor_unverified`.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \
