@@ -148,5 +148,5 @@ fn columns(l: Locale) -> Vec<Column<AppointmentCard>> {
 pub(super) fn visit_link(l: Locale, card: &AppointmentCard) -> AnyView {
     let label = say!(l, scheduling.desk_visits.details_of, patient = card.patient.name.clone());
     let href = format!("/desk/appointments/{}", card.id);
-    view! { <a href=href aria-label=label>{say!(l, scheduling.desk_visits.details)}</a> }.into_any()
+    view! { <a class="no-print" href=href aria-label=label>{say!(l, scheduling.desk_visits.details)}</a> }.into_any()
 }
