@@ -72,7 +72,7 @@ async fn a_patient_hears_by_text_what_somebody_else_has_done_and_not_what_they_d
     let phone = "+447400123456".to_owned();
     scene.give_phone(&scene.patient, &phone).await;
     let own = scene.book(at).await.unwrap().card.id;
-    assert_eq!(scene.texted().await, []);
+    assert!(scene.texted().await.is_empty());
 
     let command = BookForPatient {
         patient: scene.patient.patient(),
@@ -94,25 +94,25 @@ async fn a_patient_hears_by_text_what_somebody_else_has_done_and_not_what_they_d
 
     // The patient moves and cancels, and one kind is switched off.
     scene.moved_for_text(&scene.as_patient(), own, at + HOUR * 3).await;
-    assert_eq!(scene.texted().await, []);
+    assert!(scene.texted().await.is_empty());
     let off = SetNoticeChoices { off: vec![NoticeSwitch::MovedText], quiet: None, version: 0 };
     set_notice_choices(domain, &scene.as_patient(), off).await.unwrap();
     scene.moved_for_text(&desk, own, at + HOUR * 4).await;
-    assert_eq!(scene.texted().await, []);
+    assert!(scene.texted().await.is_empty());
     scene.cancelled_for_text(&scene.as_patient(), own).await;
-    assert_eq!(scene.texted().await, []);
+    assert!(scene.texted().await.is_empty());
 
     // A request is told when it is confirmed.
     let (doctor, first) = (scene.doctor.access(clinic), VisitTypeId::from(scene.doctor.doctor().uuid()));
     let types = scheduling::visit_types(domain, &doctor).await.unwrap();
     scheduling::set_approval(domain, &doctor, first, true, types.version).await.unwrap();
     let asked = scene.book(at).await.unwrap().card.id;
-    assert_eq!(scene.texted().await, []);
+    assert!(scene.texted().await.is_empty());
     scheduling::confirm(domain, &doctor, ConfirmAppointment { appointment: asked, version: None }).await.unwrap();
     assert_eq!(scene.texted().await, [(phone, AboutVisit::Booked, asked, at)]);
     // A message about a visit that has begun is not sent.
     clinic.pass(HOUR * 26);
-    assert_eq!(scene.texted().await, []);
+    assert!(scene.texted().await.is_empty());
 }
 
 #[tokio::test]
