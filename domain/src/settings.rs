@@ -22,6 +22,8 @@ pub struct Settings {
     pub times_taken_per_hour: u32,
     /// How long before the start a patient can still cancel freely.
     pub cancel_notice_hours: i64,
+    /// Whether patients book only doctors who have a licence of the country in which the patient lives.
+    pub licence_where_patient_lives: bool,
     /// How long before the start the waiting room opens.
     pub waiting_room_opens_minutes: i64,
     /// How long after the planned end a visit can still be joined.
@@ -149,6 +151,7 @@ impl Default for Settings {
             holds_of_one_time_per_day: 12,
             times_taken_per_hour: 40,
             cancel_notice_hours: 24,
+            licence_where_patient_lives: false,
             waiting_room_opens_minutes: 15,
             waiting_room_closes_minutes: 60,
             abandoned_visit_hours: 24,

@@ -29,6 +29,13 @@ test('reception sees the doctors of a day side by side, and a change elsewhere a
   await expect(column.getByRole('link', { name: `Note arrival of ${who}` })).toBeVisible();
   await ready(desk);
 
+  // On paper the day has its visits, and no controls.
+  await desk.emulateMedia({ media: 'print' });
+  await expect(visit).toBeVisible();
+  await expect(desk.getByRole('link', { name: 'Next day' })).toBeHidden();
+  await expect(column.getByRole('link', { name: `Note arrival of ${who}` })).toBeHidden();
+  await desk.emulateMedia({ media: null });
+
   await patient.goto('/appointments');
   await ready(patient);
   await patient.getByRole('link', { name: /^Details of the visit/ }).click();

@@ -207,7 +207,13 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
     await signedIn(page, 'pharmacist', 'pharmacy');
     return [];
   },
-  receptionist: async page => {
+  receptionist: async (page, person) => {
+    // A visit that can still be moved and cancelled, on a day of the clinic that no link leads to.
+    const [visitor, doctor] = [await person(), await person()];
+    const { name: doctorName } = await newDoctor(doctor, 'Dr Perran Ahead');
+    await newPatient(visitor, 'Kitto Planned');
+    await bookSoon(visitor, doctorName, 'A check of my knee.', 3);
+    const day = new Date(Date.now() + 3 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
     await signedIn(page, 'receptionist', 'desk');
     const name = coined('Bo');
     await registerAtDesk(page, name);
@@ -215,7 +221,7 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
     await beginConversation(page, { patient: patient.split('/').at(-1)! }, 'Your papers', 'Bring your insurance card.');
     await registerAtDesk(page, name);
     const { pathname, search } = new URL(page.url());
-    return [{ path: patient }, { path: pathname + search }];
+    return [{ path: `/desk?day=${day}` }, { path: patient }, { path: pathname + search }];
   },
 };
 

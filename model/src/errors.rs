@@ -333,6 +333,8 @@ codes! {
     DoctorUnlicensed = "scheduling.doctor_unlicensed", Conflict;
     /// Nobody has set the doctor's fee, so the doctor cannot be booked yet.
     DoctorWithoutFee = "scheduling.doctor_without_fee", Conflict;
+    /// The doctor has no licence that is valid in the country in which the patient lives.
+    DoctorLicensedElsewhere = "scheduling.doctor_licensed_elsewhere", Conflict;
     /// The doctor's fee is no longer the one that the patient was shown.
     FeeChanged = "scheduling.fee_changed", Conflict;
     /// The patient has as many appointments ahead as one patient may have.

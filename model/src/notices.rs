@@ -19,6 +19,8 @@ words! {
         Cancelled = "cancelled",
         /// An appointment was moved to another time.
         Moved = "moved",
+        /// A free time is offered to a person on the waiting list.
+        Offered = "offered",
         /// A visit was not attended or not ended, and was closed.
         Closed = "closed",
         /// A visit is near.
@@ -59,7 +61,7 @@ words! {
 }
 
 words! {
-    /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, and in the app that a visit is cancelled or
+    /// What a person may switch off: a topic on one way. What has no word here is always told: sign-ins, changes of the account, that a time is offered (by mail and in the app), and in the app that a visit is cancelled or
     /// moved, that a measurement is alarming, that there is a task, that an administrator has changed how a doctor works, that a question about an access
     /// to a record was answered, and that a note is to be co-signed or was answered.
     NoticeSwitch {
@@ -67,10 +69,18 @@ words! {
         BookedMail = "booked_mail",
         /// Notices in the app about bookings.
         BookedApp = "booked_app",
+        /// Text messages about visits that somebody else has booked or confirmed.
+        BookedText = "booked_text",
         /// Mails about visits that were cancelled or did not take place.
         CancelledMail = "cancelled_mail",
+        /// Text messages about visits that somebody else has cancelled.
+        CancelledText = "cancelled_text",
         /// Mails about visits that were moved to another time.
         MovedMail = "moved_mail",
+        /// Text messages about visits that somebody else has moved to another time.
+        MovedText = "moved_text",
+        /// Text messages about times that are offered from the waiting list.
+        OfferedText = "offered_text",
         /// Mails that remind of visits.
         ReminderMail = "reminder_mail",
         /// Text messages that remind of visits.
@@ -85,7 +95,7 @@ words! {
         PrescriptionMail = "prescription_mail",
         /// Notices in the app about prescriptions and letters.
         PrescriptionApp = "prescription_app",
-        /// Push messages about visits that are booked, moved or cancelled, or did not take place, about what was measured or is to be co-signed for them, and about a doctor's visit types,
+        /// Push messages about visits that are booked, moved or cancelled, or did not take place, about times that are offered, about what was measured or is to be co-signed for them, and about a doctor's visit types,
         /// clinics and specialties.
         VisitPush = "visit_push",
         /// Push messages that remind of visits.
@@ -105,6 +115,7 @@ impl NoticeTopic {
             Self::Booked => Some(NoticeSwitch::BookedApp),
             Self::Cancelled
             | Self::Moved
+            | Self::Offered
             | Self::Closed
             | Self::Vitals
             | Self::VisitTypes
@@ -130,6 +141,7 @@ impl NoticeTopic {
             Self::Booked
             | Self::Cancelled
             | Self::Moved
+            | Self::Offered
             | Self::Closed
             | Self::Vitals
             | Self::VisitTypes
@@ -223,7 +235,7 @@ pub struct NoticeView {
     /// The doctor's name.
     pub doctor: Option<String>,
     /// The id of what it is about: an appointment, a visit (`message`), a conversation, an access to the record, a prescription, a letter, a request to
-    /// co-sign, a visit type, a clinic, a doctor (`specialties`), a task, a patient (`reading`).
+    /// co-sign, a visit type, a clinic, a doctor (`specialties`), a task, a patient (`reading`), an offer of the waiting list.
     pub subject: Uuid,
     /// When the visit begins, as it was then.
     pub starts_at: Option<Timestamp>,

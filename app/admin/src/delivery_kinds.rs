@@ -55,6 +55,10 @@ pub(super) fn kind_words(l: Locale, kind: &str) -> &'static str {
         "letter" => say!(l, admin.delivery_kinds.letter),
         "prescription_signed" => say!(l, admin.delivery_kinds.prescription_signed),
         "phone_code" => say!(l, admin.delivery_kinds.phone_code),
+        "visit_booked" => say!(l, admin.delivery_kinds.appointment_booked),
+        "visit_moved" | "appointment_moved" => say!(l, admin.delivery_kinds.appointment_moved),
+        "visit_cancelled" => say!(l, admin.delivery_kinds.appointment_cancelled),
+        "time_offered" => say!(l, admin.delivery_kinds.time_offered),
         _ => say!(l, admin.delivery_kinds.other),
     }
 }

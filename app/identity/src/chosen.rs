@@ -28,7 +28,11 @@ pub async fn read_chosen(
         Err(error)
             if matches!(
                 error.code(),
-                Code::NotFound | Code::DoctorUnavailable | Code::DoctorUnlicensed | Code::DoctorWithoutFee
+                Code::NotFound
+                    | Code::DoctorUnavailable
+                    | Code::DoctorUnlicensed
+                    | Code::DoctorWithoutFee
+                    | Code::DoctorLicensedElsewhere
             ) =>
         {
             Ok(None)

@@ -22,10 +22,18 @@ pub struct NoticeChoicesValues {
     pub booked_mail: String,
     /// Notices in the app about bookings.
     pub booked_app: String,
+    /// Text messages about bookings.
+    pub booked_text: String,
     /// Mails about cancelled visits.
     pub cancelled_mail: String,
+    /// Text messages about cancelled visits.
+    pub cancelled_text: String,
     /// Mails about moved visits.
     pub moved_mail: String,
+    /// Text messages about moved visits.
+    pub moved_text: String,
+    /// Text messages about offered times.
+    pub offered_text: String,
     /// Mails that remind of visits.
     pub reminder_mail: String,
     /// Text messages that remind of visits.
@@ -69,8 +77,12 @@ impl NoticeChoicesValues {
         Self {
             booked_mail: on(NoticeSwitch::BookedMail),
             booked_app: on(NoticeSwitch::BookedApp),
+            booked_text: on(NoticeSwitch::BookedText),
             cancelled_mail: on(NoticeSwitch::CancelledMail),
+            cancelled_text: on(NoticeSwitch::CancelledText),
             moved_mail: on(NoticeSwitch::MovedMail),
+            moved_text: on(NoticeSwitch::MovedText),
+            offered_text: on(NoticeSwitch::OfferedText),
             reminder_mail: on(NoticeSwitch::ReminderMail),
             reminder_text: on(NoticeSwitch::ReminderText),
             reminder_app: on(NoticeSwitch::ReminderApp),
@@ -93,8 +105,12 @@ impl NoticeChoicesValues {
         let value = match switch {
             NoticeSwitch::BookedMail => &self.booked_mail,
             NoticeSwitch::BookedApp => &self.booked_app,
+            NoticeSwitch::BookedText => &self.booked_text,
             NoticeSwitch::CancelledMail => &self.cancelled_mail,
+            NoticeSwitch::CancelledText => &self.cancelled_text,
             NoticeSwitch::MovedMail => &self.moved_mail,
+            NoticeSwitch::MovedText => &self.moved_text,
+            NoticeSwitch::OfferedText => &self.offered_text,
             NoticeSwitch::ReminderMail => &self.reminder_mail,
             NoticeSwitch::ReminderText => &self.reminder_text,
             NoticeSwitch::ReminderApp => &self.reminder_app,
@@ -160,8 +176,12 @@ fn label(l: Locale, switch: NoticeSwitch) -> &'static str {
     match switch {
         NoticeSwitch::BookedMail => say!(l, identity.notice_choices.booked_mail),
         NoticeSwitch::BookedApp => say!(l, identity.notice_choices.booked_app),
+        NoticeSwitch::BookedText => say!(l, identity.notice_choices.booked_text),
         NoticeSwitch::CancelledMail => say!(l, identity.notice_choices.cancelled_mail),
+        NoticeSwitch::CancelledText => say!(l, identity.notice_choices.cancelled_text),
         NoticeSwitch::MovedMail => say!(l, identity.notice_choices.moved_mail),
+        NoticeSwitch::MovedText => say!(l, identity.notice_choices.moved_text),
+        NoticeSwitch::OfferedText => say!(l, identity.notice_choices.offered_text),
         NoticeSwitch::ReminderMail => say!(l, identity.notice_choices.reminder_mail),
         NoticeSwitch::ReminderText => say!(l, identity.notice_choices.reminder_text),
         NoticeSwitch::ReminderApp => say!(l, identity.notice_choices.reminder_app),
@@ -216,8 +236,12 @@ pub fn NoticeChoicesPage() -> impl IntoView {
                 <Form form class="card">
                     <Checkbox name="booked_mail"/>
                     <Checkbox name="booked_app"/>
+                    <Checkbox name="booked_text"/>
                     <Checkbox name="cancelled_mail"/>
+                    <Checkbox name="cancelled_text"/>
                     <Checkbox name="moved_mail"/>
+                    <Checkbox name="moved_text"/>
+                    <Checkbox name="offered_text"/>
                     <Checkbox name="reminder_mail"/>
                     <Checkbox name="reminder_text"/>
                     <Checkbox name="reminder_app"/>

@@ -177,6 +177,7 @@ fn title(l: Locale, topic: NoticeTopic) -> &'static str {
         NoticeTopic::Booked => say!(l, identity.notices.booked),
         NoticeTopic::Cancelled => say!(l, identity.notices.cancelled),
         NoticeTopic::Moved => say!(l, identity.notices.moved),
+        NoticeTopic::Offered => say!(l, identity.notices.offered),
         NoticeTopic::Closed => say!(l, identity.notices.closed),
         NoticeTopic::Reminder => say!(l, identity.notices.reminder),
         NoticeTopic::FollowUp => say!(l, identity.notices.follow_up),
@@ -221,6 +222,11 @@ fn address_of(notice: &NoticeView) -> Option<String> {
         NoticeTopic::Message | NoticeTopic::Vitals => ("/visits", "/doctor/visits"),
         NoticeTopic::CosignatureAsked | NoticeTopic::CosignatureAnswered => ("/visits", "/doctor/cosignatures"),
         NoticeTopic::Conversation => ("/messages", "/doctor/messages"),
+        // The list shows what is offered.
+        NoticeTopic::Offered => {
+            let is_own = notice.patient.is_some() && viewer.acts_for() == notice.patient && viewer.role() == Some(Role::Patient);
+            return is_own.then(|| "/waiting".to_owned());
+        }
         // It is told to the patient's side only.
         NoticeTopic::AccessAnswer => ("/patient/accesses", "/patient/accesses"),
         NoticeTopic::Prescription | NoticeTopic::PrescriptionCancelled => ("/prescriptions", "/doctor/prescriptions"),

@@ -1,26 +1,25 @@
 //! The page of an appointment: its details, what happens next, the link to the visit.
 
+use super::appointment_facts::Facts;
 use super::attend::{AttendForms, NoteAbsence, is_open};
 use super::cancel::CancelLink;
 use super::confirm::{ConfirmButton, ConfirmValues, ConfirmVisit};
 use super::follow_up::{BookAgain, FollowUp, follow_up_form};
 use super::meeting::{EnterLink, MeetingWay, meeting_form};
 use super::moving::MoveLink;
-use super::states::{StateTag, mode_name};
+use super::side::Side;
+use super::states::StateTag;
 use kit::failure::Failure;
 use kit::forms::{FormHandle, use_form};
 use kit::live::use_changes;
-use kit::parts::time::names;
-use kit::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, RunsLate, ZoneNote, listed, loaded, said, switch};
+use kit::parts::{Detail, Moment, Notice, NoticeKind, PageTitle, RunsLate, ZoneNote, loaded, switch};
 use kit::viewer::{use_locale, use_now, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::format;
-use model::ids::AppointmentId;
 use model::live::LiveKind;
 use model::scheduling::views::AppointmentView;
-use model::scheduling::{AppointmentSeries, AppointmentState, VisitMode};
-use words::{fee_sentence, say};
+use model::scheduling::{AppointmentState, VisitMode};
+use words::say;
 
 /// Loads an appointment.
 ///
@@ -36,25 +35,6 @@ pub async fn read_appointment(
     kit::request::call(|| domain::scheduling::get(&request.domain, &request.access, id)).await
 }
 
-/// Who views the appointment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    /// The patient, or a person who acts for the patient.
-    Patient,
-    /// The doctor.
-    Doctor,
-}
-
-impl Side {
-    /// The path under which the appointment's pages are.
-    pub(super) const fn folder(self) -> &'static str {
-        match self {
-            Self::Patient => "/appointments",
-            Self::Doctor => "/doctor/appointments",
-        }
-    }
-}
-
 /// The patient's page of an appointment.
 #[component]
 pub fn AppointmentPage() -> impl IntoView {
@@ -67,13 +47,19 @@ pub fn DoctorAppointmentPage() -> impl IntoView {
     page(Side::Doctor)
 }
 
+/// The page of an appointment for reception.
+#[component]
+pub fn DeskAppointmentPage() -> impl IntoView {
+    page(Side::Desk)
+}
+
 fn page(side: Side) -> impl IntoView {
     let l = use_locale();
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let changes = use_changes(LiveKind::Appointment);
     let forms = (side == Side::Doctor).then(AttendForms::new);
-    let confirm = (side == Side::Doctor).then(use_form::<ConfirmVisit, ConfirmValues>);
+    let confirm = side.is_clinic().then(use_form::<ConfirmVisit, ConfirmValues>);
     let link_form = (side == Side::Doctor).then(meeting_form);
     let follow = (side == Side::Doctor).then(follow_up_form);
     let found = Resource::new_blocking(
@@ -84,6 +70,7 @@ fn page(side: Side) -> impl IntoView {
     let (back, label) = match side {
         Side::Patient => ("/appointments", say!(l, scheduling.appointment.back)),
         Side::Doctor => ("/doctor", say!(l, scheduling.appointment.back_doctor)),
+        Side::Desk => ("/desk", say!(l, scheduling.appointment.back_doctor)),
     };
     view! {
         <PageTitle text=say!(l, scheduling.appointment.title)/>
@@ -109,11 +96,12 @@ fn Visit(
     let card = visit.card.clone();
     let title = match side {
         Side::Patient => say!(l, scheduling.appointment.with_doctor, doctor = card.doctor.name.clone()),
-        Side::Doctor => say!(l, scheduling.appointment.with_patient, patient = card.patient.name.clone()),
+        Side::Doctor | Side::Desk => say!(l, scheduling.appointment.with_patient, patient = card.patient.name.clone()),
     };
     let opens_mins = card.starts_at.duration_since(card.room_opens_at).as_mins();
     let is_live = !card.state.is_settled();
-    let calendar = format!("/appointments/{}/calendar.ics", card.id);
+    // Reception keeps no calendar of other people's visits.
+    let calendar = (side != Side::Desk).then(|| format!("/appointments/{}/calendar.ics", card.id));
     let is_request = card.state == AppointmentState::Requested;
     let asked = (is_request && side == Side::Patient).then(|| {
         view! { <Notice kind=NoticeKind::Warn title=say!(l, scheduling.requests.waits)><p>{say!(l, scheduling.requests.waits_text)}</p></Notice> }
@@ -128,7 +116,7 @@ fn Visit(
                     </Notice>
                 }
                 .into_any(),
-                Side::Doctor => view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.columns.booked)/> }.into_any(),
+                Side::Doctor | Side::Desk => view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.columns.booked)/> }.into_any(),
             }}
         }
     });
@@ -138,6 +126,7 @@ fn Visit(
                 <p>{match side {
                     Side::Patient => say!(l, scheduling.cancel.done_text),
                     Side::Doctor => say!(l, scheduling.cancel.done_text_doctor),
+                    Side::Desk => say!(l, scheduling.cancel.done_text_desk),
                 }}</p>
             </Notice>
         }
@@ -173,11 +162,13 @@ fn Visit(
     });
     let actions = is_live.then(|| {
         view! {
-            {visit.meeting.clone().map(|meeting| view! { <MeetingWay card=card.clone() meeting side/> })}
+            {visit.meeting.clone().filter(|_| side != Side::Desk).map(|meeting| view! { <MeetingWay card=card.clone() meeting side/> })}
             <WayIn card=card.clone() side/>
             <div class="row">
                 // The server generates the file; `rel=external` prevents the router from treating the link as a page.
-                <a class="button plain" href=calendar rel="external" download="visit.ics">{say!(l, scheduling.appointment.calendar)}</a>
+                {calendar.map(|calendar| view! {
+                    <a class="button plain" href=calendar rel="external" download="visit.ics">{say!(l, scheduling.appointment.calendar)}</a>
+                })}
                 {visit.can_move.then(|| view! { <MoveLink id=card.id side/> })}
                 {(visit.can_move && side == Side::Patient).then(|| {
                     view! { <a href=format!("/waiting/new?appointment={}", card.id)>{say!(l, scheduling.waiting.earlier)}</a> }
@@ -185,6 +176,11 @@ fn Visit(
                 {visit.can_cancel.then(|| view! { <CancelLink id=card.id side/> })}
             </div>
         }
+    });
+    // The day is where reception notes who came, and gives out rooms and links.
+    let day = (side == Side::Desk).then(|| {
+        let day = use_viewer().zone_rules().to_datetime(card.starts_at).date();
+        view! { <p><a href=format!("/desk?day={day}")>{say!(l, scheduling.appointment.day)}</a></p> }.into_any()
     });
     let absence = forms.filter(|_| is_open(&card)).map(|forms| view! { <NoteAbsence card=card.clone() forms/> });
     let sees_record = use_viewer().who.is_none_or(|who| !who.sees_appointments_only());
@@ -202,7 +198,7 @@ fn Visit(
         (Side::Doctor, false) if is_live => {
             Some(view! { <p class="quiet">{say!(l, scheduling.appointment.record_early)}</p> }.into_any())
         }
-        (Side::Doctor, false) | (Side::Patient, _) => None,
+        (Side::Doctor, false) | (Side::Patient | Side::Desk, _) => None,
     };
     // Nothing is prescribed without knowing what the patient must not get.
     let prescribe = (side == Side::Doctor && card.state == AppointmentState::Completed && visit.may_read_record).then(|| {
@@ -231,6 +227,7 @@ fn Visit(
                 <ZoneNote/>
                 {answer}
                 {actions}
+                {day}
                 {enter_link}
                 {absence}
                 {record}
@@ -242,106 +239,6 @@ fn Visit(
             </section>
             {next}
         </div>
-    }
-}
-
-#[component]
-fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
-    let l = use_locale();
-    let AppointmentView {
-        card, reason, phone, booked_at, cancelled_at, cancel_message, move_message, overbooking, series, ..
-    } = visit;
-    let series = series.map(|series| series_facts(series, card.id, side));
-    // Whether anything is paid for a visit that did not take place is between the patient and the clinic.
-    let fee = match card.state {
-        AppointmentState::Cancelled | AppointmentState::NoShow => format::money(card.fee, names(l)),
-        AppointmentState::Requested | AppointmentState::Confirmed | AppointmentState::InVisit | AppointmentState::Completed => {
-            fee_sentence(l, card.fee, names(l))
-        }
-    };
-    let who = match side {
-        Side::Patient => view! {
-            <dt>{say!(l, scheduling.appointment.doctor)}</dt>
-            <dd>{said(card.doctor.name.clone())} <br/> <small>{listed(&card.doctor.specialties)}</small></dd>
-        }
-        .into_any(),
-        Side::Doctor => view! {
-            <dt>{say!(l, scheduling.appointment.patient)}</dt>
-            <dd>
-                {said(card.patient.name.clone())} <br/>
-                <small>{say!(l, scheduling.appointment.age, n = card.patient.age)} " · " {card.patient.number.clone()}</small>
-            </dd>
-        }
-        .into_any(),
-    };
-    let address = (card.mode == VisitMode::InPerson).then(|| {
-        let lines = card.clinic.address_lines.clone().into_iter();
-        lines.map(|line| view! { <br/> {said(line)} }).collect::<Vec<_>>()
-    });
-    let called = phone.filter(|_| card.mode == VisitMode::Phone).map(|number| {
-        let sentence = match side {
-            Side::Patient => say!(l, scheduling.appointment.phones_you, number = number.clone()),
-            Side::Doctor => say!(l, scheduling.appointment.you_phone, number = number.clone()),
-        };
-        view! { <br/> <span>{sentence}</span> }
-    });
-    view! {
-        <dl class="facts">
-            <dt>{say!(l, scheduling.appointment.when)}</dt>
-            <dd><strong>{card.range().map(|range| view! { <MomentRange range with_day=true/> })}</strong></dd>
-            {who}
-            <dt>{say!(l, scheduling.appointment.place)}</dt>
-            <dd>{mode_name(l, card.mode)} {called}</dd>
-            <dt>{say!(l, scheduling.appointment.clinic)}</dt>
-            <dd>{said(card.clinic.name.clone())} {address}</dd>
-            {card.room.clone().map(|room| view! {
-                <dt>{say!(l, scheduling.room.label)}</dt>
-                <dd>{said(room)}</dd>
-            })}
-            <dt>{say!(l, scheduling.appointment.reason)}</dt>
-            <dd class="lines" dir="auto">{reason.unwrap_or_else(|| say!(l, scheduling.appointment.reason_gone).to_owned())}</dd>
-            <dt>{say!(l, scheduling.appointment.fee)}</dt>
-            <dd>{fee}</dd>
-            {series}
-            <dt>{say!(l, scheduling.appointment.number)}</dt>
-            <dd class="num">{card.number.clone()}</dd>
-            <dt>{say!(l, scheduling.appointment.booked_on)}</dt>
-            <dd><Moment at=booked_at/></dd>
-            {cancelled_at.map(|at| view! {
-                <dt>{say!(l, scheduling.appointment.cancelled_on)}</dt>
-                <dd><Moment at/></dd>
-            })}
-            {overbooking.map(|why| view! {
-                <dt>{say!(l, scheduling.overbooking.reason)}</dt>
-                <dd>{said(why)}</dd>
-            })}
-            {move_message.map(|message| view! {
-                <dt>{say!(l, scheduling.moving.told)}</dt>
-                <dd class="lines" dir="auto">{message}</dd>
-            })}
-            {cancel_message.map(|message| view! {
-                <dt>{say!(l, scheduling.appointment.cancel_message)}</dt>
-                <dd class="lines" dir="auto">{message}</dd>
-            })}
-        </dl>
-    }
-}
-
-/// Which visit of a series it is, and the others.
-fn series_facts(series: AppointmentSeries, own: AppointmentId, side: Side) -> impl IntoView {
-    let l = use_locale();
-    let AppointmentSeries { place, visits } = series;
-    let others: Vec<_> = visits
-        .into_iter()
-        .filter(|visit| visit.id != own)
-        .map(|visit| {
-            let href = format!("{}/{}", side.folder(), visit.id);
-            view! { <li><a href=href><Moment at=visit.starts_at/></a> " " <StateTag state=visit.state/></li> }
-        })
-        .collect();
-    view! {
-        <dt>{say!(l, scheduling.repeat.series)}</dt>
-        <dd>{say!(l, scheduling.repeat.place, place = place.place, size = place.size)} <ul>{others}</ul></dd>
     }
 }
 
@@ -357,11 +254,13 @@ pub(super) fn WayIn(
     let l = use_locale();
     let now = use_now();
     let enter = match (card.mode, side) {
-        (VisitMode::Video, _) => say!(l, scheduling.appointment.room_open),
+        // Reception does not enter visits.
+        (VisitMode::Video, Side::Desk) => return ().into_any(),
+        (VisitMode::Video, Side::Patient | Side::Doctor) => say!(l, scheduling.appointment.room_open),
         (VisitMode::InPerson | VisitMode::Phone | VisitMode::External, Side::Doctor) => {
             say!(l, scheduling.appointment.open_visit)
         }
-        (VisitMode::InPerson | VisitMode::Phone | VisitMode::External, Side::Patient) => return ().into_any(),
+        (VisitMode::InPerson | VisitMode::Phone | VisitMode::External, Side::Patient | Side::Desk) => return ().into_any(),
     };
     let opens = match card.mode {
         VisitMode::Video => say!(l, scheduling.appointment.room_opens),
@@ -369,7 +268,7 @@ pub(super) fn WayIn(
     };
     let href = match side {
         Side::Patient => format!("/visits/{}", card.encounter),
-        Side::Doctor => format!("/doctor/visits/{}", card.encounter),
+        Side::Doctor | Side::Desk => format!("/doctor/visits/{}", card.encounter),
     };
     let (opens_at, in_visit) = (card.room_opens_at, card.is_in_visit());
     // Whether the room is open now, and whether it will open later.

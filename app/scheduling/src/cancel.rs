@@ -1,6 +1,7 @@
 //! Cancelling an appointment, after a confirmation.
 
-use super::appointment::{Side, read_appointment};
+use super::appointment::read_appointment;
+use super::side::Side;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::parts::{Checkbox, MomentRange, Notice, NoticeKind, PageTitle, TextArea, ZoneNote, loaded, switch};
@@ -19,9 +20,7 @@ use words::say;
 pub struct CancelValues {
     /// The appointment's id.
     pub appointment: String,
-    /// Not empty if the doctor cancels: decides the page to return to.
-    pub by_doctor: String,
-    /// What the doctor tells the patient.
+    /// What the clinic tells the patient.
     pub message: String,
     /// The series of the appointment; empty if it was booked alone.
     pub series: String,
@@ -61,7 +60,7 @@ mod post {
             message: Some(form.values.message.clone()),
             idempotency_key: Some(form.idempotency_key.clone()),
         };
-        let side = if form.values.by_doctor.is_empty() { Side::Patient } else { Side::Doctor };
+        let side = Side::of(&request.access);
         if form.values.later == "true" {
             let CancelAppointment { appointment, message, idempotency_key, .. } = command;
             let series = posted_id(&form.values.series)?;
@@ -98,6 +97,12 @@ pub fn DoctorCancelPage() -> impl IntoView {
     page(Side::Doctor)
 }
 
+/// The confirmation page of reception.
+#[component]
+pub fn DeskCancelPage() -> impl IntoView {
+    page(Side::Desk)
+}
+
 fn page(side: Side) -> impl IntoView {
     let l = use_locale();
     let params = use_params_map();
@@ -120,7 +125,7 @@ fn Question(visit: AppointmentView, side: Side, form: FormHandle) -> impl IntoVi
     let id = card.id.to_string();
     let what = match side {
         Side::Patient => say!(l, scheduling.cancel.with_doctor, doctor = card.doctor.name.clone()),
-        Side::Doctor => say!(l, scheduling.cancel.with_patient, patient = card.patient.name.clone()),
+        Side::Doctor | Side::Desk => say!(l, scheduling.cancel.with_patient, patient = card.patient.name.clone()),
     };
     let back = format!("{}/{id}", side.folder());
     if !visit.can_cancel {
@@ -137,7 +142,6 @@ fn Question(visit: AppointmentView, side: Side, form: FormHandle) -> impl IntoVi
     let until = visit.cancel_in_time_until;
     let now = use_now();
     let is_late = move || side == Side::Patient && now.get() > until;
-    let by_doctor = if side == Side::Doctor { "true" } else { "" };
     let series = visit.series.map(|series| series.place.series.to_string());
     view! {
         <h1>{say!(l, scheduling.cancel.title)}</h1>
@@ -153,8 +157,7 @@ fn Question(visit: AppointmentView, side: Side, form: FormHandle) -> impl IntoVi
             })}
             <Form form>
                 <input type="hidden" name="appointment" value=id.clone()/>
-                <input type="hidden" name="by_doctor" value=by_doctor/>
-                {(side == Side::Doctor).then(|| view! { <TextArea name="message" hint=say!(l, scheduling.cancel.message_hint) rows=3/> })}
+                {side.is_clinic().then(|| view! { <TextArea name="message" hint=say!(l, scheduling.cancel.message_hint) rows=3/> })}
                 {series.clone().map(|series| view! {
                     <input type="hidden" name="series" value=series/>
                     <Checkbox name="later"/>

@@ -1,6 +1,7 @@
 //! A clinic's day with its doctors side by side, for reception: on a wide screen along an axis of time, otherwise and on paper a list for each doctor.
 
 use super::attend::is_open;
+use super::desk_visits::visit_link;
 use super::rooms::room_name;
 use super::states::StateTag;
 use super::week::{Axis, Item, Place, hours_of, items, placed};
@@ -111,7 +112,7 @@ fn Columns(
     view! {
         <div class="row">
             <h1>{format::date_long(date, names(l))}</h1>
-            <nav class="row end" aria-label=say!(l, scheduling.today.days)>
+            <nav class="row end no-print" aria-label=say!(l, scheduling.today.days)>
                 {ways.into_iter().collect_view()}
                 <a href="/desk/day">{say!(l, scheduling.today.to_today)}</a>
                 <a href=format!("/desk?day={date}")>{say!(l, scheduling.columns.list)}</a>
@@ -162,7 +163,8 @@ fn Doctor(
     // The page shows all times of the day, also those that are taken.
     let book = booking.zip(day.open.first()).map(|(booking, open)| {
         let label = say!(l, scheduling.columns.book_with, doctor = name.clone());
-        view! { " " <small><a href=booking.page(open.start()) aria-label=label>{say!(l, scheduling.columns.book)}</a></small> }
+        let href = booking.page(open.start());
+        view! { " " <small class="no-print"><a href=href aria-label=label>{say!(l, scheduling.columns.book)}</a></small> }
     });
     let why = |id: AppointmentId| overbooked.iter().find(|visit| visit.appointment == id).map(|visit| visit.reason.clone());
     let beside: Vec<TimeRange> =
@@ -209,7 +211,7 @@ fn Entry(
                 let (day, visit) = (date.to_string(), card.encounter.to_string());
                 let href = format!("/desk{}", query(&[("day", Some(day.as_str())), ("note", Some(visit.as_str()))]));
                 let label = say!(l, scheduling.attend.note_of, patient = card.patient.name.clone());
-                view! { <a href=href aria-label=label>{say!(l, scheduling.attend.note)}</a> }
+                view! { <a class="no-print" href=href aria-label=label>{say!(l, scheduling.attend.note)}</a> }
             });
             let class = match (&overbooked, shares) {
                 (Some(_), _) => "at booked shares",
@@ -222,7 +224,7 @@ fn Entry(
             let content = view! {
                 <small>{card.range().map(|range| view! { <MomentRange range/> })}</small> " "
                 <a href=format!("/desk/patients/{}", card.patient.id)>{said(card.patient.name.clone())}</a> {room} " " {tag} " " {here} " "
-                {why} {note}
+                {why} {note} " " {visit_link(l, &card)}
             };
             (class, content.into_any())
         }

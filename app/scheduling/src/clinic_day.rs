@@ -2,6 +2,7 @@
 
 use super::appointment::read_appointment;
 use super::attend::{AttendForms, NoteArrival, is_open};
+use super::desk_visits::visit_link;
 use super::meeting::{EnterLink, meeting_form};
 use super::rooms::{ChooseRoom, read_visit_rooms, room_form, room_name};
 use super::states::{StateTag, mode_name};
@@ -133,10 +134,12 @@ fn Day(
     // Nurses have no page for it.
     let why = (home == "/desk").then(|| {
         view! {
-            <p>
+            <p class="no-print">
                 <a href=format!("/desk/why?day={date}")>{say!(l, scheduling.why.link)}</a>
                 " "
                 <a href="/desk/waiting">{say!(l, scheduling.waiting.desk_title)}</a>
+                " "
+                <a href="/desk/requests">{say!(l, scheduling.desk_visits.requests)}</a>
             </p>
         }
     });
@@ -148,7 +151,7 @@ fn Day(
     view! {
         <div class="row">
             <h1>{format::date_long(date, names(l))}</h1>
-            <nav class="row end" aria-label=say!(l, scheduling.today.days)>
+            <nav class="row end no-print" aria-label=say!(l, scheduling.today.days)>
                 {ways.into_iter().collect_view()}
                 <a href=home>{say!(l, scheduling.today.to_today)}</a>
                 {columns_link}
@@ -198,7 +201,7 @@ fn columns(
                 let (day, id) = (day.to_string(), card.id.to_string());
                 let href = format!("{home}{}", query(&[("day", Some(day.as_str())), ("meeting", Some(id.as_str()))]));
                 let label = say!(l, scheduling.meeting.desk_of, patient = card.patient.name.clone());
-                view! { " " <a href=href aria-label=label>{say!(l, scheduling.meeting.desk)}</a> }
+                view! { " " <a class="no-print" href=href aria-label=label>{say!(l, scheduling.meeting.desk)}</a> }
             });
             let day = noted.filter(|_| has_rooms && card.mode == VisitMode::InPerson && !card.state.is_settled());
             let room = day.map(|day| {
@@ -206,7 +209,7 @@ fn columns(
                 let href = format!("{home}{}", query(&[("day", Some(day.as_str())), ("room", Some(id.as_str()))]));
                 let label = say!(l, scheduling.room.change_of, patient = card.patient.name.clone());
                 let none = card.room.is_none().then(|| view! { " · " {say!(l, scheduling.room.none)} });
-                view! { {none} " " <a href=href aria-label=label>{say!(l, scheduling.room.change)}</a> }
+                view! { {none} " " <a class="no-print" href=href aria-label=label>{say!(l, scheduling.room.change)}</a> }
             });
             view! { <span class="one-line">{mode_name(l, card.mode)}</span> {room_name(card)} {link} {room} }
         }),
@@ -228,9 +231,14 @@ fn columns(
             is_open(card).then(|| {
                 let href = format!("{home}{}", query(&[("day", Some(day.as_str())), ("note", Some(visit.as_str()))]));
                 let label = say!(l, scheduling.attend.note_of, patient = card.patient.name.clone());
-                view! { <a href=href aria-label=label>{say!(l, scheduling.attend.note)}</a> }
+                view! { <a class="no-print" href=href aria-label=label>{say!(l, scheduling.attend.note)}</a> }
             })
         }));
+    }
+    // Nurses have no page of an appointment.
+    if home == DESK {
+        let details = say!(l, scheduling.desk_visits.details);
+        columns.push(Column::text(details, move |card: &AppointmentCard| visit_link(l, card)));
     }
     columns
 }

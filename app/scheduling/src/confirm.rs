@@ -1,4 +1,4 @@
-//! Requested visits: the doctor confirms one, and says for which types of visits they answer first.
+//! Requested visits: the doctor or reception confirms one, and the doctor says for which types of visits they answer first.
 
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton};
@@ -67,6 +67,7 @@ pub async fn set_approval(
 
 #[cfg(feature = "ssr")]
 mod post {
+    use super::super::side::Side;
     use super::{ApprovalValues, ConfirmValues, Failure, FormReply, Posted};
     use domain::{
         error::retry,
@@ -78,7 +79,7 @@ mod post {
         let request = RequestContext::require()?;
         let command = ConfirmAppointment { appointment: posted_id(&values.appointment)?, version: None };
         let view = retry(|| scheduling::confirm(&request.domain, &request.access, command)).await?;
-        Ok(FormReply::fresh(format!("/doctor/appointments/{}?confirmed=1", view.card.id)))
+        Ok(FormReply::fresh(format!("{}/{}?confirmed=1", Side::of(&request.access).folder(), view.card.id)))
     }
 
     pub(super) async fn approval(form: &Posted<ApprovalValues>) -> Result<FormReply, Failure> {
@@ -91,7 +92,7 @@ mod post {
     }
 }
 
-/// The button with which the doctor confirms a requested visit.
+/// The button with which the doctor or reception confirms a requested visit.
 #[component]
 pub(super) fn ConfirmButton(
     /// The appointment.

@@ -145,7 +145,13 @@ pub fn DoctorPage() -> impl IntoView {
                     Err(failure) => {
                         matches!(
                             failure.code(),
-                            Some(Code::NotFound | Code::DoctorUnavailable | Code::DoctorUnlicensed | Code::DoctorWithoutFee)
+                            Some(
+                                Code::NotFound
+                                    | Code::DoctorUnavailable
+                                    | Code::DoctorUnlicensed
+                                    | Code::DoctorWithoutFee
+                                    | Code::DoctorLicensedElsewhere
+                            )
                         )
                     }
                 };

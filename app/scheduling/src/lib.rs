@@ -9,12 +9,14 @@ words::catalogue!();
 
 mod address;
 mod languages;
+mod side;
 mod staff_series;
 mod states;
 mod times;
 mod type_choice;
 
 mod appointment;
+mod appointment_facts;
 mod appointments;
 mod attend;
 mod block;
@@ -31,6 +33,7 @@ mod day_entries;
 mod day_exceptions;
 mod desk_booking;
 mod desk_find;
+mod desk_visits;
 mod doctor;
 mod doctor_booking;
 mod find_doctor;
@@ -66,7 +69,7 @@ mod waiting_form;
 mod week;
 mod why;
 
-pub use appointment::{AppointmentPage, DoctorAppointmentPage, ReadAppointment, read_appointment};
+pub use appointment::{AppointmentPage, DeskAppointmentPage, DoctorAppointmentPage, ReadAppointment, read_appointment};
 pub use appointments::{AppointmentsPage, ListVisits, list_visits};
 pub use attend::{AttendValues, CheckInPatient, MarkAbsent, check_in_patient, mark_absent};
 pub use block::{BlockPage, BlockTime, UnblockTime, block_time, unblock_time};
@@ -78,7 +81,7 @@ pub use calendar::{
     CalendarFacts, CalendarPage, LoadCalendarFeed, RenewCalendarFeed, RevokeCalendarFeed, SaveCalendarFeed, load_calendar_feed,
     renew_calendar_feed, revoke_calendar_feed, save_calendar_feed,
 };
-pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
+pub use cancel::{CancelPage, CancelVisit, DeskCancelPage, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};
 pub use clinic_columns::{ClinicColumnsPage, ReadClinicColumns, read_clinic_columns};
 pub use clinic_day::{ClinicDayTable, ReadClinicDay, read_clinic_day};
@@ -89,6 +92,7 @@ pub use desk_booking::{
     BookForPatient, DeskBooking, DeskBookingPage, DeskBookingValues, ReadDeskBooking, book_for_patient, read_desk_booking,
 };
 pub use desk_find::{FindToBook, FindToBookValues, find_to_book};
+pub use desk_visits::{DeskPatientVisitsPage, DeskRequestsPage, ListClinicVisits, list_clinic_visits};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
 pub use doctor_booking::{DoctorBookingPage, OwnBooking, ReadOwnBooking, read_own_booking};
 pub use find_doctor::FindDoctor;
@@ -101,7 +105,7 @@ pub use late::{SayLate, say_late};
 pub use managed_types::{LoadManagedTypes, ManagedTypes, ManagedTypesPage, load_managed_types};
 pub use meeting::{MeetingValues, SaveMeetingLink, save_meeting_link};
 pub use month::{MonthPage, ReadMonth, read_month};
-pub use moving::{DoctorMovePage, MovePage, MoveVisit, ReadMove, TryMove, move_visit, read_move, try_move};
+pub use moving::{DeskMovePage, DoctorMovePage, MovePage, MoveVisit, ReadMove, TryMove, move_visit, read_move, try_move};
 pub use next_visit::NextVisit;
 pub use other_calendars::{
     AddOutsideCalendar, OutsideCalendarsPage, OutsideValues, ReadOutsideCalendars, RemoveOutsideCalendar, add_outside_calendar,

@@ -1,6 +1,6 @@
 //! The online meeting of a visit: its link for patient and doctor shortly before the visit, and the form in which the clinic enters it.
 
-use super::appointment::Side;
+use super::side::Side;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::{Detail, Moment, TextField, switch};
@@ -95,7 +95,7 @@ pub(super) fn MeetingWay(
     let missing = move || {
         let text = match side {
             Side::Patient => say!(l, scheduling.meeting.none),
-            Side::Doctor => say!(l, scheduling.meeting.none_doctor),
+            Side::Doctor | Side::Desk => say!(l, scheduling.meeting.none_doctor),
         };
         view! { <p>{text}</p> }.into_any()
     };

@@ -1,6 +1,6 @@
 //! Moving an appointment to another time of the same doctor.
 
-use super::appointment::Side;
+use super::side::Side;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::{names, readable, zone as rules_of};
@@ -20,11 +20,9 @@ use words::say;
 pub struct MoveValues {
     /// The appointment's id.
     pub appointment: String,
-    /// Not empty if the doctor moves it: decides the page to return to.
-    pub by_doctor: String,
     /// When the visit is to begin, as an instant.
     pub start: String,
-    /// What the doctor tells the patient.
+    /// What the clinic tells the patient.
     pub message: String,
 }
 
@@ -101,7 +99,7 @@ mod post {
         };
         let access = &request.access;
         let view = domain::error::retry(|| scheduling::move_appointment(&request.domain, access, command.clone())).await?;
-        let side = if form.values.by_doctor.is_empty() { Side::Patient } else { Side::Doctor };
+        let side = Side::of(access);
         Ok(FormReply::to(format!("{}/{}?moved=1", side.folder(), view.card.id)))
     }
 }
@@ -128,6 +126,12 @@ pub fn MovePage() -> impl IntoView {
 #[component]
 pub fn DoctorMovePage() -> impl IntoView {
     page(Side::Doctor)
+}
+
+/// The page of reception.
+#[component]
+pub fn DeskMovePage() -> impl IntoView {
+    page(Side::Desk)
 }
 
 fn page(side: Side) -> impl IntoView {
@@ -167,14 +171,13 @@ fn Options(
     let rules = rules_of(&zone);
     let what = match side {
         Side::Patient => say!(l, scheduling.cancel.with_doctor, doctor = card.doctor.name.clone()),
-        Side::Doctor => say!(l, scheduling.cancel.with_patient, patient = card.patient.name.clone()),
+        Side::Doctor | Side::Desk => say!(l, scheduling.cancel.with_patient, patient = card.patient.name.clone()),
     };
     let choices: Vec<Choice> = starts
         .iter()
         .map(|start| Choice { value: start.to_string(), label: format::time(*start, &rules, names(l)), hint: None })
         .collect();
     let form = form.editing(&MoveValues { start, ..MoveValues::default() }, i64::from(appointment.version));
-    let by_doctor = if side == Side::Doctor { "true" } else { "" };
     let date = format::date_long(day, names(l));
     let searched = SearchedDate::of(day);
     let times = if choices.is_empty() {
@@ -184,7 +187,6 @@ fn Options(
             <h2>{date}</h2>
             <Form form>
                 <input type="hidden" name="appointment" value=id.clone()/>
-                <input type="hidden" name="by_doctor" value=by_doctor/>
                 <Radios name="start" choices=choices.clone()/>
                 {(!by_patient).then(|| view! { <TextArea name="message" hint=say!(l, scheduling.cancel.message_hint) rows=3/> })}
                 <div class="row">

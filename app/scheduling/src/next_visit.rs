@@ -1,8 +1,9 @@
 //! The patient's appointments on the home page; the next one is the most prominent.
 
-use super::appointment::{Side, WayIn};
+use super::appointment::WayIn;
 use super::appointments::{VisitList, list_visits};
 use super::find_doctor::FindDoctor;
+use super::side::Side;
 use super::states::{StateTag, mode_name};
 use kit::live::use_changes;
 use kit::parts::{EmptyState, Face, MomentRange, RunsLate, ZoneNote, listed, loaded};

@@ -21,6 +21,7 @@ pages! { staff:
     scheduling { DeskJoinWaitingPage, DeskWaitingPage, DeskWhyPage }
     scheduling { ClinicColumnsPage }
     scheduling { DeskBookingPage, DeskSeriesPage }
+    scheduling { DeskAppointmentPage, DeskCancelPage, DeskMovePage, DeskPatientVisitsPage, DeskRequestsPage }
     visits { DeskAnswersPage, DeskAwayPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage }
 }
 
@@ -35,6 +36,10 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("day") view=ClinicColumnsPage ssr=SsrMode::Async/>
             <Route path=path!("book") view=DeskBookingPage ssr=SsrMode::Async/>
             <Route path=path!("book/series") view=DeskSeriesPage ssr=SsrMode::Async/>
+            <Route path=path!("requests") view=DeskRequestsPage ssr=SsrMode::Async/>
+            <Route path=path!("appointments/:id") view=DeskAppointmentPage ssr=SsrMode::Async/>
+            <Route path=path!("appointments/:id/cancel") view=DeskCancelPage ssr=SsrMode::Async/>
+            <Route path=path!("appointments/:id/move") view=DeskMovePage ssr=SsrMode::Async/>
             <Route path=path!("messages") view=DeskMessagesPage ssr=SsrMode::Async/>
             <Route path=path!("messages/away") view=DeskAwayPage ssr=SsrMode::Async/>
             <Route path=path!("messages/answers") view=DeskAnswersPage ssr=SsrMode::Async/>
@@ -52,6 +57,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("patients/:id") view=DeskPatientPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/correct") view=CorrectPatientPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/letter") view=LetterPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/visits") view=DeskPatientVisitsPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/changes") view=PatientChangesPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/consents") view=DeskConsentsPage ssr=SsrMode::Async/>
         </ParentRoute>

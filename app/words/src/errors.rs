@@ -138,6 +138,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::DoctorUnavailable => say!(l, errors.code.doctor_unavailable),
         Code::DoctorUnlicensed => say!(l, errors.code.doctor_unlicensed),
         Code::DoctorWithoutFee => say!(l, errors.code.doctor_without_fee),
+        Code::DoctorLicensedElsewhere => say!(l, errors.code.doctor_licensed_elsewhere),
         Code::FeeChanged => say!(l, errors.code.fee_changed),
         Code::TooManyAppointments => say!(l, errors.code.too_many_appointments),
         Code::TooManyWithDoctor => say!(l, errors.code.too_many_with_doctor),

@@ -47,6 +47,11 @@ pub(crate) async fn phone(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Resu
     Ok(contact::read(tx, permit).await?.phone)
 }
 
+/// The country of a patient's address at home, as an ISO 3166-1 alpha-2 code; `None` when no address is known.
+pub(crate) async fn home_country(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Result<Option<String>> {
+    Ok(contact::read(tx, permit).await?.address.map(|address| address.country))
+}
+
 /// Corrects the phone number and address of the patient that the caller acts for.
 ///
 /// # Errors

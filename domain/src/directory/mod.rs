@@ -122,7 +122,7 @@ pub use suspension::{ChangeAccount, restore, suspend};
 pub(crate) use acting_files::{add_paper_file, permit_to_add_paper, permit_to_read_papers};
 pub(crate) use break_glass::open_break_glass;
 pub(crate) use changes::{VERSIONS_READ, Version, VersionsOf, with_changes_of};
-pub(crate) use contact::phone;
+pub(crate) use contact::{home_country, phone};
 pub(crate) use credentials::{credential_added, permit_to_add_credential, permit_to_read_credentials};
 pub(crate) use insurance_card::permit_to_see_insurance_card;
 pub(crate) use languages::chosen_languages;

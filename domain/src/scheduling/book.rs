@@ -2,7 +2,7 @@
 
 use super::{
     hold::{Reservable, Wanted, phone_of, reservable, times_changed},
-    limits, read, requests,
+    limits, notices, read, requests,
     rooms::{self, Need},
     store::{
         self,
@@ -126,7 +126,7 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
         }
     };
     idempotency::finish(&mut tx, key, id.uuid()).await?;
-    tx.emit(requests::first_event(&time, id)).await?;
+    notices::tell(&mut tx, requests::first_event(&time, id), patient).await?;
 
     let view = read::view(&mut tx, id).await?;
     let entry = Audit::of(AuditAction::SchedulingAppointmentBooked).patient(patient).on(ResourceKind::Appointment, id);

@@ -1,6 +1,9 @@
 //! Cancelling an appointment.
 
-use super::{notices::Event, read, rooms, rules, store};
+use super::{
+    notices::{Event, tell},
+    read, rooms, rules, store,
+};
 use crate::{
     Domain, Error, Result,
     access::{Access, Permit, ResourceKind, actions},
@@ -55,7 +58,7 @@ pub async fn cancel(domain: &Domain, access: &Access, command: CancelAppointment
     }
     let late = call_off(&mut tx, &permit, command.version, message.as_ref()).await?;
     idempotency::finish(&mut tx, key, command.appointment.uuid()).await?;
-    tx.emit(Event::AppointmentCancelled { appointment: command.appointment }).await?;
+    tell(&mut tx, Event::AppointmentCancelled { appointment: command.appointment }, permit.patient()?).await?;
 
     let view = read::view(&mut tx, command.appointment).await?;
     let entry = Audit::of(AuditAction::SchedulingAppointmentCancelled).patient(permit.patient()?);

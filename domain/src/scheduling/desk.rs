@@ -6,7 +6,7 @@
 use super::{
     book::{self, Booked, is_remote, number_of},
     hold::{Reservable, Wanted, locked_times, times_changed},
-    limits, read, requests, rules, store,
+    limits, notices, read, requests, rules, store,
     subjects::{Booking, Timetable},
     timetable::{ClinicTimes, DoctorTimes},
 };
@@ -140,7 +140,7 @@ async fn booked(
     let reason = &typed.reason;
     let new = Booked { doctor, clinic, phone: phone.as_ref(), reason, fee_minor: None, hold: None, overbooking };
     let id = book::insert(tx, permit, new, &time).await?;
-    tx.emit(requests::first_event(&time, id)).await?;
+    notices::tell(tx, requests::first_event(&time, id), patient).await?;
     let action = match overbooking {
         Some(_) => AuditAction::SchedulingAppointmentOverbooked,
         None => AuditAction::SchedulingAppointmentBooked,

@@ -1,7 +1,7 @@
 //! Holding a time while the form is filled in.
 
 use super::{
-    limits, locks,
+    jurisdiction, limits, locks,
     notices::Event,
     rooms::{self, Need},
     rules,
@@ -53,8 +53,8 @@ impl From<ChosenTime> for Hold {
 ///
 /// # Errors
 /// `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`, `scheduling.patient_busy`, `scheduling.doctor_unavailable`,
-/// `scheduling.doctor_without_fee`, `scheduling.visit_type_gone`, `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`, `access.forbidden`;
-/// `scheduling.too_many_appointments`, `scheduling.too_many_with_doctor`, `scheduling.held_too_often`, `request.rate_limited`.
+/// `scheduling.doctor_without_fee`, `scheduling.doctor_licensed_elsewhere`, `scheduling.visit_type_gone`, `directory.doctor_unverified`, `not_found`,
+/// `access.sign_in_needed`, `access.forbidden`; `scheduling.too_many_appointments`, `scheduling.too_many_with_doctor`, `scheduling.held_too_often`, `request.rate_limited`.
 pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<HoldView> {
     let patient = access.acting_patient()?;
     let user = access.acting()?.user;
@@ -235,6 +235,7 @@ pub(super) async fn locked_times(tx: &mut Tx, wanted: Wanted, patient: PatientId
     let mut times =
         store::times::load(tx.connection(), &[doctor], now, Some(patient)).await?.remove(&doctor).ok_or(Code::NotFound)?;
     rules::may_be_booked(times.standing)?;
+    jurisdiction::limit(tx, doctor, patient, &mut times).await?;
     let offered = times.find_type(visit_type, mode).cloned().ok_or(Code::VisitTypeGone)?;
     times.of_type(&offered);
     Ok((times, offered))

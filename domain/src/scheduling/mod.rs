@@ -10,6 +10,7 @@
 //!   reservation in one transaction.
 //! - One patient has a bounded number of appointments ahead, and holds a bounded number of times ([`limits`]).
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
+//! - Where the installation wants it, a patient is offered and books only doctors with a licence of the country in which the patient lives ([`jurisdiction`]).
 //! - What a doctor's other calendar says is busy is not offered, held or booked; what cannot be read is not free ([`keep_calendar`]).
 //! - A time that is offered to a person on the waiting list has a reservation, so nobody else can take it ([`waiting`]).
 //! - A visit in person has a room for its whole reserved time, if its clinic has rooms ([`set_room`]).
@@ -24,6 +25,7 @@ mod distances;
 mod first_times;
 mod follow_ups;
 mod hold;
+mod jurisdiction;
 mod lay_words;
 mod limits;
 mod locks;
@@ -90,7 +92,7 @@ pub use limits::sweep_times_taken;
 pub use managed_types::{add_visit_type_of, edit_visit_type_of, managed_doctors, visit_types_of};
 pub use meetings::{SetMeetingLink, set_meeting_link};
 pub use moving::{MoveAppointment, move_appointment, times_to_move, try_move};
-pub use notices::{AppointmentBrief, MailContent, MailKind, OfferedTime, TextContent, TextKind};
+pub use notices::{AboutVisit, AppointmentBrief, MailContent, MailKind, OfferedTime, TextContent, TextKind};
 pub use open_times::{
     DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, free_month, nearest_free, open_times,
 };

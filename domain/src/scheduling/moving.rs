@@ -2,8 +2,8 @@
 
 use super::{
     hold::times_changed,
-    locks,
-    notices::Event,
+    jurisdiction, locks,
+    notices::{Event, tell},
     read, requests,
     rooms::{self, Need},
     rules,
@@ -150,7 +150,7 @@ pub(super) async fn put(
     // Nothing is refused any more, so these are told.
     times_changed(tx, freed).await?;
     rooms::given_back(tx, given_back).await?;
-    tx.emit(Event::AppointmentMoved { appointment: permit.id(), from: row.visit.start() }).await
+    tell(tx, Event::AppointmentMoved { appointment: permit.id(), from: row.visit.start() }, row.patient).await
 }
 
 /// The free times to which an appointment can move on a day of the clinic; without a day, on that of the first free time.
@@ -226,6 +226,10 @@ pub(super) async fn times(tx: &mut Tx, row: &MovedRow, is_patient: bool) -> Resu
     let found = store::times::load_for_moving(tx.connection(), row.doctor, now, (row.patient, row.id)).await?;
     let mut times = found.ok_or(Code::NotFound)?;
     rules::may_be_booked(times.standing)?;
+    // The clinic may move a visit that it has taken.
+    if is_patient {
+        jurisdiction::limit(tx, row.doctor, row.patient, &mut times).await?;
+    }
     times.for_moving(row.visit, row.visit_type, row.mode);
     if !is_patient {
         times.policy.notice_mins = 0;

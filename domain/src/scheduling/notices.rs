@@ -8,11 +8,15 @@ mod managed;
 mod near;
 mod offers;
 mod series;
+mod texts;
 mod told;
 
 pub use self::brief::AppointmentBrief;
 pub use self::near::{TextContent, TextKind};
 pub use self::offers::OfferedTime;
+pub use self::texts::AboutVisit;
+
+pub(super) use self::texts::tell;
 
 use self::{
     bells::bells,
@@ -279,7 +283,12 @@ impl Notices for Event {
             Self::FollowUpDue { appointment, user } => follow_ups::told(connection, appointment, user, at).await,
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
             Self::VisitTypeManaged { doctor, visit_type } => managed::told(connection, doctor, visit_type).await,
-            Self::TimeOffered { offer } | Self::OfferEnded { offer } => offers::told(connection, offer, at).await,
+            Self::TimeOffered { offer } => {
+                let mut told = offers::told(connection, offer, at).await?;
+                told.extend(offers::bells(connection, offer, at).await?);
+                Ok(told)
+            }
+            Self::OfferEnded { offer } => offers::told(connection, offer, at).await,
             Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until, at).await,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     days::{known, monday_of},
-    rules,
+    jurisdiction, rules,
     store::{self, doctors::DoctorRow, visit_types::OfferedType},
     timetable::DoctorTimes,
 };
@@ -41,7 +41,8 @@ impl From<DoctorId> for Offer {
 ///
 /// # Errors
 /// `not_found` for a doctor who is not (yet) listed; `scheduling.doctor_unavailable` for one who is no longer available, which only signed-in users learn, and
-/// others get `not_found`; `scheduling.doctor_without_fee` for one whose fee is not set; `request.fields_invalid` with the field `zone`.
+/// others get `not_found`; `scheduling.doctor_without_fee` for one whose fee is not set; `scheduling.doctor_licensed_elsewhere` for one without a licence where the patient lives;
+/// `request.fields_invalid` with the field `zone`.
 pub async fn doctor_page(
     domain: &Domain,
     access: &Access,
@@ -278,6 +279,9 @@ async fn times_of(tx: &mut Tx, of: Offer) -> Result<(DoctorTimes, OfferedType)> 
         Ok(()) => {
             let offered = times.find_type(visit_type, None).or(times.types.first()).cloned().ok_or(Code::DoctorUnavailable)?;
             times.of_type(&offered);
+            if let Some(patient) = patient {
+                jurisdiction::limit(tx, id, patient, &mut times).await?;
+            }
             Ok((times, offered))
         }
         // Applications are not public.

@@ -11,7 +11,7 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use model::{
     errors::{Code, FieldFault},
-    ids::{AppointmentId, DoctorId, EncounterId},
+    ids::{AppointmentId, DoctorId, EncounterId, PatientId},
     page::{Page, page_size},
     scheduling::{
         AppointmentState, VisitMode,
@@ -52,6 +52,8 @@ pub struct AppointmentFilter {
     pub mode: Option<VisitMode>,
     /// Those with this doctor.
     pub doctor: Option<DoctorId>,
+    /// Those of this patient.
+    pub patient: Option<PatientId>,
 }
 
 /// One appointment, with its reason.
@@ -142,6 +144,10 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let may_cancel = permit.may(tx.access(), actions::Cancel);
     let follows = may_follow(row.card.state);
     let follow_up = if follows { store::follow_ups::of(tx.connection(), id).await?.map(|(day, _)| day) } else { None };
+    let cancelled_by = match row.cancelled_at {
+        Some(_) => store::cancelled::by(tx.connection(), id).await?,
+        None => None,
+    };
     let series = match row.series {
         Some(place) => Some(series::of_appointment(tx, place).await?),
         None => None,
@@ -152,6 +158,7 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
         meeting,
         booked_at: row.booked_at,
         cancelled_at: row.cancelled_at,
+        cancelled_by,
         cancel_message,
         move_message,
         // Staff writes it for staff.

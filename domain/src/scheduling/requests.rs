@@ -6,7 +6,7 @@
 use super::{
     hold::Reservable,
     locks,
-    notices::Event,
+    notices::{Event, tell},
     read, rooms,
     store::{self, visit_type_versions, visit_types},
     subjects::Timetable,
@@ -99,7 +99,7 @@ async fn confirmed(tx: &mut Tx, command: ConfirmAppointment) -> Result<Audit> {
         return Err(Code::Stale.into());
     }
     store::requests::confirm(tx, &permit).await?;
-    tx.emit(Event::AppointmentBooked { appointment: id }).await?;
+    tell(tx, Event::AppointmentBooked { appointment: id }, permit.patient()?).await?;
     Ok(Audit::of(AuditAction::SchedulingAppointmentConfirmed).patient(permit.patient()?).on(ResourceKind::Appointment, id))
 }
 
@@ -147,7 +147,7 @@ async fn end(domain: &Domain, id: AppointmentId) -> Result<bool> {
     let room = store::reservations::delete_of(&mut tx, &permit).await?;
     store::appointments::set_cancelled(&mut tx, &permit, None, None).await?;
     rooms::given_back(&mut tx, room).await?;
-    tx.emit(Event::AppointmentCancelled { appointment: id }).await?;
+    tell(&mut tx, Event::AppointmentCancelled { appointment: id }, permit.patient()?).await?;
     let entry = Audit::of(AuditAction::SchedulingRequestRunOut).patient(permit.patient()?);
     tx.commit(entry.on(ResourceKind::Appointment, id)).await?;
     Ok(true)

@@ -5,7 +5,7 @@ use super::{
     days::known,
     locks, moving,
     moving::NewTime,
-    notices::Event,
+    notices::{Event, tell},
     rules,
     store::{self, cards::CardRow, moves::MovedRow},
     subjects::Timetable,
@@ -187,7 +187,7 @@ async fn taken(tx: &mut Tx, doctor: DoctorId, range: TimeRange, command: &TakeTi
             Fate::Cancel => {
                 let permit = tx.permit(actions::Cancel, visit.appointment).await?;
                 cancel::call_off(tx, &permit, Some(visit.version), message.as_ref()).await?;
-                tx.emit(Event::AppointmentCancelled { appointment: visit.appointment }).await?;
+                tell(tx, Event::AppointmentCancelled { appointment: visit.appointment }, permit.patient()?).await?;
                 patients.push(permit.patient()?);
                 cancelled += 1;
             }

@@ -1,8 +1,8 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
 use super::{
-    AppointmentSeries, AppointmentState, Availability, ChosenTime, DayException, LateBy, LocalHours, MeetingLink, MeetingView,
-    SearchFilter, TimeRange, VisitMode, VisitTypeView,
+    AppointmentSeries, AppointmentState, Availability, CancelledBy, ChosenTime, DayException, LateBy, LocalHours, MeetingLink,
+    MeetingView, SearchFilter, TimeRange, VisitMode, VisitTypeView,
 };
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, FileId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
@@ -387,6 +387,8 @@ pub struct AppointmentView {
     pub booked_at: Timestamp,
     /// When it was cancelled.
     pub cancelled_at: Option<Timestamp>,
+    /// Who cancelled it.
+    pub cancelled_by: Option<CancelledBy>,
     /// What the person who cancelled it told the other side.
     pub cancel_message: Option<String>,
     /// What the doctor or the clinic told the patient when they moved it last.

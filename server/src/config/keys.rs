@@ -361,6 +361,8 @@ section! {
         /// Until how many hours before the visit a cancellation counts as in time. Patients can cancel until the visit begins; after this time the
         /// cancellation is recorded as late.
         cancel_notice_hours: u32 = 24, in 0..=720;
+        /// Patients see the times of a doctor, and book them, only if a licence of the doctor is valid in the country of the patient's address. Patients without an address are not limited.
+        licence_where_patient_lives: bool = false;
         /// How many minutes before the visit its waiting room opens.
         waiting_room_opens_minutes: u32 = 15, in 1..=240;
         /// How many hours after the planned end a visit is closed that its doctor has not ended.

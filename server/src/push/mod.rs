@@ -91,6 +91,7 @@ fn title(push: &Push) -> &'static str {
         NoticeTopic::Booked => say!(l, mail.push.booked),
         NoticeTopic::Cancelled => say!(l, mail.push.cancelled),
         NoticeTopic::Moved => say!(l, mail.push.moved),
+        NoticeTopic::Offered => say!(l, mail.push.offered),
         NoticeTopic::Closed => say!(l, mail.push.closed),
         NoticeTopic::Reminder => say!(l, mail.push.reminder),
         NoticeTopic::FollowUp => say!(l, mail.push.follow_up),

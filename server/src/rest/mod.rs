@@ -20,6 +20,7 @@ mod apps;
 mod birth;
 mod booking_rules;
 mod calendar;
+mod calendar_days;
 mod callers;
 mod canned_answers;
 mod changes;
@@ -32,6 +33,7 @@ mod deliveries;
 mod different;
 mod directory;
 mod doctor_specialties;
+mod doctor_today;
 mod doctor_visit_types;
 mod document;
 mod documents;
@@ -43,6 +45,7 @@ mod fields;
 mod file_holds;
 mod formats;
 mod handovers;
+mod holds;
 mod import_mode;
 mod joining;
 mod languages;
@@ -311,6 +314,8 @@ fn directory_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))
         .routes(routes!(directory::slots))
+        .routes(routes!(directory::free_days::free_days))
+        .routes(routes!(directory::free_days::search_choices))
         .routes(routes!(visit_types::list, visit_types::add))
         .routes(routes!(visit_types::edit))
         .routes(routes!(doctor_visit_types::doctors))
@@ -332,8 +337,16 @@ fn schedules_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(schedules::add))
         .routes(routes!(schedules::remove))
         .routes(routes!(time_off::preview, time_off::take))
+        .routes(routes!(calendar_days::day))
+        .routes(routes!(calendar_days::week))
+        .routes(routes!(calendar_days::month))
+        .routes(routes!(calendar_days::of_clinic))
+        .routes(routes!(doctor_today::block))
+        .routes(routes!(doctor_today::tell_late))
         .routes(routes!(outside_calendars::list, outside_calendars::add))
         .routes(routes!(outside_calendars::remove))
+        .routes(routes!(holds::hold))
+        .routes(routes!(holds::get, holds::release))
         .routes(routes!(appointments::list, appointments::create))
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))

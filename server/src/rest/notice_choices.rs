@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 /// What the caller is told.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ChosenNotices {
-    /// What is switched off: `booked_mail`, `booked_app`, `cancelled_mail`, `moved_mail`, `reminder_mail`, `reminder_text`, `reminder_app`, `message_mail`, `message_app`, `prescription_mail`, `prescription_app`,
+    /// What is switched off: `booked_mail`, `booked_app`, `booked_text`, `cancelled_mail`, `cancelled_text`, `moved_mail`, `moved_text`, `offered_text`, `reminder_mail`, `reminder_text`, `reminder_app`, `message_mail`, `message_app`, `prescription_mail`, `prescription_app`,
     /// `visit_push`, `reminder_push`, `message_push`, `prescription_push`.
     #[schema(value_type = Vec<String>)]
     off: Vec<NoticeSwitch>,

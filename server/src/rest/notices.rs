@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub(super) struct ToldNotice {
     /// Its id.
     notice_id: Uuid,
-    /// What it is about: `booked`, `cancelled`, `moved`, `closed`, `reminder`, `message`, `vitals`, `cosignature_asked`, `cosignature_answered`, `conversation`, `access_answer`, `prescription`, `prescription_cancelled`, `visit_types`, `clinic_joined`, `specialties`, `reading`, `task`, `letter`,
+    /// What it is about: `booked`, `cancelled`, `moved`, `offered`, `closed`, `reminder`, `message`, `vitals`, `cosignature_asked`, `cosignature_answered`, `conversation`, `access_answer`, `prescription`, `prescription_cancelled`, `visit_types`, `clinic_joined`, `specialties`, `reading`, `task`, `letter`,
     /// `letter_withdrawn`.
     #[schema(value_type = String, example = "booked")]
     topic: NoticeTopic,
@@ -35,7 +35,7 @@ pub(super) struct ToldNotice {
     patient_id: Option<Uuid>,
     /// The doctor's name.
     doctor: Option<String>,
-    /// The id of what it is about: an appointment, a visit (`message`), a conversation, an access to the record, a prescription, a letter, a request to co-sign.
+    /// The id of what it is about: an appointment, a visit (`message`), a conversation, an access to the record, a prescription, a letter, a request to co-sign, an offer of the waiting list.
     subject_id: Uuid,
     /// When the visit begins, as it was then.
     starts_at: Option<Timestamp>,

@@ -261,6 +261,7 @@ fn settings(config: &Config) -> Settings {
         holds_of_one_time_per_day: config.scheduling.max_holds_of_one_time,
         times_taken_per_hour: config.scheduling.max_times_taken_per_hour,
         cancel_notice_hours: config.scheduling.cancel_notice_hours.into(),
+        licence_where_patient_lives: config.scheduling.licence_where_patient_lives,
         waiting_room_opens_minutes: config.scheduling.waiting_room_opens_minutes.into(),
         abandoned_visit_hours: config.scheduling.abandoned_visit_hours.into(),
         treatment_prepared_days: config.treatment.prepared_days.into(),

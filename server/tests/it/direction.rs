@@ -231,7 +231,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &desk,
             "/desk /desk/tasks?patient={patient} /desk/messages /desk/messages/away /desk/messages/answers /desk/messages/new?patient={patient} /desk/messages/{desk_talk} /desk/why /desk/day /desk/book?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient} /desk/book/series?doctor={doctor}&time=2026-12-24T10:00:00Z~{clinic}&patient={patient}&weeks=1&times=2 /desk/waiting /desk/waiting/new?patient={patient} /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct /desk/patients/{patient}/changes \
             /desk/patients/{patient}/consents \
-            /desk/patients/{patient}/letter",
+            /desk/patients/{patient}/letter /desk/patients/{patient}/visits /desk/requests /desk/appointments/{booked} /desk/appointments/{booked}/cancel /desk/appointments/{booked}/move",
         ),
         (&pharmacist, "/pharmacy /pharmacy/prescriptions/{prescription}"),
         (&laboratory, "/laboratory"),

@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 407] = [
+static FUNCTIONS: [(&str, &str, &str); 411] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -185,6 +185,8 @@ static FUNCTIONS: [(&str, &str, &str); 407] = [
     ("list-prescriptions", "pd", ""),
     ("list-shift-notes", "d", ""),
     ("list-visits", "pd", "past=false"),
+    // Of the visits of one patient, a patient sees their own and a doctor those with them.
+    ("list-clinic-visits", "pd", "patient={patient}&past=false"),
     ("confirm-visit", "-", "appointment={appointment}"),
     ("set-approval", "-", "visit_type={uuid}&needed=true&version=0"),
     ("accept-offer", "-", "offer={uuid}"),

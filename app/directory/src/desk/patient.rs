@@ -100,6 +100,7 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
                 <li><a href=format!("{}/tasks?patient={id}", if at_desk { "/desk" } else { "/ward" })>{say!(l, common.nav.tasks)}</a></li>
                 {at_desk.then(|| view! { <li><a href=format!("/desk/patients/{id}/letter")>{say!(l, directory.desk.label)}</a></li> })}
                 {at_desk.then(|| view! { <li><a href=format!("/desk/day?patient={id}")>{say!(l, directory.desk.book)}</a></li> })}
+                {at_desk.then(|| view! { <li><a href=format!("/desk/patients/{id}/visits")>{say!(l, directory.desk.visits)}</a></li> })}
                 {at_desk.then(|| view! { <li><a href=format!("/desk/messages/new?patient={id}")>{say!(l, directory.desk.write)}</a></li> })}
                 {at_desk.then(|| view! { <li><a href=format!("/desk/waiting/new?patient={id}")>{say!(l, directory.desk.waiting)}</a></li> })}
                 {(at_desk && card.kept_here).then(|| view! { <li><a href=format!("/carers?patient={id}")>{say!(l, common.home.carers)}</a></li> })}

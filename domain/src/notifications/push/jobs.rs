@@ -97,7 +97,7 @@ impl Push {
         let origin = self.service();
         let authorization = vapid::authorization(&self.signer, &origin, self.contact.as_deref(), self.at + TOKEN)?;
         let kept = self.until.duration_since(self.at).as_secs().max(0);
-        let urgency = if self.topic == NoticeTopic::Reminder { "high" } else { "normal" };
+        let urgency = if matches!(self.topic, NoticeTopic::Reminder | NoticeTopic::Offered) { "high" } else { "normal" };
         let headers = vec![
             ("authorization", authorization),
             ("content-encoding", "aes128gcm".to_owned()),

@@ -1,6 +1,11 @@
 //! What people are told when a visit is near.
 
-use super::{FactsNow, MailFacts, MailKind, bells::bells, facts_now};
+use super::{
+    FactsNow, MailFacts, MailKind,
+    bells::bells,
+    facts_now,
+    texts::{self, AboutVisit},
+};
 use crate::{
     Domain, Error, Result,
     db::Urgency,
@@ -29,6 +34,14 @@ mail_kinds! {
         VisitNear = "visit_near",
         /// A patient is to be seen again.
         FollowUpDue = "follow_up_due",
+        /// A visit was booked, or a request was confirmed.
+        VisitBooked = "visit_booked",
+        /// A visit was moved to another time.
+        VisitMoved = "visit_moved",
+        /// A visit was cancelled.
+        VisitCancelled = "visit_cancelled",
+        /// A free time is offered to a person on the waiting list.
+        TimeOffered = "time_offered",
     }
 }
 
@@ -49,11 +62,29 @@ pub enum TextContent {
         /// The appointment of the visit that it follows.
         appointment: AppointmentId,
     },
+    /// A visit was booked, moved or cancelled.
+    Visit {
+        /// What has happened.
+        about: AboutVisit,
+        /// The appointment.
+        appointment: AppointmentId,
+        /// When it begins; of a cancelled visit, when it would have begun.
+        starts_at: Timestamp,
+        /// The time zone of the account.
+        time_zone: String,
+    },
+    /// A free time is offered to a person on the waiting list.
+    TimeOffered {
+        /// Until when it can be accepted.
+        expires_at: Timestamp,
+        /// The time zone of the account.
+        time_zone: String,
+    },
 }
 
 impl TextContent {
     /// The number and the content of a message that is about to be sent; `None` when it is out of date: the visit was cancelled or moved away or has begun, a later visit
-    /// was booked, or the number was removed.
+    /// was booked, the offer has ended, or the number was removed.
     pub(crate) async fn of(
         domain: &Domain,
         connection: &mut PgConnection,
@@ -88,6 +119,10 @@ impl TextContent {
                 let number = identity::number_for_texts(domain, connection, text.user).await?;
                 Ok(number.map(|number| (number, Self::FollowUpDue { appointment })))
             }
+            TextKind::VisitBooked => texts::about_visit(domain, connection, text, AboutVisit::Booked).await,
+            TextKind::VisitMoved => texts::about_visit(domain, connection, text, AboutVisit::Moved).await,
+            TextKind::VisitCancelled => texts::about_visit(domain, connection, text, AboutVisit::Cancelled).await,
+            TextKind::TimeOffered => texts::about_offer(domain, connection, text).await,
         }
     }
 }

@@ -4,12 +4,13 @@ use super::MailKind;
 use crate::{
     Error, Result,
     live::LiveKind,
-    notifications::{LiveNotice, MailNotice},
+    notifications::{BellNotice, LiveNotice, MailNotice},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{UserId, WaitingOfferId},
+    ids::{PatientId, UserId, WaitingOfferId},
+    notices::NoticeTopic,
     scheduling::VisitMode,
 };
 use serde::{Deserialize, Serialize};
@@ -85,4 +86,29 @@ pub(super) async fn told(connection: &mut PgConnection, id: WaitingOfferId, at: 
     let mut told = LiveNotice::for_users(users, LiveKind::Appointment, id.uuid());
     told.push(LiveNotice::Times { doctor: row.doctor_id.into() });
     Ok(told)
+}
+
+/// A notice in the app for each user who acts for the patient, which is also sent as a push message: the time is kept for minutes only.
+pub(super) async fn bells(connection: &mut PgConnection, id: WaitingOfferId, at: Timestamp) -> Result<Vec<LiveNotice>> {
+    let row = sqlx::query!(
+        "select doctor_id, patient_id, starts_at, array(select r from representatives(patient_id, $2) r) as \"users!: Vec<uuid::Uuid>\"
+         from waiting_offers where id = $1",
+        id.uuid(),
+        at.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    let (patient, doctor, starts_at) = (PatientId::from(row.patient_id), row.doctor_id, row.starts_at.to_jiff());
+    let notice = |user: uuid::Uuid| {
+        LiveNotice::Bell(BellNotice {
+            user: user.into(),
+            topic: NoticeTopic::Offered,
+            patient: Some(patient),
+            doctor: Some(doctor.into()),
+            subject: id.uuid(),
+            starts_at: Some(starts_at),
+        })
+    };
+    Ok(row.users.into_iter().map(notice).collect())
 }

@@ -8,7 +8,7 @@ use crate::{
     idempotency::{self, Claimed},
     scheduling::{
         cancel::{call_off, parse_message},
-        notices::Event,
+        notices::{Event, tell},
         store::{self, series::MemberRow},
     },
 };
@@ -75,8 +75,10 @@ pub async fn cancel_series(domain: &Domain, access: &Access, command: CancelSeri
         audit::store::insert(&mut tx, entry.with("notice", if late { "late" } else { "in_time" })).await?;
     }
     idempotency::finish(&mut tx, key, series.uuid()).await?;
-    for member in &chosen {
-        tx.emit(Event::AppointmentCancelled { appointment: member.id }).await?;
+    // One text message is enough; the mails tell of each visit.
+    for (place, member) in chosen.iter().enumerate() {
+        let event = Event::AppointmentCancelled { appointment: member.id };
+        if place == 0 { tell(&mut tx, event, patient).await? } else { tx.emit(event).await? }
     }
     let view = view(&mut tx, series).await?;
     let entry = Audit::of(AuditAction::SchedulingSeriesCancelled).patient(patient).on(ResourceKind::Appointment, series.uuid());

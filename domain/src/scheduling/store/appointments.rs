@@ -211,6 +211,7 @@ pub(in crate::scheduling) async fn upcoming(
            and ($5::uuid is null or (a.starts_at, a.id) > (select c.starts_at, c.id from appointments c where c.id = $5))
            and ($7::timestamptz is null or a.starts_at >= $7) and ($8::timestamptz is null or a.starts_at < $8)
            and ($9::text is null or a.state = $9) and ($10::text is null or a.mode = $10) and ($11::uuid is null or a.doctor_id = $11)
+           and ($12::uuid is null or a.patient_id = $12)
          order by a.starts_at, a.id limit $6",
         scope.patient.map(PatientId::uuid),
         scope.doctor.map(DoctorId::uuid),
@@ -222,7 +223,8 @@ pub(in crate::scheduling) async fn upcoming(
         filter.until.map(|until| until.to_sqlx()),
         filter.state.map(AppointmentState::as_str),
         filter.mode.map(VisitMode::as_str),
-        filter.doctor.map(DoctorId::uuid)
+        filter.doctor.map(DoctorId::uuid),
+        filter.patient.map(PatientId::uuid)
     )
     .fetch_all(connection)
     .await?;
@@ -245,6 +247,7 @@ pub(in crate::scheduling) async fn past(
            and ($5::uuid is null or (a.starts_at, a.id) < (select c.starts_at, c.id from appointments c where c.id = $5))
            and ($7::timestamptz is null or a.starts_at >= $7) and ($8::timestamptz is null or a.starts_at < $8)
            and ($9::text is null or a.state = $9) and ($10::text is null or a.mode = $10) and ($11::uuid is null or a.doctor_id = $11)
+           and ($12::uuid is null or a.patient_id = $12)
          order by a.starts_at desc, a.id desc limit $6",
         scope.patient.map(PatientId::uuid),
         scope.doctor.map(DoctorId::uuid),
@@ -256,7 +259,8 @@ pub(in crate::scheduling) async fn past(
         filter.until.map(|until| until.to_sqlx()),
         filter.state.map(AppointmentState::as_str),
         filter.mode.map(VisitMode::as_str),
-        filter.doctor.map(DoctorId::uuid)
+        filter.doctor.map(DoctorId::uuid),
+        filter.patient.map(PatientId::uuid)
     )
     .fetch_all(connection)
     .await?;

@@ -292,3 +292,19 @@ pub(in crate::scheduling) fn money(minor: i64, currency: &str) -> Result<Money> 
     let currency = Currency::parse(currency).map_err(|_| Error::internal("a currency in the database is none"))?;
     Ok(Money::new(minor, currency))
 }
+
+/// The last date on which a licence of a doctor is valid in a country (ISO 3166-1 alpha-2); `None` if there is no such licence.
+pub(in crate::scheduling) async fn licensed_until(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    country: &str,
+) -> Result<Option<Date>> {
+    let until = sqlx::query_scalar!(
+        "select max(expires_on) from doctor_licence where doctor_id = $1 and country = $2",
+        doctor.uuid(),
+        country
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(until.map(jiff_sqlx::Date::to_jiff))
+}

@@ -3,6 +3,7 @@
 pub(super) mod appointments;
 pub(super) mod booking_rules;
 pub(super) mod calendar_feeds;
+pub(super) mod cancelled;
 pub(super) mod cards;
 pub(super) mod deletion;
 pub(super) mod doctors;

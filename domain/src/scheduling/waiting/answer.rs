@@ -10,9 +10,9 @@ use crate::{
     scheduling::{
         book::{self, Booked, is_remote, number_to_call},
         hold::{Reservable, times_changed},
-        limits, locks,
+        jurisdiction, limits, locks,
         moving::{self, NewTime},
-        notices::Event,
+        notices::{Event, tell},
         read, requests, rooms, rules,
         store::{self, offers::OfferRow, visit_types},
         subjects::Booking,
@@ -153,6 +153,7 @@ async fn book_new(tx: &mut Tx, row: &OfferRow, command: &AcceptOffer) -> Result<
         .remove(&row.doctor)
         .ok_or(Code::NotFound)?;
     rules::may_be_booked(times.standing)?;
+    jurisdiction::limit(tx, row.doctor, row.patient, &mut times).await?;
     let offered = times.find_type(row.visit_type, Some(row.mode)).cloned().ok_or(Code::VisitTypeGone)?;
     times.of_type(&offered);
     let open = times.at(row.clinic, row.visit.start(), row.made_at)?;
@@ -180,7 +181,7 @@ async fn book_new(tx: &mut Tx, row: &OfferRow, command: &AcceptOffer) -> Result<
     };
     let time = Reservable { visit, doctor_range: times.policy.doctor_range(visit), offered };
     let id = book::insert(tx, &permit, booked, &time).await?;
-    tx.emit(requests::first_event(&time, id)).await?;
+    tell(tx, requests::first_event(&time, id), row.patient).await?;
     Ok(id)
 }
 

@@ -12,7 +12,7 @@ use crate::{
     scheduling::{
         hold::times_changed,
         locks,
-        notices::Event,
+        notices::{Event, tell},
         rooms::{self, Need},
         rules,
         store::{self, offers::FreedRow, waiting::Candidate},
@@ -118,7 +118,7 @@ async fn make(tx: &mut Tx, candidate: &Candidate, new: &NewOffer) -> Result<()> 
     store::offers::insert(tx, &permit, new, room).await?;
     freed.remove(&new.doctor);
     times_changed(tx, freed).await?;
-    tx.emit(Event::TimeOffered { offer: new.id }).await
+    tell(tx, Event::TimeOffered { offer: new.id }, candidate.patient).await
 }
 
 async fn find(tx: &mut Tx, doctor: DoctorId) -> Result<Found> {

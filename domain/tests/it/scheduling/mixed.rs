@@ -1,10 +1,10 @@
-//! Many people hold, book, move, cancel and confirm at the same time, and afterwards everything fits together.
+//! Many people hold, book one visit or several, move, cancel and confirm at the same time, and afterwards everything fits together.
 
 use super::tomorrow_at_ten;
 use domain::{
     Domain, Result,
     access::Access,
-    scheduling::{self, CancelAppointment, ConfirmAppointment, Hold, MoveAppointment},
+    scheduling::{self, BookSeries, CancelAppointment, ConfirmAppointment, Hold, MoveAppointment, SeriesOutcome},
     settings::Settings,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -14,7 +14,7 @@ use model::{
     scheduling::AppointmentState,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -32,7 +32,7 @@ const LEAST_ACTIONS: usize = 10;
 /// What an action may be refused with. The code of a deadlock, for example, is not among them.
 const EXPECTED: [Code; 4] = [Code::SlotTaken, Code::PatientBusy, Code::AppointmentSettled, Code::MovedTooOften];
 
-/// How often each audited action succeeded, and with what: the id of a reservation or of an appointment.
+/// How often each audited action succeeded, and with what: the id of a reservation, of an appointment or of a series.
 type Done = BTreeMap<(&'static str, Uuid), i64>;
 
 /// The clinic as all tasks see it.
@@ -108,12 +108,13 @@ impl Crowd {
         let mut actions = 0;
         while actions < LEAST_ACTIONS || Instant::now() < self.until {
             actions += 1;
-            let outcome = match dice.below(10) {
+            let outcome = match dice.below(11) {
                 0..=2 => Box::pin(self.hold(task % PATIENTS, &mut dice, &mut memory)).await,
                 3..=5 => Box::pin(self.book(task % PATIENTS, &mut dice, &mut memory)).await,
                 6 | 7 => Box::pin(self.move_one(&mut dice, &mut memory)).await,
                 8 => Box::pin(self.cancel(&mut dice, &mut memory)).await,
-                _ => Box::pin(self.confirm(&mut dice, &mut memory)).await,
+                9 => Box::pin(self.confirm(&mut dice, &mut memory)).await,
+                _ => Box::pin(self.book_series(task % PATIENTS, &mut dice, &mut memory)).await,
             };
             if let Err(error) = outcome {
                 assert!(EXPECTED.contains(&error.code()), "task {task}: {error:?}");
@@ -153,6 +154,36 @@ impl Crowd {
         let needs_answer = booked.card.state == AppointmentState::Requested;
         assert_eq!(needs_answer, doctor + 1 == DOCTORS);
         self.booked.lock().unwrap().push((booked.card.id, patient, doctor));
+        Ok(())
+    }
+
+    /// Two visits, or none.
+    async fn book_series(&self, patient: usize, dice: &mut Dice, memory: &mut Memory) -> Result<()> {
+        let (doctor, starts) = (dice.below(DOCTORS), vec![dice.time(), dice.time()]);
+        if starts[0] == starts[1] {
+            return Ok(());
+        }
+        let command = BookSeries {
+            hold: None,
+            doctor: self.doctors[doctor].0.doctor(),
+            clinic: self.practice.clinic,
+            starts,
+            reason: "Physiotherapy".to_owned(),
+            visit_type: None,
+            phone: String::new(),
+            fee_minor: None,
+            idempotency_key: None,
+        };
+        let access = self.request(&self.patients[patient]);
+        let SeriesOutcome::Booked(series) = scheduling::book_series(&self.domain, &access, command).await? else {
+            memory.refused += 1;
+            return Ok(());
+        };
+        memory.note("scheduling.series_booked", series.id.uuid());
+        for card in series.appointments {
+            memory.note("scheduling.appointment_booked", card.id.uuid());
+            self.booked.lock().unwrap().push((card.id, patient, doctor));
+        }
         Ok(())
     }
 
@@ -216,6 +247,9 @@ async fn assert_nothing_overlaps(clinic: &TestClinic) {
     let held_twice =
         "select count(*) from (select from reservations where kind = 'held' group by patient_id having count(*) > 1) held";
     assert_eq!(count(clinic, held_twice).await, 0, "a patient holds one time");
+    let halves = "select count(*) from
+        (select from appointments where series_id is not null group by series_id having count(*) <> 2) halves";
+    assert_eq!(count(clinic, halves).await, 0, "a series is booked as a whole or not at all");
 }
 
 /// What succeeded was audited, as often as it did, and nothing else was.
@@ -223,7 +257,7 @@ async fn assert_all_was_audited(clinic: &TestClinic, done: &Done) {
     let rows: Vec<(String, Uuid, i64)> = sqlx::query_as(
         "select action, resource_id, count(*) from audit_events
          where outcome = 'done' and action in ('scheduling.time_held', 'scheduling.appointment_booked', 'scheduling.appointment_moved',
-           'scheduling.appointment_cancelled', 'scheduling.appointment_confirmed')
+           'scheduling.appointment_cancelled', 'scheduling.appointment_confirmed', 'scheduling.series_booked')
          group by action, resource_id",
     )
     .fetch_all(&clinic.owner)
@@ -233,15 +267,30 @@ async fn assert_all_was_audited(clinic: &TestClinic, done: &Done) {
     assert_eq!(&audited, done);
 }
 
-/// Both sides get one mail about each thing that happened, and each mail has one job.
+/// Both sides get one mail about each thing that happened, a series is one thing, and each mail has one job.
 async fn assert_each_mail_has_one_job(clinic: &TestClinic, done: &Done) {
-    let asked: Vec<Uuid> = sqlx::query_scalar("select distinct subject_id from mails where kind = 'appointment_requested'")
-        .fetch_all(&clinic.owner)
-        .await
-        .unwrap();
+    // The mail about a series is written when it is dispatched, and names the visits that were not cancelled by then.
+    let series: Vec<(Uuid, Uuid, bool)> = sqlx::query_as(
+        "select id, series_id, bool_or(state <> 'cancelled') over (partition by series_id) from appointments
+         where series_id is not null",
+    )
+    .fetch_all(&clinic.owner)
+    .await
+    .unwrap();
+    let in_series: BTreeSet<Uuid> = series.iter().map(|(id, ..)| *id).collect();
+    let told: BTreeSet<Uuid> = series.iter().filter(|(.., is_left)| *is_left).map(|(_, series, _)| *series).collect();
+    let asked: Vec<Uuid> =
+        sqlx::query_scalar("select distinct subject_id from mails where kind in ('appointment_requested', 'series_requested')")
+            .fetch_all(&clinic.owner)
+            .await
+            .unwrap();
     let mut expected: BTreeMap<(&str, Uuid), i64> = BTreeMap::new();
     for ((action, about), times) in done {
         let kind = match *action {
+            "scheduling.appointment_booked" if in_series.contains(about) => continue,
+            "scheduling.series_booked" if !told.contains(about) => continue,
+            "scheduling.series_booked" if asked.contains(about) => "series_requested",
+            "scheduling.series_booked" => "series_booked",
             "scheduling.appointment_booked" if asked.contains(about) => "appointment_requested",
             "scheduling.appointment_booked" | "scheduling.appointment_confirmed" => "appointment_booked",
             "scheduling.appointment_moved" => "appointment_moved",
@@ -251,7 +300,7 @@ async fn assert_each_mail_has_one_job(clinic: &TestClinic, done: &Done) {
         *expected.entry((kind, *about)).or_default() += 2 * times;
     }
     let rows: Vec<(String, Uuid, i64)> = sqlx::query_as(
-        "select kind, subject_id, count(*) from mails where kind like 'appointment%' and state = 'queued' group by kind, subject_id",
+        "select kind, subject_id, count(*) from mails where (kind like 'appointment%' or kind like 'series%') and state = 'queued' group by kind, subject_id",
     )
     .fetch_all(&clinic.owner)
     .await

@@ -31,7 +31,7 @@ use domain::{
 use jiff::Timestamp;
 use model::{
     errors::FieldFault,
-    ids::{AppointmentId, ClinicId, DoctorId, VisitTypeId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, VisitTypeId},
     scheduling::{AppointmentState, VisitMode},
 };
 use shapes::state;
@@ -70,6 +70,9 @@ pub(super) struct BookingRequest {
     phone: Option<String>,
     /// The fee that the patient has agreed to: `fee.amount_minor` of the visit type. If it is another one now, nothing is booked.
     fee_minor: Option<i32>,
+    /// The id of the time that is kept for the patient (`POST /holds`). If it is kept no more, the time is booked if it is still free.
+    #[schema(value_type = Option<Uuid>)]
+    hold_id: Option<ReservationId>,
 }
 
 impl FromFields for BookingRequest {
@@ -80,7 +83,7 @@ impl FromFields for BookingRequest {
         let reason = fields.required("reason", fields::text);
         let visit_type_id = fields.optional("visit_type_id", fields::id);
         let (mode, phone) = (fields.optional("mode", VisitMode::parse), fields.optional("phone", fields::text));
-        let fee_minor = fields.optional_number("fee_minor");
+        let (fee_minor, hold_id) = (fields.optional_number("fee_minor"), fields.optional("hold_id", fields::id));
         Some(Self {
             doctor_id: doctor_id?,
             clinic_id: clinic_id?,
@@ -90,6 +93,7 @@ impl FromFields for BookingRequest {
             mode,
             phone,
             fee_minor,
+            hold_id,
         })
     }
 }
@@ -134,6 +138,9 @@ pub(super) struct AppointmentQuery {
     /// Only those with this doctor.
     #[param(value_type = Uuid, required = false)]
     doctor_id: Option<DoctorId>,
+    /// Only those of this patient.
+    #[param(value_type = Uuid, required = false)]
+    patient_id: Option<PatientId>,
     /// The `next_cursor` of the previous page.
     #[param(value_type = Uuid, required = false)]
     cursor: Option<AppointmentId>,
@@ -155,9 +162,9 @@ impl FromFields for AppointmentQuery {
         });
         let (from, until) = (fields.optional("from", fields::instant), fields.optional("until", fields::instant));
         let (state, mode) = (fields.optional("state", AppointmentState::parse), fields.optional("mode", VisitMode::parse));
-        let doctor_id = fields.optional("doctor_id", fields::id);
+        let (doctor_id, patient_id) = (fields.optional("doctor_id", fields::id), fields.optional("patient_id", fields::id));
         let (cursor, limit) = (fields.optional("cursor", fields::id), fields.optional("limit", fields::limit));
-        Some(Self { period: period.unwrap_or(Which::Upcoming), from, until, state, mode, doctor_id, cursor, limit })
+        Some(Self { period: period.unwrap_or(Which::Upcoming), from, until, state, mode, doctor_id, patient_id, cursor, limit })
     }
 }
 
@@ -176,9 +183,9 @@ pub(super) async fn list(
     SignedIn(access): SignedIn,
     Query(query): Query<AppointmentQuery>,
 ) -> Result<Json<List<AppointmentSummary>>, Problem> {
-    let AppointmentQuery { period, from, until, state, mode, doctor_id, cursor, limit } = query;
+    let AppointmentQuery { period, from, until, state, mode, doctor_id, patient_id, cursor, limit } = query;
     let command = ListAppointments { which: period, after: cursor, limit };
-    let filter = AppointmentFilter { from, until, state, mode, doctor: doctor_id };
+    let filter = AppointmentFilter { from, until, state, mode, doctor: doctor_id, patient: patient_id };
     Ok(Json(List::of(retry(|| scheduling::list_narrowed(&domain, &access, command, filter)).await?)))
 }
 
@@ -195,7 +202,7 @@ pub(super) async fn list(
         (status = 403, description = "`access.forbidden`: the caller does not act for a patient.", body = ErrorBody),
         (status = 404, description = "`not_found`: the doctor or the clinic does not exist.", body = ErrorBody),
         (status = 409, description = "`scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown` (the doctor does not offer this \
-            time), `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_unlicensed` (the doctor has no valid licence), `scheduling.doctor_without_fee`, `scheduling.fee_changed` (the \
+            time), `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_unlicensed` (the doctor has no valid licence), `scheduling.doctor_without_fee`, `scheduling.doctor_licensed_elsewhere` (no licence of the doctor is valid in the country of the patient's address), `scheduling.fee_changed` (the \
             fee is no longer `fee_minor`), `scheduling.visit_type_gone` (the doctor does not offer this type), `scheduling.too_many_appointments`, `scheduling.too_many_with_doctor`, \
             `identity.remote_care_needed` (a visit on video or by phone, and the patient does not agree to remote care) or `directory.doctor_unverified`.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \
@@ -217,11 +224,11 @@ pub(super) async fn create(
         mode,
         phone,
         fee_minor,
+        hold_id: hold,
     } = request;
     let phone = phone.unwrap_or_default();
     let (fee_minor, idempotency_key) = (fee_minor.map(i64::from), Some(key.required()?));
-    let command =
-        BookAppointment { hold: None, doctor, clinic, start, reason, visit_type, mode, phone, fee_minor, idempotency_key };
+    let command = BookAppointment { hold, doctor, clinic, start, reason, visit_type, mode, phone, fee_minor, idempotency_key };
     let booked: Appointment = retry(|| scheduling::book(&domain, &access, command.clone())).await?.into();
     let location = (header::LOCATION, format!("/api/v1/appointments/{}", booked.id()));
     Ok((StatusCode::CREATED, [location], Json(booked)))

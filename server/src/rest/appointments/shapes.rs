@@ -6,7 +6,7 @@ use crate::rest::{
 };
 use jiff::{Timestamp, civil::Date};
 use model::scheduling::{
-    AppointmentState, MeetingView, VisitMode,
+    AppointmentState, CancelledBy, MeetingView, VisitMode,
     views::{AppointmentCard, AppointmentView, PatientBrief},
 };
 use serde::Serialize;
@@ -61,6 +61,8 @@ pub(in crate::rest) struct AppointmentSummary {
     room_opens_at: Timestamp,
     /// Until when the waiting room can be entered.
     room_closes_at: Timestamp,
+    /// Since when the patient waits, in the waiting room or in the clinic, where reception has checked them in; null before and after.
+    arrived_at: Option<Timestamp>,
     /// The doctor.
     doctor: DoctorName,
     /// The patient.
@@ -91,6 +93,8 @@ pub(in crate::rest) struct Appointment {
     booked_at: Timestamp,
     /// When it was cancelled; null if it was not.
     cancelled_at: Option<Timestamp>,
+    /// Who cancelled it: `patient`, `doctor`, `clinic`, or `system` for a rule; null if it was not cancelled.
+    cancelled_by: Option<&'static str>,
     /// What the person who cancelled it told the other side; null if there is no message, or the patient's data was erased.
     cancel_message: Option<String>,
     /// What the doctor or the clinic told the patient when they moved it last; null if there is no message, or the patient's data was erased.
@@ -151,6 +155,7 @@ impl From<AppointmentCard> for AppointmentSummary {
             ends_at: card.ends_at,
             room_opens_at: card.room_opens_at,
             room_closes_at: card.room_closes_at,
+            arrived_at: card.arrived_at,
             doctor: card.doctor.into(),
             patient: card.patient.into(),
             clinic: card.clinic.into(),
@@ -176,6 +181,7 @@ impl From<AppointmentView> for Appointment {
             meeting: view.meeting.map(Into::into),
             booked_at: view.booked_at,
             cancelled_at: view.cancelled_at,
+            cancelled_by: view.cancelled_by.map(CancelledBy::as_str),
             cancel_message: view.cancel_message,
             move_message: view.move_message,
             overbooking: view.overbooking,

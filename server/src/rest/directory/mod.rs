@@ -1,8 +1,9 @@
 //! Specialties, doctors and their free times. No sign-in is needed, as on the pages.
 
+pub(super) mod free_days;
 mod shapes;
 
-pub(super) use shapes::{Clinic, Doctor, DoctorName, DoctorSummary, Fee, Slot, Specialty};
+pub(super) use shapes::{Clinic, Doctor, DoctorName, DoctorSummary, Fee, OfferedVisit, Slot, Specialty};
 
 use super::{
     Problem,
@@ -29,7 +30,7 @@ use model::{
 use utoipa::{IntoParams, openapi::Object};
 
 /// The time zone of a day when the request names none.
-const UTC: &str = "UTC";
+pub(super) const UTC: &str = "UTC";
 
 /// A search for doctors. Each parameter that is given narrows the result.
 #[derive(Clone, IntoParams)]

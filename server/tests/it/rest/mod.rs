@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod booking;
+mod calendar;
 mod consents;
 mod description;
 mod edges;

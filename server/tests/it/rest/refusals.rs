@@ -23,12 +23,14 @@ use std::{
 use testing::Person;
 
 /// Public operations, because public pages show the same data.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 12] = [
     "bring_back",
     "find_doctors",
     "get_description",
     "get_doctor",
+    "get_search_choices",
     "list_doctor_ratings",
+    "list_free_days",
     "list_languages",
     "list_slots",
     "list_specialties",
@@ -175,6 +177,8 @@ impl Theirs {
             ("{exception_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has booked a series.
             ("{series_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody keeps a time.
+            ("{hold_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody waits, and nothing is offered.
             ("{waiting_entry_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{waiting_offer_id}", uuid::Uuid::from_u128(7).to_string()),
@@ -230,6 +234,11 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
+            "hold_time" => Some(json!({
+                "doctor_id": self.doctor.doctor(), "clinic_id": self.house.practice.clinic, "starts_at": "2026-11-26T09:00:00Z",
+            })),
+            "block_time" => Some(json!({ "date": "2026-12-22", "from": "12:00", "until": "13:00", "zone": "Europe/London" })),
+            "tell_late" => Some(json!({ "minutes": 20, "zone": "Europe/London" })),
             "book_for_patient" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
                 "clinic_id": self.house.practice.clinic,
@@ -437,7 +446,11 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "offer_handover" => [(422, "request.fields_invalid"); 3],
         "accept_handover" => [(404, "identity.link_unknown"); 3],
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
-        "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
+        "book_appointment" | "hold_time" => [(201, ""), FORBIDDEN, FORBIDDEN],
+        "get_hold" => [(410, "scheduling.hold_expired"), FORBIDDEN, FORBIDDEN],
+        "release_hold" => [(204, ""), FORBIDDEN, FORBIDDEN],
+        // A doctor sees their own visits.
+        "get_clinic_day" => [FORBIDDEN, OWN, FORBIDDEN],
         // Only reception books for others.
         "book_for_patient" | "book_series_for_patient" | "preview_series_for_patient" => [FORBIDDEN; 3],
         "preview_series" => [OWN, FORBIDDEN, FORBIDDEN],
@@ -528,6 +541,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "preview_time_off" => [(422, "request.fields_invalid"); 3],
         "take_time_off" => [FORBIDDEN, OWN, FORBIDDEN],
         "list_schedules" => [FORBIDDEN, OWN, FORBIDDEN],
+        "get_calendar_day" | "get_calendar_week" | "get_calendar_month" => [FORBIDDEN, OWN, FORBIDDEN],
+        "block_time" => [FORBIDDEN, (201, ""), FORBIDDEN],
+        "tell_late" => [FORBIDDEN, (204, ""), FORBIDDEN],
         "replace_schedule" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
         "add_schedule_exception" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "remove_schedule_exception" => [FORBIDDEN, HIDDEN, FORBIDDEN],
@@ -632,7 +648,16 @@ async fn the_wrong_person_is_refused_and_learns_nothing() {
     assert_eq!(wrong, BTreeMap::new());
 
     let other = theirs.house.client(&people[1]).await;
-    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions", "/users", "/threads"] {
+    for list in [
+        "/appointments",
+        "/appointments?period=past",
+        "/clinic-day",
+        "/schedules/week",
+        "/patients",
+        "/prescriptions",
+        "/users",
+        "/threads",
+    ] {
         let body = other.get(list).await.expect(200).to_string();
         assert!(!body.contains("Amara") && !body.contains(&theirs.appointment.to_string()), "{list}: {body}");
     }
