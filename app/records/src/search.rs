@@ -120,6 +120,7 @@ fn Results(found: RecordSearchView, form: FormHandle) -> impl IntoView {
             view! { <p class="quiet">{searched} " " {older}</p> }
         });
         let older = found.has_older_entries.then(|| say!(l, records.search.older));
+        let older_letters = found.has_older_letters.then(|| say!(l, records.search.older));
         let list = if found.found.is_empty() {
             view! { <EmptyState title=say!(l, records.search.nothing_title) text=say!(l, records.search.nothing)/> }.into_any()
         } else {
@@ -130,6 +131,7 @@ fn Results(found: RecordSearchView, form: FormHandle) -> impl IntoView {
         view! {
             {notes}
             <p class="quiet">{say!(l, records.search.entries, n = found.entries)} " " {older}</p>
+            <p class="quiet">{say!(l, records.search.letters, n = found.letters)} " " {older_letters}</p>
             {found.is_cut.then(|| view! { <Notice kind=NoticeKind::Info title=say!(l, records.search.cut)/> })}
             {list}
         }
@@ -156,6 +158,7 @@ fn Hit(text: FoundText, patient: String) -> impl IntoView {
     let (href, label) = match text.place {
         FoundIn::Note(visit) => (format!("/doctor/visits/{visit}/notes"), say!(l, records.timeline.note)),
         FoundIn::Entry(entry) => (format!("/doctor/patients/{patient}/record/{entry}"), say!(l, records.timeline.entry)),
+        FoundIn::Letter(letter) => (format!("/doctor/letters/{letter}"), say!(l, records.timeline.letter)),
     };
     view! {
         <li>

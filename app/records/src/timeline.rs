@@ -1,13 +1,15 @@
 //! The timeline of a record: everything that is kept about a patient, by time, for doctors and for the patient. It prints.
 
 use super::break_glass::{EmergencyNotice, end_form};
+use super::letters::{StateTag, kind_name as letter_name};
 use super::record::{Line, kind_name as entry_kind_name, new_tag};
 use super::shares::share_link;
 use kit::address;
 use kit::failure::Failure;
 use kit::forms::FormHandle;
 use kit::parts::{
-    Choice, Detail, EmptyState, Moment, PageTitle, Pager, Paging, SearchDate, SearchedDate, SelectField, ZoneNote, loaded, said,
+    AllergyLines, Choice, Detail, EmptyState, Moment, PageTitle, Pager, Paging, SearchDate, SearchedDate, SelectField, Tag,
+    TagKind, VitalLines, ZoneNote, loaded, said,
 };
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -177,6 +179,9 @@ pub(super) fn kind_name(l: Locale, kind: TimelineKind) -> &'static str {
         TimelineKind::Prescription => say!(l, records.timeline.prescription),
         TimelineKind::Entry => say!(l, records.timeline.entry),
         TimelineKind::Document => say!(l, records.timeline.document),
+        TimelineKind::Letter => say!(l, records.timeline.letter),
+        TimelineKind::Measurement => say!(l, records.timeline.measurement),
+        TimelineKind::Allergy => say!(l, records.timeline.allergy),
     }
 }
 
@@ -215,6 +220,41 @@ fn Item(
             let href = patient
                 .map_or_else(|| "/patient/documents".to_owned(), |patient| format!("/doctor/patients/{patient}/documents"));
             link(href, said(name.unwrap_or_else(|| say!(l, records.timeline.document).to_owned())))
+        }
+        TimelineContent::Letter { letter } => {
+            let letter = *letter;
+            let folder = if is_own { "/letters" } else { "/doctor/letters" };
+            let text = view! { {letter_name(l, letter.kind)} " " <span class="num">{letter.number}</span> }.into_any();
+            let shown = link(format!("{folder}/{}", letter.id), text);
+            view! {
+                {shown}
+                " · "
+                {said(letter.doctor_name)}
+                " "
+                <StateTag state=letter.state/>
+            }
+            .into_any()
+        }
+        TimelineContent::Measurement { view } => {
+            let href = patient
+                .map_or_else(|| "/patient/measurements".to_owned(), |patient| format!("/doctor/patients/{patient}/measurements"));
+            let at_home = view.at_home.then(|| view! { <Tag kind=TagKind::Plain text=say!(l, records.vitals.at_home)/> });
+            let shown = link(href, said(view.recorded_by.clone()));
+            view! {
+                {shown}
+                " "
+                {at_home}
+                <VitalLines view=*view/>
+            }
+            .into_any()
+        }
+        TimelineContent::Allergy { view } => {
+            let (recorded_by, allergies) = (said(view.recorded_by.clone()), vec![*view]);
+            view! {
+                <span>{recorded_by}</span>
+                <AllergyLines allergies/>
+            }
+            .into_any()
         }
     };
     view! {

@@ -35,4 +35,5 @@ mod scheduling;
 mod sealing;
 mod shares;
 mod timeline;
+mod timeline_parts;
 mod visits;

@@ -70,6 +70,7 @@ mod problem;
 mod profile;
 mod ratings;
 mod record;
+mod record_allergy;
 mod record_entry_views;
 mod record_search;
 mod record_views;
