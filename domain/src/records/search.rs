@@ -2,7 +2,7 @@
 //! entries and the newest letters are decrypted and searched in memory, and the answer says how many they were.
 
 use super::{
-    store::{self, letters, signatures},
+    store::{self, signatures},
     subjects::{EntriesOf, LettersOf, NotesOf},
 };
 use crate::{
@@ -111,7 +111,7 @@ pub async fn search(domain: &Domain, access: &Access, query: SearchRecord) -> Re
     });
     view.found.extend(found);
     let of_letters = tx.permit_also(&permit, Read, LettersOf(patient)).await?;
-    let mut issued = letters::newest_issued(&mut tx, &of_letters, SEARCHED + 1).await?;
+    let mut issued = store::newest_letters(&mut tx, &of_letters, SEARCHED + 1).await?;
     view.has_older_letters = issued.len() > SEARCHED;
     issued.truncate(SEARCHED);
     view.letters = issued.len();

@@ -278,35 +278,6 @@ pub(in super::super) async fn issued_among(
     Ok(found.into_iter().map(|(_, line)| line).filter(|line| line.state != LetterState::Draft).collect())
 }
 
-/// What the newest issued letters of a patient say, the newest first, each with when it was issued. Those that were withdrawn say nothing any more.
-pub(in super::super) async fn newest_issued(
-    tx: &mut Tx,
-    permit: &Permit<Read, LettersOf>,
-    most: usize,
-) -> Result<Vec<(LetterId, Timestamp, LetterText)>> {
-    let patient = permit.id().0;
-    let rows = sqlx::query!(
-        "select x.id, x.issued_at as \"issued_at!\", x.body_cipher from letters x
-         where x.patient_id = $1 and x.issued_at is not null
-           and not exists (select from letter_withdrawals w where w.letter_id = x.id)
-         order by x.issued_at desc, x.id desc limit $2",
-        patient.uuid(),
-        i64::try_from(most).map_err(Error::internal)?
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let key = tx.patient_key(patient).await?;
-    rows.into_iter()
-        .map(|row| {
-            let content: LetterText = key.decrypt_json(Column::Letter, row.id, &row.body_cipher)?;
-            Ok((row.id.into(), row.issued_at.to_jiff(), content))
-        })
-        .collect()
-}
-
 /// The letters of the caller's own list, the newest first, each with its patient.
 pub(in super::super) async fn in_scope(
     tx: &mut Tx,

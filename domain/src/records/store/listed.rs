@@ -1,16 +1,20 @@
-//! Measurements and allergies that are looked up by their ids, for a timeline.
+//! Measurements and allergies that are looked up by their ids, for a timeline, and the newest letters, for a search.
 
 use super::{
-    super::subjects::{AllergiesOf, VitalsOf},
+    super::subjects::{AllergiesOf, LettersOf, VitalsOf},
     Kept,
 };
 use crate::{
-    Result,
+    Error, Result,
     access::{Permit, actions::Read},
     db::Tx,
     vault::Column,
 };
-use model::{ids::EncounterId, records::AllergyView};
+use jiff::Timestamp;
+use model::{
+    ids::{EncounterId, LetterId},
+    records::{AllergyView, LetterText},
+};
 use uuid::Uuid;
 
 /// The measurements with these ids that were not entered in error.
@@ -75,6 +79,35 @@ pub(in super::super) async fn allergies_listed(
                 recorded_by: row.recorded_by,
                 recorded_at: row.recorded_at.to_jiff(),
             })
+        })
+        .collect()
+}
+
+/// What the newest issued letters of a patient say, the newest first, each with when it was issued. Those that were withdrawn say nothing any more.
+pub(in super::super) async fn newest_letters(
+    tx: &mut Tx,
+    permit: &Permit<Read, LettersOf>,
+    most: usize,
+) -> Result<Vec<(LetterId, Timestamp, LetterText)>> {
+    let patient = permit.id().0;
+    let rows = sqlx::query!(
+        "select x.id, x.issued_at as \"issued_at!\", x.body_cipher from letters x
+         where x.patient_id = $1 and x.issued_at is not null
+           and not exists (select from letter_withdrawals w where w.letter_id = x.id)
+         order by x.issued_at desc, x.id desc limit $2",
+        patient.uuid(),
+        i64::try_from(most).map_err(Error::internal)?
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = tx.patient_key(patient).await?;
+    rows.into_iter()
+        .map(|row| {
+            let content: LetterText = key.decrypt_json(Column::Letter, row.id, &row.body_cipher)?;
+            Ok((row.id.into(), row.issued_at.to_jiff(), content))
         })
         .collect()
 }
