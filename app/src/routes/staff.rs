@@ -21,6 +21,7 @@ pages! { staff:
     scheduling { ClinicColumnsPage }
     scheduling { DeskBookingPage, DeskSeriesPage }
     visits { DeskAnswersPage, DeskAwayPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage }
+    visits { WardConversationPage, WardMessagesPage, WardNewMessagePage }
 }
 
 pages! { open: directory { CarersPage } }
@@ -69,6 +70,9 @@ pub(super) fn WardRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("patients/:id/measurements") view=WardMeasurementsPage ssr=SsrMode::Async/>
             <Route path=path!("tasks") view=WardTasksPage ssr=SsrMode::Async/>
             <Route path=path!("handover") view=WardShiftNotesPage ssr=SsrMode::Async/>
+            <Route path=path!("messages") view=WardMessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/new") view=WardNewMessagePage ssr=SsrMode::Async/>
+            <Route path=path!("messages/:id") view=WardConversationPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=WardPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id") view=WardPatientPage ssr=SsrMode::Async/>
         </ParentRoute>

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
 mod audit;
+mod care_groups;
 mod conversation_ends;
 mod conversation_files;
 mod conversation_keeping;

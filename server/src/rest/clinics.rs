@@ -1,5 +1,6 @@
 //! The clinics that the caller manages.
 
+pub(super) mod care_groups;
 pub(super) mod message_retention;
 pub(super) mod rooms;
 mod shapes;
