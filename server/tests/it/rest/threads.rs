@@ -130,8 +130,8 @@ async fn a_patient_writes_to_a_care_group_and_its_nurse_answers() {
     for _ in 0..2 {
         assert_eq!(admin.ask(Method::PUT, &member, &[], None).await.status.as_u16(), 204);
     }
-    let members = &admin.get(&path).await.expect(200)["items"][0]["members"];
-    assert_eq!(*members, json!([{ "user_id": user, "name": "Nina Nurse" }]));
+    let listed = admin.get(&path).await.expect(200);
+    assert_eq!(listed["items"][0]["members"], json!([{ "user_id": user, "name": "Nina Nurse" }]));
 
     let key = "00000000-0000-0000-0000-000000000001";
     let both = json!({ "group_id": group, "doctor_id": lena.doctor(), "subject": "Sugar", "text": "High.", "client_key": key });
