@@ -20,7 +20,7 @@ use domain::{
 use model::{
     chat::{conversation::Colleague, group::CareGroupView},
     errors::Code,
-    ids::{CareGroupId, ClinicId},
+    ids::{CareGroupId, ClinicId, UserId},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -162,7 +162,7 @@ pub(in crate::rest) async fn remove_member(
 }
 
 fn member((group, user): &(String, String)) -> Result<chat::CareGroupMember, Code> {
-    let group = group.parse().map_err(|_| Code::NotFound)?;
-    let user = user.parse().map_err(|_| Code::NotFound)?;
+    let group: CareGroupId = group.parse().map_err(|_| Code::NotFound)?;
+    let user: UserId = user.parse().map_err(|_| Code::NotFound)?;
     Ok(chat::CareGroupMember { group, user })
 }
