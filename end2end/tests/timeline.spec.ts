@@ -1,4 +1,4 @@
-// The timeline has everything: a letter and an allergy too, each of which is shared by a link.
+// The timeline has everything: a letter and an allergy too, each of which is shared by a link. And the patient searches the text of the record.
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
 import { addAllergy, bookSoon, coined, haveVisit, issueLetter, newDoctor, newPatient, ready } from './people';
@@ -34,4 +34,14 @@ test('a letter in the timeline is shared by a link', async ({ page: patient, per
   await expect(stranger.getByRole('heading', { name: 'Letter' })).toBeVisible();
   await expect(stranger.getByText('A rash on both arms. Keep the skin dry.')).toBeVisible();
   await expect(stranger.getByText(called).first()).toBeVisible();
+
+  await patient.goto('/patient/record');
+  await ready(patient);
+  await patient.getByRole('link', { name: 'Search the record' }).click();
+  await ready(patient);
+  await patient.getByLabel('Words').fill('SKIN dry');
+  await patient.getByRole('button', { name: 'Search', exact: true }).click();
+  await expect(patient.getByText('Letters searched: 1.')).toBeVisible();
+  await patient.getByRole('listitem').filter({ hasText: 'Keep the skin dry.' }).getByRole('link', { name: /^Letter/ }).click();
+  await expect(patient.getByRole('heading', { level: 1 })).toContainText('LT-');
 });

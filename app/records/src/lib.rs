@@ -81,7 +81,9 @@ pub use record::{
     WithdrawEntry, WithdrawEntryValues, add_entry, change_entry, read_entry, read_record, withdraw_entry,
 };
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
-pub use search::{FindInRecord, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record};
+pub use search::{
+    FindInRecord, OwnSearchPage, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record,
+};
 pub use shared::{OpenShare, SharedPage, ShownItem, open_share};
 pub use shares::{
     EndShare, EndShareValues, ListShares, NewSharePage, ShareItem, ShareValues, SharesPage, ShownShares, end_share, list_shares,

@@ -62,6 +62,7 @@ pub fn OwnRecordPage() -> impl IntoView {
                     <h1>{say!(l, records.record.title_own)}</h1>
                     <p>{say!(l, records.record.lead_own)}</p>
                     <p class="no-print"><a href="/patient/timeline">{say!(l, records.timeline.title)}</a></p>
+                    <p class="no-print"><a href="/patient/search">{say!(l, records.search.title)}</a></p>
                     <p class="no-print"><a href="/patient/shares">{say!(l, records.shares.title)}</a></p>
                 </div>
                 {is_cut.then(|| view! { <Cut/> })}
