@@ -292,6 +292,14 @@ export async function beginConversation(page: Page, about: { withName: string } 
   return (await call<Reply>(request, 'begin-conversation', fields)).next;
 }
 
+/** The doctor enters an earlier illness of the patient of this visit into the record. Returns the id of the patient. */
+export async function enterIllness(doctor: Page, encounter: string): Promise<string> {
+  const { request } = doctor.context();
+  const { patient } = await call<{ patient: string }>(request, 'read-visit-record', { id: encounter });
+  await call<Reply>(request, 'add-entry', { patient, kind: 'history', source: 'patient', name: 'Measles', idempotency_key: randomUUID() });
+  return patient;
+}
+
 /** The doctor begins another prescription for this visit, and leaves it as a draft. */
 export async function draftPrescription(doctor: Page, visit: string): Promise<void> {
   await addMedicine(doctor.context().request, visit);

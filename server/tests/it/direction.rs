@@ -229,7 +229,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         ),
         (
             &nurse,
-            "/ward /ward/patients /ward/patients/{patient} /ward/intake /ward/intake/{visit} /ward/patients/{patient}/measurements /ward/tasks?patient={patient} /ward/handover?patient={patient} /ward/messages /ward/messages/new?patient={patient} /ward/messages/{group_talk}",
+            "/ward /ward/patients /ward/patients/{patient} /ward/intake /ward/intake/{visit} /ward/patients/{patient}/measurements /ward/tasks?patient={patient} /ward/handover?patient={patient} /ward/patients/{patient}/timeline /ward/patients/{patient}/record /ward/patients/{patient}/record/new?kind=family /ward/patients/{patient}/record/{entry} /ward/messages /ward/messages/new?patient={patient} /ward/messages/{group_talk}",
         ),
         (
             &desk,
