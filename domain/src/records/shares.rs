@@ -84,7 +84,7 @@ pub async fn share_item(domain: &Domain, access: &Access, command: ShareItem) ->
     let mut tx = domain.begin("records.share_item", access).await?;
     let permit = tx.permit(Create, SharesOf(patient)).await?;
     let record = tx.permit(Read, EntriesOf(patient)).await?;
-    if timeline::item(&mut tx, record, kind, command.item).await?.is_none() {
+    if !kind.is_shared() || timeline::item(&mut tx, record, kind, command.item).await?.is_none() {
         tx.close().await?;
         return Err(Code::NotFound.into());
     }

@@ -33,6 +33,23 @@ words! {
     }
 }
 
+impl TimelineKind {
+    /// Whether the patient's side shares items of this kind by a link; the table `record_shares` knows the same kinds. Patients read no notes.
+    #[must_use]
+    pub const fn is_shared(self) -> bool {
+        match self {
+            Self::Note => false,
+            Self::Visit
+            | Self::Prescription
+            | Self::Entry
+            | Self::Document
+            | Self::Letter
+            | Self::Measurement
+            | Self::Allergy => true,
+        }
+    }
+}
+
 /// What an item of a timeline shows.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

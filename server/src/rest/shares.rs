@@ -28,7 +28,7 @@ use utoipa::{ToSchema, openapi::Object};
 use uuid::Uuid;
 
 fn kind() -> Object {
-    one_of(TimelineKind::ALL.iter().filter(|kind| **kind != TimelineKind::Note).map(|kind| kind.as_str()))
+    one_of(TimelineKind::ALL.iter().filter(|kind| kind.is_shared()).map(|kind| kind.as_str()))
 }
 
 fn life() -> Object {
