@@ -134,8 +134,8 @@ impl From<TimelineItem> for TimelineEntry {
     }
 }
 
-/// Lists what is kept about a patient, the newest first: visits that have ended, notes, signed prescriptions, entries of the record, documents, issued letters, measurements, allergies. Kinds that the
-/// caller may not see are left out.
+/// Lists what is kept about a patient, the newest first: visits that have ended, notes, signed prescriptions, entries of the record, documents, issued letters,
+/// measurements, allergies. Kinds that the caller may not see are left out.
 #[utoipa::path(
     get, path = "/patients/{patient_id}/timeline", tag = "records", operation_id = "get_timeline",
     params(("patient_id" = Uuid, Path, description = "The id of the patient."), TimelineQuery),
