@@ -191,6 +191,23 @@ export async function newStaff(page: Page, name: string, role: string, home: str
   return { name, email };
 }
 
+/** An administrator makes a care group of the clinic, to which these people of its staff belong. Returns its name. */
+export async function newCareGroup(page: Page, ...members: string[]): Promise<string> {
+  const request = await asAdministrator(page.context().browser()!);
+  const { clinics } = await call<{ clinics: { id: string; name: string }[] }>(request, 'load-clinics');
+  const clinic = clinics.find(({ name }) => name === 'Riverside Clinic')!.id;
+  const name = coined('Diabetes team');
+  await call<Reply>(request, 'add-care-group', { clinic, name, idempotency_key: randomUUID() });
+  type Groups = { groups: { id: string; name: string }[]; staff: { user: string; name: string }[] };
+  const { groups, staff } = await call<Groups>(request, 'load-care-groups', { id: clinic });
+  const group = groups.find(one => one.name === name)!.id;
+  for (const member of members) {
+    const { user } = staff.find(one => one.name === member)!;
+    await call<Reply>(request, 'put-into-care-group', { clinic, group, user, idempotency_key: randomUUID() });
+  }
+  return name;
+}
+
 /** Ends all rooms of the clinic, so that visits there need none, as in the other tests. */
 export async function endRooms(page: Page): Promise<void> {
   const request = await asAdministrator(page.context().browser()!);
@@ -265,13 +282,22 @@ export async function beginConversation(page: Page, about: { withName: string } 
   if ('patient' in about) {
     fields.patient = about.patient;
   } else {
-    type Choices = { counterparts: { with: { doctor?: string; desk?: string }; name: string }[] };
+    type Choices = { counterparts: { with: { doctor?: string; desk?: string; group?: string }; name: string }[] };
     const { counterparts } = await call<Choices>(request, 'load-begin-choices');
     const found = counterparts.find(({ name }) => name === about.withName);
     if (!found) throw new Error(`nobody is called ${about.withName}`);
-    fields.with = found.with.doctor ? `doctor:${found.with.doctor}` : `desk:${found.with.desk}`;
+    const [[kind, id]] = Object.entries(found.with) as [[string, string]];
+    fields.with = `${kind}:${id}`;
   }
   return (await call<Reply>(request, 'begin-conversation', fields)).next;
+}
+
+/** The doctor enters an earlier illness of the patient of this visit into the record. Returns the id of the patient. */
+export async function enterIllness(doctor: Page, encounter: string): Promise<string> {
+  const { request } = doctor.context();
+  const { patient } = await call<{ patient: string }>(request, 'read-visit-record', { id: encounter });
+  await call<Reply>(request, 'add-entry', { patient, kind: 'history', source: 'patient', name: 'Measles', idempotency_key: randomUUID() });
+  return patient;
 }
 
 /** The doctor begins another prescription for this visit, and leaves it as a draft. */

@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test, type Complaints } from './fixtures';
 import { DESK, faultsOn } from './inspect';
-import { addAllergy, askCosignature, beginConversation, bookSoon, closeAccount, coined, draftLetter, draftPrescription, haveVisit, holdSoon, issueLetter, newApplicant, newDoctor, newPatient, ready, registerAtDesk, signedIn } from './people';
+import { addAllergy, askCosignature, beginConversation, bookSoon, closeAccount, coined, draftLetter, draftPrescription, enterIllness, haveVisit, holdSoon, issueLetter, newApplicant, newCareGroup, newDoctor, newPatient, newStaff, ready, registerAtDesk, signedIn } from './people';
 import { ROUTES, routeOf } from './routes';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -200,8 +200,12 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
     const { name } = await newDoctor(doctor, 'Dr Colan Weighing');
     await newPatient(patient, 'Talan Measured');
     const visit = await bookSoon(patient, name, 'A check of my blood pressure.');
-    await signedIn(page, 'nurse', 'ward');
-    return [{ path: `/ward/intake/${visit}` }];
+    // A conversation with a care group to which the nurse belongs.
+    const { name: nurse } = await newStaff(page, coined('Nessa Walking'), 'nurse', 'ward');
+    await beginConversation(patient, { withName: await newCareGroup(page, nurse) }, 'My pressure', 'It is high in the morning.');
+    // The record of the patient, with an entry that has a page of its own.
+    const id = await enterIllness(doctor, visit);
+    return [{ path: `/ward/intake/${visit}` }, { path: `/ward/patients/${id}` }];
   },
   pharmacist: async page => {
     await signedIn(page, 'pharmacist', 'pharmacy');

@@ -7,7 +7,7 @@ import { ALL_DAY, PASSWORD, address, inLatinLetters, licenceNumber, type Person 
 
 export { ALL_DAY, PASSWORD, address, coined, licenceNumber, type Person } from './invented';
 export {
-  appOf, askCosignature, beginConversation, bookSoon, doctorElsewhere, draftLetter, draftPrescription, endRooms, haveVisit, issueLetter, letCarerAct, meetsInClinic, newApplicant, newDoctor, newPatient, newStaff, setHours, signedIn, signedInAs,
+  appOf, askCosignature, beginConversation, bookSoon, doctorElsewhere, draftLetter, draftPrescription, endRooms, enterIllness, haveVisit, issueLetter, letCarerAct, meetsInClinic, newApplicant, newCareGroup, newDoctor, newPatient, newStaff, setHours, signedIn, signedInAs,
 } from './made';
 
 /** Waits until the page reacts to input and no part of it is loading. Without scripts it returns once the page has loaded. */

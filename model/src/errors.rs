@@ -403,6 +403,8 @@ codes! {
     ConversationLeft = "chat.access_ended", Forbidden;
     /// The doctor with whom the patient writes does not work here any more, or nobody works at the desk, so nobody would read it.
     ConversationUnanswered = "chat.nobody_answers", Conflict;
+    /// The clinic has a care group of this name.
+    CareGroupExists = "chat.group_exists", Conflict;
     /// The message has words that may mean an emergency, and its writer has not read yet what to do then.
     UrgentWords = "chat.urgent_words", Conflict;
     /// The time in which a rating can be changed is over.

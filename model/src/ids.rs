@@ -156,6 +156,8 @@ ids! {
     MessageId
     /// What a doctor or a desk tells patients while nobody answers.
     AwayNoteId
+    /// A care group: people of a clinic who answer patients together.
+    CareGroupId
     /// A message of an administrator to many patients.
     MassMessageId
     /// A file that somebody has uploaded, and before that its upload.

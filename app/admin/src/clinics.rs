@@ -10,6 +10,7 @@ use model::directory::{ClinicList, ClinicRow};
 use words::{Locale, say};
 
 mod form;
+mod groups;
 mod logo;
 mod many;
 mod messages;
@@ -17,6 +18,11 @@ mod page;
 mod rooms;
 
 pub use form::{ClinicValues, CreateClinic, EditClinic, EditClinicPage, NewClinicPage, create_clinic, edit_clinic};
+pub use groups::{
+    AddCareGroup, CareGroupMemberValues, CareGroupValues, CareGroupsPage, EndCareGroup, EndCareGroupValues, LoadCareGroups,
+    PutIntoCareGroup, RemoveFromCareGroup, RemoveFromCareGroupValues, add_care_group, end_care_group, load_care_groups,
+    put_into_care_group, remove_from_care_group,
+};
 pub use logo::{LoadClinicLogo, RemoveClinicLogo, load_clinic_logo, remove_clinic_logo};
 pub use many::{LoadMassBoard, MassMessageValues, MassMessagesPage, SendMassMessage, load_mass_board, send_mass_message};
 pub use messages::{

@@ -56,6 +56,11 @@ pub use audit::{
 };
 pub use break_glass::{EmergenciesPage, LoadEmergencies, ReviewEmergency, ReviewValues, load_emergencies, review_emergency};
 pub use clinics::{
+    AddCareGroup, CareGroupMemberValues, CareGroupValues, CareGroupsPage, EndCareGroup, EndCareGroupValues, LoadCareGroups,
+    PutIntoCareGroup, RemoveFromCareGroup, RemoveFromCareGroupValues, add_care_group, end_care_group, load_care_groups,
+    put_into_care_group, remove_from_care_group,
+};
+pub use clinics::{
     AddClosure, ClinicPage, ClinicValues, ClinicsPage, ClosureValues, CreateClinic, EditClinic, EditClinicPage, LoadClinic,
     LoadClinicLogo, LoadClinics, NewClinicPage, RemoveClinicLogo, RemoveClosure, ReopenValues, add_closure, create_clinic,
     edit_clinic, load_clinic, load_clinic_logo, load_clinics, remove_clinic_logo, remove_closure,

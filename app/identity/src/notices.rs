@@ -244,6 +244,7 @@ fn address_of(notice: &NoticeView) -> Option<String> {
     let folder = match notice.patient {
         Some(patient) => (viewer.acts_for() == Some(patient) && viewer.role() == Some(Role::Patient)).then_some(of_patient),
         None if notice.topic == NoticeTopic::Conversation && viewer.role() == Some(Role::Receptionist) => Some("/desk/messages"),
+        None if notice.topic == NoticeTopic::Conversation && viewer.role() == Some(Role::Nurse) => Some("/ward/messages"),
         None => (viewer.role() == Some(Role::Doctor)).then_some(of_doctor),
     };
     folder.map(|folder| format!("{folder}/{}", notice.subject))

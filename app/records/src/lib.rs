@@ -80,8 +80,11 @@ pub use record::{
     AddEntry, ChangeEntry, DoctorEntryPage, DoctorRecordPage, EntryValues, NewEntryPage, OwnRecordPage, ReadEntry, ReadRecord,
     WithdrawEntry, WithdrawEntryValues, add_entry, change_entry, read_entry, read_record, withdraw_entry,
 };
+pub use record::{WardEntryPage, WardNewEntryPage, WardRecordPage};
 pub use safety::{ReadSafety, SafetyPanel, read_safety};
-pub use search::{FindInRecord, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record};
+pub use search::{
+    FindInRecord, OwnSearchPage, RecordSearchPage, RecordSearchValues, SearchRecord, find_in_record, search_record,
+};
 pub use shared::{OpenShare, SharedPage, ShownItem, open_share};
 pub use shares::{
     EndShare, EndShareValues, ListShares, NewSharePage, ShareItem, ShareValues, SharesPage, ShownShares, end_share, list_shares,
@@ -101,7 +104,7 @@ pub use templates::{
     NoteTemplatesPage, TemplatePage, TemplateValues, add_note_template, edit_note_template, load_note_template,
     load_note_templates,
 };
-pub use timeline::{DoctorTimelinePage, OwnTimelinePage, ReadTimeline, TimelineAsked, read_timeline};
+pub use timeline::{DoctorTimelinePage, OwnTimelinePage, ReadTimeline, TimelineAsked, WardTimelinePage, read_timeline};
 pub use visit_notes::{ReadVisitRecord, VisitNotesPage, read_visit_record};
 pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};
 

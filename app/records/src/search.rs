@@ -38,19 +38,20 @@ pub async fn find_in_record(
     form.answer(outcome).await
 }
 
-/// Searches the record of a patient for the words of a draft; without one, loads only whose record it is.
+/// Searches the record of a patient for the words of a draft; without one, loads only whose record it is. Without a patient it is the record of the one on whose behalf
+/// the user acts.
 ///
 /// # Errors
 /// Wrong fields; `NotFound`; `SignInNeeded`.
 #[server(prefix = "/do", endpoint = "search-record")]
 pub async fn search_record(
     /// The patient's id, as it comes from an address.
-    patient: String,
+    patient: Option<String>,
     /// The draft that contains the words.
     draft: Option<String>,
 ) -> Result<RecordSearchView, Failure> {
     let request = kit::request::RequestContext::require()?;
-    let patient = Some(kit::request::id(&patient)?);
+    let patient = patient.map(|patient| kit::request::id(&patient)).transpose()?;
     let query = domain::records::SearchRecord { patient, query: load::query(draft).await };
     kit::request::call(|| domain::records::search(&request.domain, &request.access, query.clone())).await
 }
@@ -89,29 +90,51 @@ mod load {
 /// The page of a patient's record that searches it, for doctors who treat them.
 #[component]
 pub fn RecordSearchPage() -> impl IntoView {
+    let params = use_params_map();
+    page(Signal::derive(move || Some(params.with(|params| params.get("id")).unwrap_or_default())))
+}
+
+/// The patient's own page.
+#[component]
+pub fn OwnSearchPage() -> impl IntoView {
+    page(Signal::stored(None))
+}
+
+fn page(patient: Signal<Option<String>>) -> AnyView {
     let l = use_locale();
-    let (params, query) = (use_params_map(), use_query_map());
+    let query = use_query_map();
     let form = use_form::<FindInRecord, RecordSearchValues>().field(
         "query",
         say!(l, records.search.query),
         say!(l, records.search.query_missing),
     );
-    let asked = move || {
-        let patient = params.with(|params| params.get("id")).unwrap_or_default();
-        (patient, query.with(|query| query.get("draft")))
-    };
+    let asked = move || (patient.get(), query.with(|query| query.get("draft")));
     let found = Resource::new_blocking(asked, |(patient, draft)| search_record(patient, draft));
     view! {
         <PageTitle text=say!(l, records.search.title)/>
-        {loaded(found, move |found| view! { <Results found form/> })}
+        {loaded(found, move |found| {
+            let is_own = patient.with_untracked(Option::is_none);
+            view! { <Results found form is_own/> }
+        })}
     }
     .into_any()
 }
 
 #[component]
-fn Results(found: RecordSearchView, form: FormHandle) -> impl IntoView {
+fn Results(
+    found: RecordSearchView,
+    form: FormHandle,
+    /// Whether the viewer acts for the patient.
+    is_own: bool,
+) -> impl IntoView {
     let l = use_locale();
-    let patient = found.patient;
+    let patient = (!is_own).then(|| found.patient.to_string());
+    let (hint, nothing) = if is_own {
+        (say!(l, records.search.query_hint_own), say!(l, records.search.nothing_own))
+    } else {
+        (say!(l, records.search.query_hint), say!(l, records.search.nothing))
+    };
+    let home = patient.as_ref().map_or_else(|| "/patient/record".to_owned(), |id| format!("/doctor/patients/{id}/record"));
     let form = form.filled(&RecordSearchValues { query: found.query.clone() });
     let results = (!found.query.is_empty()).then(|| {
         let notes = found.notes.map(|count| {
@@ -120,16 +143,18 @@ fn Results(found: RecordSearchView, form: FormHandle) -> impl IntoView {
             view! { <p class="quiet">{searched} " " {older}</p> }
         });
         let older = found.has_older_entries.then(|| say!(l, records.search.older));
+        let older_letters = found.has_older_letters.then(|| say!(l, records.search.older));
         let list = if found.found.is_empty() {
-            view! { <EmptyState title=say!(l, records.search.nothing_title) text=say!(l, records.search.nothing)/> }.into_any()
+            view! { <EmptyState title=say!(l, records.search.nothing_title) text=nothing/> }.into_any()
         } else {
             let lines: Vec<_> =
-                found.found.iter().map(|text| view! { <Hit text=text.clone() patient=patient.to_string()/> }).collect();
+                found.found.iter().map(|text| view! { <Hit text=text.clone() patient=patient.clone()/> }).collect();
             view! { <section class="card"><ul class="list">{lines}</ul></section> }.into_any()
         };
         view! {
             {notes}
             <p class="quiet">{say!(l, records.search.entries, n = found.entries)} " " {older}</p>
+            <p class="quiet">{say!(l, records.search.letters, n = found.letters)} " " {older_letters}</p>
             {found.is_cut.then(|| view! { <Notice kind=NoticeKind::Info title=say!(l, records.search.cut)/> })}
             {list}
         }
@@ -137,11 +162,11 @@ fn Results(found: RecordSearchView, form: FormHandle) -> impl IntoView {
     view! {
         <div class="lead">
             <h1>{say!(l, records.search.title)}</h1>
-            <p><a href=format!("/doctor/patients/{patient}/record")>{said(&found.patient_name)}</a></p>
+            <p><a href=home>{said(&found.patient_name)}</a></p>
             <ZoneNote/>
         </div>
         <Form form>
-            <TextField name="query" hint=say!(l, records.search.query_hint) kind="search"/>
+            <TextField name="query" hint=hint kind="search"/>
             <div class="row"><SubmitButton label=say!(l, records.search.submit)/></div>
         </Form>
         {results}
@@ -149,13 +174,18 @@ fn Results(found: RecordSearchView, form: FormHandle) -> impl IntoView {
     .into_any()
 }
 
-/// One text that was found, with a link to where it is.
+/// One text that was found, with a link to where it is. `patient` is set for doctors.
 #[component]
-fn Hit(text: FoundText, patient: String) -> impl IntoView {
+fn Hit(text: FoundText, patient: Option<String>) -> impl IntoView {
     let l = use_locale();
-    let (href, label) = match text.place {
-        FoundIn::Note(visit) => (format!("/doctor/visits/{visit}/notes"), say!(l, records.timeline.note)),
-        FoundIn::Entry(entry) => (format!("/doctor/patients/{patient}/record/{entry}"), say!(l, records.timeline.entry)),
+    let (href, label) = match (text.place, patient) {
+        (FoundIn::Note(visit), _) => (format!("/doctor/visits/{visit}/notes"), say!(l, records.timeline.note)),
+        (FoundIn::Entry(entry), Some(patient)) => {
+            (format!("/doctor/patients/{patient}/record/{entry}"), say!(l, records.timeline.entry))
+        }
+        (FoundIn::Entry(_), None) => ("/patient/record".to_owned(), say!(l, records.timeline.entry)),
+        (FoundIn::Letter(letter), Some(_)) => (format!("/doctor/letters/{letter}"), say!(l, records.timeline.letter)),
+        (FoundIn::Letter(letter), None) => (format!("/letters/{letter}"), say!(l, records.timeline.letter)),
     };
     view! {
         <li>

@@ -1,11 +1,12 @@
 //! The page that the link of a shared item opens: this item, for whoever has the link.
 
+use super::letters::SharedLetter;
 use super::plain_names::named;
 use super::record::entry_line;
 use super::timeline::kind_name;
 use kit::failure::Failure;
 use kit::layouts::PublicLayout;
-use kit::parts::{Detail, Moment, Notice, NoticeKind, PageTitle, ZoneNote, loaded, said};
+use kit::parts::{AllergyLines, Detail, Moment, Notice, NoticeKind, PageTitle, VitalLines, ZoneNote, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -81,6 +82,16 @@ fn Item(item: SharedItem, token: String) -> impl IntoView {
             let href = format!("/shared/{token}/file");
             let shown = view! { <p><a href=href rel="external" download="">{said(name)}</a></p> }.into_any();
             (TimelineKind::Document, shown)
+        }
+        SharedContent::Letter { letter } => (TimelineKind::Letter, view! { <SharedLetter letter=*letter/> }.into_any()),
+        SharedContent::Measurement { view } => {
+            let at = view.taken_at;
+            let shown = view! { <p><Moment at detail=Detail::DayAndTime/></p> <VitalLines view=*view/> }.into_any();
+            (TimelineKind::Measurement, shown)
+        }
+        SharedContent::Allergy { view } => {
+            let allergies = vec![*view];
+            (TimelineKind::Allergy, view! { <AllergyLines allergies/> }.into_any())
         }
     };
     view! {

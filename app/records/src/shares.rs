@@ -123,6 +123,9 @@ pub(super) fn share_link(l: Locale, content: &TimelineContent) -> Option<AnyView
         TimelineContent::Visit { encounter, .. } => encounter.to_string(),
         TimelineContent::Prescription { prescription } => prescription.id.to_string(),
         TimelineContent::Document { file, .. } => file.to_string(),
+        TimelineContent::Letter { letter } => letter.id.to_string(),
+        TimelineContent::Measurement { view } => view.id.to_string(),
+        TimelineContent::Allergy { view } => view.id.to_string(),
         TimelineContent::Note { .. } | TimelineContent::Entry { .. } => return None,
     };
     Some(link_to_share(l, content.kind(), &item))

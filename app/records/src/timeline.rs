@@ -1,13 +1,15 @@
-//! The timeline of a record: everything that is kept about a patient, by time, for doctors and for the patient. It prints.
+//! The timeline of a record: everything that is kept about a patient, by time, for doctors, nurses and the patient. It prints.
 
 use super::break_glass::{EmergencyNotice, end_form};
-use super::record::{Line, kind_name as entry_kind_name, new_tag};
+use super::letters::{StateTag, kind_name as letter_name};
+use super::record::{Line, kind_name as entry_kind_name, new_tag, portal};
 use super::shares::share_link;
 use kit::address;
 use kit::failure::Failure;
 use kit::forms::FormHandle;
 use kit::parts::{
-    Choice, Detail, EmptyState, Moment, PageTitle, Pager, Paging, SearchDate, SearchedDate, SelectField, ZoneNote, loaded, said,
+    AllergyLines, Choice, Detail, EmptyState, Moment, PageTitle, Pager, Paging, SearchDate, SearchedDate, SelectField, Tag,
+    TagKind, VitalLines, ZoneNote, loaded, said,
 };
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -81,6 +83,16 @@ pub fn OwnTimelinePage() -> impl IntoView {
 /// The page of a patient's timeline, for doctors who treat them.
 #[component]
 pub fn DoctorTimelinePage() -> impl IntoView {
+    of_address()
+}
+
+/// The same page for the nurses of a clinic at which the patient is cared for.
+#[component]
+pub fn WardTimelinePage() -> impl IntoView {
+    of_address()
+}
+
+fn of_address() -> AnyView {
     let params = use_params_map();
     page(Signal::derive(move || params.with(|params| params.get("id"))))
 }
@@ -115,12 +127,13 @@ fn Timeline(
     let l = use_locale();
     let news: Vec<bool> = view.page.items.iter().map(|item| view.is_new(item)).collect();
     let TimelineView { patient, patient_name, kinds, page, break_glass, .. } = view;
-    let home = if is_own { "/patient/timeline".to_owned() } else { format!("/doctor/patients/{patient}/timeline") };
+    let portal = portal();
+    let home = if is_own { "/patient/timeline".to_owned() } else { format!("{portal}/patients/{patient}/timeline") };
     let paging = Paging::new(asked.after.as_deref(), page.next_cursor.as_deref(), |after| asked.address(&home, after));
     let person = if is_own {
         said(patient_name)
     } else {
-        view! { <a href=format!("/doctor/patients/{patient}")>{said(patient_name)}</a> }.into_any()
+        view! { <a href=format!("{portal}/patients/{patient}")>{said(patient_name)}</a> }.into_any()
     };
     let base = (!is_own).then(|| patient.to_string());
     let list = if page.items.is_empty() {
@@ -177,10 +190,13 @@ pub(super) fn kind_name(l: Locale, kind: TimelineKind) -> &'static str {
         TimelineKind::Prescription => say!(l, records.timeline.prescription),
         TimelineKind::Entry => say!(l, records.timeline.entry),
         TimelineKind::Document => say!(l, records.timeline.document),
+        TimelineKind::Letter => say!(l, records.timeline.letter),
+        TimelineKind::Measurement => say!(l, records.timeline.measurement),
+        TimelineKind::Allergy => say!(l, records.timeline.allergy),
     }
 }
 
-/// One item: when, what, and the page that shows more of it. `patient` is set for doctors.
+/// One item: when, what, and the page that shows more of it. `patient` is set for doctors and nurses.
 #[component]
 fn Item(
     item: TimelineItem,
@@ -193,7 +209,10 @@ fn Item(
     let kind = content.kind();
     let is_own = patient.is_none();
     let shared = is_own.then(|| share_link(l, &content)).flatten();
-    let link = |href: String, text: AnyView| view! { <a href=href>{text}</a> }.into_any();
+    let portal = portal();
+    // Nurses have no pages of visits, documents and letters.
+    let has_pages = is_own || portal == "/doctor";
+    let link = |href: String, text: AnyView| if has_pages { view! { <a href=href>{text}</a> }.into_any() } else { text };
     let shown = match content {
         TimelineContent::Visit { encounter, doctor_name, clinic_name } => {
             let href = if is_own { format!("/visits/{encounter}/summary") } else { format!("/doctor/visits/{encounter}/notes") };
@@ -215,6 +234,43 @@ fn Item(
             let href = patient
                 .map_or_else(|| "/patient/documents".to_owned(), |patient| format!("/doctor/patients/{patient}/documents"));
             link(href, said(name.unwrap_or_else(|| say!(l, records.timeline.document).to_owned())))
+        }
+        TimelineContent::Letter { letter } => {
+            let letter = *letter;
+            let folder = if is_own { "/letters" } else { "/doctor/letters" };
+            let text = view! { {letter_name(l, letter.kind)} " " <span class="num">{letter.number}</span> }.into_any();
+            let shown = link(format!("{folder}/{}", letter.id), text);
+            view! {
+                {shown}
+                " · "
+                {said(letter.doctor_name)}
+                " "
+                <StateTag state=letter.state/>
+            }
+            .into_any()
+        }
+        TimelineContent::Measurement { view } => {
+            let href = patient.map_or_else(
+                || "/patient/measurements".to_owned(),
+                |patient| format!("{portal}/patients/{patient}/measurements"),
+            );
+            let at_home = view.at_home.then(|| view! { <Tag kind=TagKind::Plain text=say!(l, records.vitals.at_home)/> });
+            let recorded_by = said(view.recorded_by.clone());
+            view! {
+                <a href=href>{recorded_by}</a>
+                " "
+                {at_home}
+                <VitalLines view=*view/>
+            }
+            .into_any()
+        }
+        TimelineContent::Allergy { view } => {
+            let (recorded_by, allergies) = (said(view.recorded_by.clone()), vec![*view]);
+            view! {
+                <span>{recorded_by}</span>
+                <AllergyLines allergies/>
+            }
+            .into_any()
         }
     };
     view! {

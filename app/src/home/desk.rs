@@ -27,7 +27,10 @@ pub fn WardHome() -> impl IntoView {
         <PageTitle text=say!(l, common.home.desk_title)/>
         <ClinicDayTable home="/ward"/>
         <Card title=say!(l, common.home.staff_can)>
-            <ul class="list"><li><a href="/ward/intake">{say!(l, common.home.intakes)}</a></li></ul>
+            <ul class="list">
+                <li><a href="/ward/intake">{say!(l, common.home.intakes)}</a></li>
+                <li><a href="/ward/messages">{say!(l, common.nav.messages)}</a></li>
+            </ul>
         </Card>
     }
 }

@@ -9,6 +9,7 @@ use leptos_router::{SsrMode, path};
 pages! { admin:
     admin { AccessQuestionsPage, ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AskForMorePage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, DifferentPage, EditClinicPage, EmergenciesPage, FileHoldsPage, HealthPage, ImportStaffPage, LanguagesPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, MergedPage, MergingPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, RoomsPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
     admin { ClinicMessagesPage, MassMessagesPage }
+    admin { CareGroupsPage }
     directory { ImportPatientsPage }
     admin { DoctorSpecialtiesPage }
     directory { AccountChangesPage }
@@ -53,6 +54,7 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("clinics/:id/rooms") view=RoomsPage ssr=SsrMode::Async/>
             <Route path=path!("clinics/:id/messages") view=ClinicMessagesPage ssr=SsrMode::Async/>
             <Route path=path!("clinics/:id/many") view=MassMessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("clinics/:id/groups") view=CareGroupsPage ssr=SsrMode::Async/>
             <Route path=path!("documents") view=DocumentsPage ssr=SsrMode::Async/>
             <Route path=path!("documents/new") view=NewDocumentPage ssr=SsrMode::Async/>
             <Route path=path!("specialties") view=SpecialtiesPage ssr=SsrMode::Async/>

@@ -11,6 +11,7 @@ pages! { patient:
     home { PatientHome }
     prescriptions { PrescriptionPage, PrescriptionsPage }
     records { AccessPage, AccessesPage, NewSharePage, LetterPage, OwnDocumentsPage, OwnMeasurementsPage, OwnRecordPage, OwnTimelinePage, SharesPage, VisitSummaryPage }
+    records { OwnSearchPage }
     scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, JoinWaitingPage, MovePage, OtherTimesPage, RatePage, RepeatPage, WaitingPage }
     visits { ConversationPage, MassConsentsPage, MessagesPage, NewMessagePage }
 }
@@ -24,6 +25,7 @@ pub(super) fn PatientRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("documents") view=OwnDocumentsPage ssr=SsrMode::Async/>
             <Route path=path!("record") view=OwnRecordPage ssr=SsrMode::Async/>
             <Route path=path!("timeline") view=OwnTimelinePage ssr=SsrMode::Async/>
+            <Route path=path!("search") view=OwnSearchPage ssr=SsrMode::Async/>
             <Route path=path!("shares") view=SharesPage ssr=SsrMode::Async/>
             <Route path=path!("shares/new") view=NewSharePage ssr=SsrMode::Async/>
             <Route path=path!("accesses") view=AccessesPage ssr=SsrMode::Async/>

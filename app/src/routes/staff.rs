@@ -18,11 +18,13 @@ pages! { staff:
     prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
     records { IntakePage, IntakesPage, WardMeasurementsPage }
     records { DeskTasksPage, WardShiftNotesPage, WardTasksPage }
+    records { WardEntryPage, WardNewEntryPage, WardRecordPage, WardTimelinePage }
     scheduling { DeskJoinWaitingPage, DeskWaitingPage, DeskWhyPage }
     scheduling { ClinicColumnsPage }
     scheduling { DeskBookingPage, DeskSeriesPage }
     scheduling { DeskAppointmentPage, DeskCancelPage, DeskMovePage, DeskPatientVisitsPage, DeskRequestsPage }
     visits { DeskAnswersPage, DeskAwayPage, DeskConversationPage, DeskMessagesPage, DeskNewMessagePage }
+    visits { WardConversationPage, WardMessagesPage, WardNewMessagePage }
 }
 
 pages! { open: directory { CarersPage } }
@@ -75,8 +77,15 @@ pub(super) fn WardRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("intake") view=IntakesPage ssr=SsrMode::Async/>
             <Route path=path!("intake/:id") view=IntakePage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id/measurements") view=WardMeasurementsPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/timeline") view=WardTimelinePage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/record") view=WardRecordPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/record/new") view=WardNewEntryPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/record/:entry") view=WardEntryPage ssr=SsrMode::Async/>
             <Route path=path!("tasks") view=WardTasksPage ssr=SsrMode::Async/>
             <Route path=path!("handover") view=WardShiftNotesPage ssr=SsrMode::Async/>
+            <Route path=path!("messages") view=WardMessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("messages/new") view=WardNewMessagePage ssr=SsrMode::Async/>
+            <Route path=path!("messages/:id") view=WardConversationPage ssr=SsrMode::Async/>
             <Route path=path!("patients") view=WardPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id") view=WardPatientPage ssr=SsrMode::Async/>
         </ParentRoute>

@@ -46,6 +46,7 @@ pub use messages::{
     read_conversation_news, remove_canned_answer, save_canned_answer, send_in_conversation, set_away_note, settle_conversation,
     take_back_file, write_in_conversation,
 };
+pub use messages::{WardConversationPage, WardMessagesPage, WardNewMessagePage};
 pub use page::VisitPage;
 pub use to_do::{ReadToDo, ToDo, WaitsForYou, read_to_do};
 pub use waiting::WhoWaits;

@@ -165,6 +165,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::VisitPatientCame => say!(l, errors.code.visit_patient_came),
         Code::ConversationClosed => say!(l, errors.code.conversation_closed),
         Code::ConversationNotInCare => say!(l, errors.code.conversation_not_in_care),
+        Code::CareGroupExists => say!(l, errors.code.care_group_exists),
         Code::ConversationLeft => say!(l, errors.code.conversation_left),
         Code::ConversationUnanswered => say!(l, errors.code.conversation_unanswered),
         Code::UrgentWords => say!(l, errors.code.urgent_words),

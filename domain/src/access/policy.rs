@@ -26,7 +26,7 @@ pub enum ResourceKind {
     Appointment,
     /// A visit: its room and its chat.
     Visit,
-    /// A conversation of a patient with a doctor, or with the desk of a clinic.
+    /// A conversation of a patient with a doctor, with the desk of a clinic, or with a care group.
     Conversation,
     /// What the team of a clinic tells each other: tasks and handover notes.
     Team,
@@ -293,6 +293,9 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Nurse, R::SameClinic, K::Entry | K::Vitals, A::Read | A::Create) => true,
         // The team of a clinic gives each other tasks, and hands over from one shift to the next.
         (Doctor | Nurse | Receptionist, R::SameClinic, K::Team, A::Read | A::Write | A::Create) => true,
+        // The members of a care group answer for it. That a nurse begins a conversation for no other one is checked by the use case.
+        (Doctor | Nurse | Receptionist, R::Own, K::Conversation, A::Read | A::Write | A::End)
+        | (Nurse, R::SameClinic, K::Conversation, A::Create) => true,
         (Pharmacist, R::SameClinic, K::Prescription | K::Allergy, A::Read) => true,
         (LabTechnician, R::SameClinic, K::Result, A::Read | A::Follow | A::Write | A::Create | A::Sign) => true,
 
@@ -346,6 +349,8 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
         }
         // A doctor has the requests that were sent to them.
         (Role::Doctor, K::Cosignature) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),
+        // A nurse has the conversations of the care groups to which they belong.
+        (Role::Nurse, K::Conversation) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),
         (
             Role::Doctor,
             K::Appointment | K::Visit | K::Conversation | K::Rating | K::Prescription | K::Letter | K::Schedule | K::Patient,

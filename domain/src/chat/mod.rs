@@ -14,6 +14,10 @@ mod send;
 mod store;
 
 pub use care::{
+    AddCareGroup, CareGroupMember, WriteToGroup, add_care_group, add_care_group_member, care_groups, end_care_group,
+    remove_care_group_member, write_to_group,
+};
+pub use care::{
     AnswerMass, DELIVER_MASS_TASK, DeliverMass, SendMass, answer_mass, deliver_mass, mass_board, mass_consents, send_mass,
 };
 pub use care::{

@@ -202,6 +202,8 @@ fn reason(row: &AccessRow) -> AccessReason {
     }
     let named = Relation::ALL.into_iter().find(|relation| row.allowed_by.as_deref() == Some(relation.as_str()));
     match named {
+        // Staff have their own part in what is about a patient: a conversation of their care group, a note to co-sign.
+        Some(Relation::Own) if row.role.as_deref() != Some(Role::Patient.as_str()) => AccessReason::Clinic,
         Some(Relation::Own | Relation::Guardian) => AccessReason::ActsFor,
         Some(Relation::Responsible | Relation::Treating) => AccessReason::Treats,
         Some(Relation::BreakGlass) => AccessReason::Emergency,

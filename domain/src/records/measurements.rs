@@ -195,18 +195,8 @@ pub(super) async fn listed(
     let is_cut = kept.len() > most;
     kept.truncate(most);
     let items = kept.into_iter().map(|kept| {
-        let age_months = whose.age_at(kept.taken_at);
-        MeasurementView {
-            id: kept.id,
-            taken_at: kept.taken_at,
-            recorded_by: kept.author_name,
-            at_home: kept.at_home,
-            encounter: kept.encounter,
-            alarms: kept.vitals.alarms(age_months),
-            news2: MeasurementView::score(&kept.vitals, age_months),
-            may_withdraw: may_add && may_withdraw(as_patient, kept.at_home),
-            vitals: kept.vitals,
-        }
+        let may_withdraw = may_add && may_withdraw(as_patient, kept.at_home);
+        MeasurementView { may_withdraw, ..view_of(&whose, kept) }
     });
     let items = items.collect();
     Ok(PatientMeasurements {
@@ -218,6 +208,32 @@ pub(super) async fn listed(
         items,
         is_cut,
     })
+}
+
+/// Measurements as pages show them, to somebody who does not change them.
+fn view_of(whose: &store::Whose, kept: store::Kept) -> MeasurementView {
+    let age_months = whose.age_at(kept.taken_at);
+    MeasurementView {
+        id: kept.id,
+        taken_at: kept.taken_at,
+        recorded_by: kept.author_name,
+        at_home: kept.at_home,
+        encounter: kept.encounter,
+        alarms: kept.vitals.alarms(age_months),
+        news2: MeasurementView::score(&kept.vitals, age_months),
+        may_withdraw: false,
+        vitals: kept.vitals,
+    }
+}
+
+/// The measurements with these ids that were not entered in error, within a transaction that audits the read.
+pub(super) async fn some(tx: &mut Tx, permit: &Permit<Read, VitalsOf>, ids: &[Uuid]) -> Result<Vec<MeasurementView>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let whose = store::whose(tx, permit).await?;
+    let kept = store::measurements_listed(tx, permit, ids).await?;
+    Ok(kept.into_iter().map(|kept| view_of(&whose, kept)).collect())
 }
 
 /// How a child or a young person has grown; `None` for adults. The sex is what the patient's side has stated in the profile.

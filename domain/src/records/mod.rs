@@ -51,6 +51,7 @@ mod summary;
 mod team;
 mod templates;
 mod timeline;
+mod timeline_parts;
 mod visit_record;
 mod visit_summary;
 

@@ -1,9 +1,9 @@
-//! Searching the encrypted text of one patient's record. The database cannot search it, so the newest notes with their addenda, and the newest
-//! entries, are decrypted and searched in memory, and the answer says how many they were.
+//! Searching the encrypted text of one patient's record. The database cannot search it, so the newest notes with their addenda, the newest
+//! entries and the newest letters are decrypted and searched in memory, and the answer says how many they were.
 
 use super::{
     store::{self, signatures},
-    subjects::{EntriesOf, NotesOf},
+    subjects::{EntriesOf, LettersOf, NotesOf},
 };
 use crate::{
     Domain, Error, Result,
@@ -22,7 +22,7 @@ use model::{
 };
 use std::{cmp::Reverse, fmt};
 
-/// The most notes, and the most entries, that a search decrypts.
+/// The most notes, the most entries and the most letters that a search decrypts.
 const SEARCHED: usize = 500;
 /// The most texts that an answer lists.
 const LISTED: usize = 100;
@@ -73,6 +73,8 @@ pub async fn search(domain: &Domain, access: &Access, query: SearchRecord) -> Re
         has_older_notes: false,
         entries: 0,
         has_older_entries: false,
+        letters: 0,
+        has_older_letters: false,
     };
     if words.is_empty() {
         tx.close().await?;
@@ -106,6 +108,16 @@ pub async fn search(domain: &Domain, access: &Access, query: SearchRecord) -> Re
     let found = entries.iter().filter_map(|entry| {
         let excerpt = excerpt(&lines(entry), &words)?;
         Some(FoundText { place: FoundIn::Entry(entry.id), at: entry.written_at, excerpt })
+    });
+    view.found.extend(found);
+    let of_letters = tx.permit_also(&permit, Read, LettersOf(patient)).await?;
+    let mut issued = store::newest_letters(&mut tx, &of_letters, SEARCHED + 1).await?;
+    view.has_older_letters = issued.len() > SEARCHED;
+    issued.truncate(SEARCHED);
+    view.letters = issued.len();
+    let found = issued.into_iter().filter_map(|(letter, at, content)| {
+        let excerpt = excerpt(&[content.text, content.recipient.unwrap_or_default()], &words)?;
+        Some(FoundText { place: FoundIn::Letter(letter), at, excerpt })
     });
     view.found.extend(found);
     view.found.sort_by_key(|text| Reverse(text.at));

@@ -1,9 +1,10 @@
-//! Items of a record that the patient's side shares by a link: a visit, a prescription, an entry, a document.
+//! Items of a record that the patient's side shares by a link: a visit, a prescription, an entry, a document, a letter, a measurement, an allergy.
 //!
 //! Whoever has the link sees this item, in its newest version, until the link expires or is ended, without an account. The patient's side sees how often and when it was
 //! opened. The link is found by the hash of its token; the token itself is made again from the share's id (`identity::links`), so its owner can copy it later.
 
 use super::{
+    letters,
     store::{
         self as records,
         shares::{self as store, Found},
@@ -69,7 +70,7 @@ pub struct ShareItem {
     pub patient: Option<PatientId>,
     /// What it is: a word of [`TimelineKind`].
     pub kind: String,
-    /// The visit, the prescription, the entry or the file.
+    /// The visit, the prescription, the entry, the file, the letter, the measurement or the allergy.
     pub item: Uuid,
     /// For how long: a word of [`ShareLife`].
     pub life: String,
@@ -88,7 +89,7 @@ pub async fn share_item(domain: &Domain, access: &Access, command: ShareItem) ->
     let permit = tx.permit(Create, SharesOf(patient)).await?;
     let record = tx.permit(Read, EntriesOf(patient)).await?;
     // Who may share is a patient or acts for one, and they read no notes.
-    if kind == TimelineKind::Note || timeline::item(&mut tx, record, kind, command.item).await?.is_none() {
+    if !kind.is_shared() || timeline::item(&mut tx, record, kind, command.item).await?.is_none() {
         tx.close().await?;
         return Err(Code::NotFound.into());
     }
@@ -164,6 +165,7 @@ pub(crate) async fn shared_file(tx: &mut Tx, token: &str) -> Result<(PatientId, 
     match found.kind {
         TimelineKind::Document => Ok((found.patient, found.item.into())),
         TimelineKind::Visit | TimelineKind::Note | TimelineKind::Prescription | TimelineKind::Entry => Err(Code::NotFound.into()),
+        TimelineKind::Letter | TimelineKind::Measurement | TimelineKind::Allergy => Err(Code::NotFound.into()),
     }
 }
 
@@ -195,7 +197,10 @@ async fn working(tx: &mut Tx, token: &str) -> Result<Found> {
 async fn content(tx: &mut Tx, found: &Found) -> Result<SharedItem> {
     let permit: Permit<Read, EntriesOf> = tx.permit(Read, EntriesOf(found.patient)).await?;
     let patient_name = records::name_of_patient(tx, found.patient).await?.ok_or(Code::NotFound)?;
-    let content = if found.kind == TimelineKind::Visit {
+    let content = if found.kind == TimelineKind::Letter {
+        let letter = letters::issued(tx, found.item.into()).await?;
+        (letter.patient == found.patient).then(|| SharedContent::Letter { letter: Box::new(letter) })
+    } else if found.kind == TimelineKind::Visit {
         let (patient, summary) = visit_summary::summary_of(tx, found.item.into()).await?;
         // Letters are documents of their own, which the link does not show.
         let summary = PatientVisitSummary { letters: Vec::new(), ..summary };
@@ -212,6 +217,8 @@ fn shown(content: TimelineContent) -> Option<SharedContent> {
         TimelineContent::Prescription { prescription } => Some(SharedContent::Prescription { prescription }),
         TimelineContent::Entry { view } => Some(SharedContent::Entry { view }),
         TimelineContent::Document { file, name } => Some(SharedContent::Document { file, name: name? }),
-        TimelineContent::Visit { .. } | TimelineContent::Note { .. } => None,
+        TimelineContent::Measurement { view } => Some(SharedContent::Measurement { view }),
+        TimelineContent::Allergy { view } => Some(SharedContent::Allergy { view }),
+        TimelineContent::Visit { .. } | TimelineContent::Note { .. } | TimelineContent::Letter { .. } => None,
     }
 }

@@ -1,9 +1,10 @@
-//! The timeline of a patient: visits, notes, prescriptions, entries of the record and documents, the newest first.
+//! The timeline of a patient: visits, notes, prescriptions, entries of the record and documents, and its other parts (`timeline_parts`), the newest first.
 
 use super::{
     looks,
     store::{self, Moment, TimelineRange},
     subjects::{DocumentsOf, EntriesOf, NotesOf, PrescribedFor},
+    timeline_parts::{PartPermits, Parts},
 };
 use crate::{
     Domain, Error, Result,
@@ -102,6 +103,7 @@ fn kinds(role: Role) -> Vec<TimelineKind> {
         TimelineKind::Note => role != Role::Patient,
         TimelineKind::Prescription => role != Role::Nurse,
         TimelineKind::Visit | TimelineKind::Entry | TimelineKind::Document => true,
+        TimelineKind::Letter | TimelineKind::Measurement | TimelineKind::Allergy => true,
     };
     TimelineKind::ALL.iter().filter(may).copied().collect()
 }
@@ -112,6 +114,7 @@ struct Permits {
     documents: Permit<Read, DocumentsOf>,
     notes: Option<Permit<Follow, NotesOf>>,
     prescriptions: Option<Permit<Read, PrescribedFor>>,
+    parts: PartPermits,
 }
 
 impl Permits {
@@ -128,7 +131,8 @@ impl Permits {
         } else {
             None
         };
-        Ok(Self { entries, documents, notes, prescriptions })
+        let parts = PartPermits::of(tx, &entries).await?;
+        Ok(Self { entries, documents, notes, prescriptions, parts })
     }
 }
 
@@ -180,6 +184,7 @@ async fn shown(tx: &mut Tx, permits: &Permits, moments: &[Moment]) -> Result<Vec
     } else {
         files::list(tx, &permits.documents, FilePurpose::PatientDocument, DOCUMENTS).await?
     };
+    let parts = Parts::of(tx, &permits.parts, moments).await?;
     let content = |moment: &Moment| match moment.kind {
         TimelineKind::Visit => {
             let encounter = EncounterId::from(moment.id);
@@ -204,6 +209,9 @@ async fn shown(tx: &mut Tx, permits: &Permits, moments: &[Moment]) -> Result<Vec
             let name = documents.iter().find(|document| document.id == file).map(|document| document.name.clone());
             Some(TimelineContent::Document { file, name })
         }
+        TimelineKind::Letter => parts.letter(moment),
+        TimelineKind::Measurement => parts.measurement(moment),
+        TimelineKind::Allergy => parts.allergy(moment),
     };
     let item = |moment: &Moment| Some(TimelineItem { at: moment.at, content: content(moment)? });
     Ok(moments.iter().filter_map(item).collect())

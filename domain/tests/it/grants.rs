@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 154] = [
+const GRANTS: [(&str, &str); 156] = [
     ("access_questions", "riu"),
     ("account_deletions", "riu"),
     ("account_versions", "ri"),
@@ -23,6 +23,8 @@ const GRANTS: [(&str, &str); 154] = [
     ("break_glass", "riu"),
     ("calendar_feeds", "riud"),
     ("canned_answers", "ri"),
+    ("care_group_members", "riu"),
+    ("care_groups", "riu"),
     ("changed_times", "rid"),
     ("clinic_closures", "riu"),
     ("clinic_versions", "ri"),

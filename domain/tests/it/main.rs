@@ -4,6 +4,7 @@
 
 mod audit;
 mod bounds;
+mod care_groups;
 mod conversation_ends;
 mod conversation_files;
 mod conversation_keeping;
@@ -36,4 +37,5 @@ mod scheduling;
 mod sealing;
 mod shares;
 mod timeline;
+mod timeline_parts;
 mod visits;

@@ -26,6 +26,14 @@ words! {
         ChatMassMessageSent = "chat.mass_message_sent",
         /// Set how long a clinic keeps closed conversations.
         ChatRetentionSet = "chat.retention_set",
+        /// Added a care group to a clinic.
+        ChatGroupAdded = "chat.group_added",
+        /// Ended a care group.
+        ChatGroupEnded = "chat.group_ended",
+        /// Added somebody to a care group.
+        ChatGroupMemberAdded = "chat.group_member_added",
+        /// Took somebody out of a care group.
+        ChatGroupMemberRemoved = "chat.group_member_removed",
         /// Told patients that nobody answers for some time, or ended that.
         ChatAwayNoteSet = "chat.away_note_set",
         /// Removed an answer that a doctor or a desk writes often.

@@ -4,7 +4,7 @@ use crate::{
     chat::waiting::WaitingKeys,
     errors::FieldFault,
     files::DocumentView,
-    ids::{ClinicId, DoctorId, MessageId, PatientId, ThreadId, UserId},
+    ids::{CareGroupId, ClinicId, DoctorId, MessageId, PatientId, ThreadId, UserId},
     records::Phrase,
     text::single_line,
     wire::{redacted, text_value, words},
@@ -61,6 +61,19 @@ pub enum Counterpart {
     Doctor(DoctorId),
     /// The desk of a clinic.
     Desk(ClinicId),
+    /// A care group.
+    Group(CareGroupId),
+}
+
+impl Counterpart {
+    /// Whether several colleagues answer, of whom one has taken the conversation.
+    #[must_use]
+    pub const fn is_shared(self) -> bool {
+        match self {
+            Self::Doctor(_) => false,
+            Self::Desk(_) | Self::Group(_) => true,
+        }
+    }
 }
 
 /// The text names no counterpart.
@@ -68,12 +81,13 @@ pub enum Counterpart {
 #[error("not a counterpart")]
 pub struct NotACounterpart;
 
-/// As a form sends it: `doctor:<id>`, `desk:<id>`.
+/// As a form sends it: `doctor:<id>`, `desk:<id>`, `group:<id>`.
 impl fmt::Display for Counterpart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Doctor(id) => write!(f, "doctor:{id}"),
             Self::Desk(id) => write!(f, "desk:{id}"),
+            Self::Group(id) => write!(f, "group:{id}"),
         }
     }
 }
@@ -85,6 +99,7 @@ impl FromStr for Counterpart {
         match text.split_once(':').ok_or(NotACounterpart)? {
             ("doctor", id) => id.parse().map(Self::Doctor).map_err(|_| NotACounterpart),
             ("desk", id) => id.parse().map(Self::Desk).map_err(|_| NotACounterpart),
+            ("group", id) => id.parse().map(Self::Group).map_err(|_| NotACounterpart),
             _ => Err(NotACounterpart),
         }
     }
@@ -95,7 +110,7 @@ impl FromStr for Counterpart {
 pub struct CounterpartView {
     /// Who it is.
     pub with: Counterpart,
-    /// The name of the doctor or the clinic.
+    /// The name of the doctor, the clinic or the care group.
     pub name: String,
 }
 
@@ -143,7 +158,7 @@ pub struct ConversationRow {
     pub patient_name: String,
     /// With whom the patient writes.
     pub counterpart: CounterpartView,
-    /// Who of the desk answers, if somebody does.
+    /// Who of the desk or the group answers, if somebody does.
     pub answered_by: Option<String>,
     /// When the newest message was written.
     pub last_at: Timestamp,
@@ -206,7 +221,7 @@ pub struct AwayNote {
     pub version: i32,
 }
 
-/// A member of a clinic's desk.
+/// Somebody of a clinic's staff.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
     /// The user.
@@ -232,7 +247,7 @@ pub struct ConversationView {
     pub patient_name: String,
     /// With whom the patient writes.
     pub counterpart: CounterpartView,
-    /// Who of the desk answers, if somebody does.
+    /// Who of the desk or the group answers, if somebody does.
     pub answered_by: Option<Colleague>,
     /// To whom the reader may hand it over; empty for patients.
     pub colleagues: Vec<Colleague>,
@@ -321,7 +336,7 @@ mod tests {
     #[test]
     fn a_counterpart_and_a_cursor_read_what_they_write() {
         let id = Uuid::from_u128(7);
-        for with in [Counterpart::Doctor(id.into()), Counterpart::Desk(id.into())] {
+        for with in [Counterpart::Doctor(id.into()), Counterpart::Desk(id.into()), Counterpart::Group(id.into())] {
             assert_eq!(with.to_string().parse(), Ok(with));
         }
         for text in ["", "doctor", "nurse:00000000-0000-0000-0000-000000000007", "desk:7"] {

@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod conversation;
+pub mod group;
 pub mod mass;
 pub mod retention;
 mod text;

@@ -1,7 +1,7 @@
 //! What a search in the text of a record finds.
 
 use crate::{
-    ids::{EncounterId, PatientId, RecordEntryId},
+    ids::{EncounterId, LetterId, PatientId, RecordEntryId},
     wire::redacted,
 };
 use jiff::Timestamp;
@@ -15,6 +15,8 @@ pub enum FoundIn {
     Note(EncounterId),
     /// In this entry of the record.
     Entry(RecordEntryId),
+    /// In this letter.
+    Letter(LetterId),
 }
 
 /// A text that has all words of the search.
@@ -49,6 +51,10 @@ pub struct RecordSearchView {
     pub entries: usize,
     /// Whether there are older entries, which were not searched.
     pub has_older_entries: bool,
+    /// How many issued letters were searched, the newest ones.
+    pub letters: usize,
+    /// Whether there are older letters, which were not searched.
+    pub has_older_letters: bool,
 }
 
 redacted!(FoundIn);

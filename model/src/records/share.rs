@@ -1,8 +1,9 @@
 //! Items of a patient's record that are shared by a link.
 
-use super::{EntryView, PatientVisitSummary, SummaryPrescription, TimelineKind};
+use super::{AllergyView, EntryView, LetterView, PatientVisitSummary, SummaryPrescription, TimelineKind};
 use crate::{
     ids::{FileId, RecordShareId},
+    vitals::MeasurementView,
     wire::{redacted, words},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -58,7 +59,7 @@ pub struct ShareRow {
     pub id: RecordShareId,
     /// What is shared.
     pub kind: TimelineKind,
-    /// The visit, the prescription, the entry or the file.
+    /// The visit, the prescription, the entry, the file, the letter, the measurement or the allergy.
     pub item: Uuid,
     /// The token of the link, while it works.
     pub token: Option<String>,
@@ -101,6 +102,21 @@ pub enum SharedContent {
         file: FileId,
         /// Its name.
         name: String,
+    },
+    /// A letter.
+    Letter {
+        /// The letter.
+        letter: Box<LetterView>,
+    },
+    /// What was measured at one time.
+    Measurement {
+        /// What was measured.
+        view: Box<MeasurementView>,
+    },
+    /// An allergy.
+    Allergy {
+        /// The allergy.
+        view: Box<AllergyView>,
     },
 }
 

@@ -1,10 +1,11 @@
 //! The timeline of a record: everything that is kept about a patient, by time.
 
-use super::{EntryView, SummaryPrescription};
+use super::{AllergyView, EntryView, LetterLine, SummaryPrescription};
 use crate::{
     directory::OpenBreakGlass,
     ids::{EncounterId, FileId, PatientId},
     page::Page,
+    vitals::MeasurementView,
     wire::{redacted, words},
 };
 use jiff::Timestamp;
@@ -23,6 +24,29 @@ words! {
         Entry = "entry",
         /// A document.
         Document = "document",
+        /// A letter that was issued.
+        Letter = "letter",
+        /// What was measured at one time.
+        Measurement = "measurement",
+        /// An allergy.
+        Allergy = "allergy",
+    }
+}
+
+impl TimelineKind {
+    /// Whether the patient's side shares items of this kind by a link; the table `record_shares` knows the same kinds. Patients read no notes.
+    #[must_use]
+    pub const fn is_shared(self) -> bool {
+        match self {
+            Self::Note => false,
+            Self::Visit
+            | Self::Prescription
+            | Self::Entry
+            | Self::Document
+            | Self::Letter
+            | Self::Measurement
+            | Self::Allergy => true,
+        }
     }
 }
 
@@ -63,6 +87,21 @@ pub enum TimelineContent {
         /// Its name; none for one of the oldest of very many.
         name: Option<String>,
     },
+    /// A letter that was issued, also one that was withdrawn later.
+    Letter {
+        /// The letter, as lists show it.
+        letter: Box<LetterLine>,
+    },
+    /// What was measured at one time.
+    Measurement {
+        /// What was measured.
+        view: Box<MeasurementView>,
+    },
+    /// An allergy that has not ended.
+    Allergy {
+        /// The allergy.
+        view: Box<AllergyView>,
+    },
 }
 
 impl TimelineContent {
@@ -75,6 +114,9 @@ impl TimelineContent {
             Self::Prescription { .. } => TimelineKind::Prescription,
             Self::Entry { .. } => TimelineKind::Entry,
             Self::Document { .. } => TimelineKind::Document,
+            Self::Letter { .. } => TimelineKind::Letter,
+            Self::Measurement { .. } => TimelineKind::Measurement,
+            Self::Allergy { .. } => TimelineKind::Allergy,
         }
     }
 }
@@ -82,7 +124,8 @@ impl TimelineContent {
 /// An item of a timeline.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineItem {
-    /// When the visit ended, the note was written, the prescription was signed, the entry was recorded, the document was added.
+    /// When the visit ended, the note was written, the prescription was signed, the entry was recorded, the document was added, the letter was issued, the values were
+    /// measured, the allergy was recorded.
     pub at: Timestamp,
     /// What it shows.
     pub content: TimelineContent,
@@ -97,7 +140,10 @@ impl TimelineItem {
             TimelineContent::Visit { .. }
             | TimelineContent::Note { .. }
             | TimelineContent::Prescription { .. }
-            | TimelineContent::Document { .. } => self.at,
+            | TimelineContent::Document { .. }
+            | TimelineContent::Letter { .. }
+            | TimelineContent::Measurement { .. }
+            | TimelineContent::Allergy { .. } => self.at,
         }
     }
 }

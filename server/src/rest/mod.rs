@@ -74,6 +74,7 @@ mod problem;
 mod profile;
 mod ratings;
 mod record;
+mod record_allergy;
 mod record_entry_views;
 mod record_search;
 mod record_views;
@@ -269,6 +270,9 @@ fn clinics_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(clinics::remove_logo))
         .routes(routes!(clinics::remove_closure))
         .routes(routes!(clinics::message_retention::get, clinics::message_retention::set))
+        .routes(routes!(clinics::care_groups::list, clinics::care_groups::add))
+        .routes(routes!(clinics::care_groups::end))
+        .routes(routes!(clinics::care_groups::add_member, clinics::care_groups::remove_member))
         .routes(routes!(clinics::rooms::list, clinics::rooms::add))
         .routes(routes!(clinics::rooms::end))
         .routes(routes!(specialties::list, specialties::add))

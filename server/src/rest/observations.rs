@@ -72,7 +72,7 @@ impl GrowthValue {
 
 /// What was measured at one time.
 #[derive(Serialize, ToSchema)]
-struct Observation {
+pub(super) struct Observation {
     /// The id.
     id: Uuid,
     /// When it was measured.

@@ -38,13 +38,15 @@ impl FromFields for RecordSearch {
     }
 }
 
-/// A text that was found. It is in a note or in an entry; the other id is null.
+/// A text that was found. It is in a note, in an entry or in a letter; the other ids are null.
 #[derive(Serialize, ToSchema)]
 struct FoundInRecord {
     /// The id of the visit whose note has the text.
     visit_id: Option<Uuid>,
     /// The id of the entry that has the text.
     entry_id: Option<Uuid>,
+    /// The id of the letter that has the text.
+    letter_id: Option<Uuid>,
     /// When the text was written.
     at: Timestamp,
     /// The line that has one of the words.
@@ -53,11 +55,12 @@ struct FoundInRecord {
 
 impl From<FoundText> for FoundInRecord {
     fn from(text: FoundText) -> Self {
-        let (visit_id, entry_id) = match text.place {
-            FoundIn::Note(visit) => (Some(visit.into()), None),
-            FoundIn::Entry(entry) => (None, Some(entry.into())),
-        };
-        Self { visit_id, entry_id, at: text.at, excerpt: text.excerpt }
+        let empty = Self { visit_id: None, entry_id: None, letter_id: None, at: text.at, excerpt: text.excerpt };
+        match text.place {
+            FoundIn::Note(visit) => Self { visit_id: Some(visit.into()), ..empty },
+            FoundIn::Entry(entry) => Self { entry_id: Some(entry.into()), ..empty },
+            FoundIn::Letter(letter) => Self { letter_id: Some(letter.into()), ..empty },
+        }
     }
 }
 
@@ -76,6 +79,10 @@ pub(super) struct RecordFound {
     entries_searched: usize,
     /// Whether there are older entries, which were not searched.
     older_entries: bool,
+    /// How many letters were searched: the newest 500 at most, without those that were withdrawn.
+    letters_searched: usize,
+    /// Whether there are older letters, which were not searched.
+    older_letters: bool,
 }
 
 impl From<RecordSearchView> for RecordFound {
@@ -87,11 +94,13 @@ impl From<RecordSearchView> for RecordFound {
             older_notes: view.has_older_notes,
             entries_searched: view.entries,
             older_entries: view.has_older_entries,
+            letters_searched: view.letters,
+            older_letters: view.has_older_letters,
         }
     }
 }
 
-/// Searches the newest notes and entries of a patient's record, in the newest version of each.
+/// Searches the newest notes, entries and letters of a patient's record, in the newest version of each.
 #[utoipa::path(
     post, path = "/patients/{patient_id}/record/search", tag = "records", operation_id = "search_record", request_body = RecordSearch,
     params(("patient_id" = Uuid, Path, description = "The id of the patient.")),

@@ -28,7 +28,7 @@ use utoipa::{ToSchema, openapi::Object};
 use uuid::Uuid;
 
 fn kind() -> Object {
-    one_of(TimelineKind::ALL.iter().filter(|kind| **kind != TimelineKind::Note).map(|kind| kind.as_str()))
+    one_of(TimelineKind::ALL.iter().filter(|kind| kind.is_shared()).map(|kind| kind.as_str()))
 }
 
 fn life() -> Object {
@@ -47,7 +47,7 @@ pub(super) struct SharedRecordItem {
     /// What is shared.
     #[schema(schema_with = kind)]
     kind: &'static str,
-    /// The id of the visit, the prescription, the entry or the file.
+    /// The id of the visit, the prescription, the entry, the file, the letter, the measurement or the allergy.
     item_id: Uuid,
     /// The path of the link below the address of this installation; null when it does not work any more.
     #[schema(examples("/shared/0123456789abcdef0123456789abcdef"))]
@@ -92,7 +92,7 @@ pub(super) struct ItemToShare {
     /// What it is.
     #[schema(schema_with = kind)]
     kind: String,
-    /// The id of the visit, the prescription, the entry or the file.
+    /// The id of the visit, the prescription, the entry, the file, the letter, the measurement or the allergy.
     item_id: Uuid,
     /// How long the link works: a day, a week or thirty days.
     #[schema(schema_with = life)]

@@ -18,13 +18,13 @@ use super::{
 };
 use axum::{Json, extract::State, http::StatusCode};
 use domain::{
-    Domain,
-    chat::{self, HandOver, ListConversations, OpenConversation, ReadConversation, SetAwayNote, WriteMessage},
+    Domain, Error,
+    chat::{self, HandOver, ListConversations, OpenConversation, ReadConversation, SetAwayNote, WriteMessage, WriteToGroup},
     error::retry,
 };
-use model::ids::ThreadId;
+use model::{errors::FieldFault, ids::ThreadId};
 
-/// Lists the caller's conversations: those of the patient, of the doctor, or of the clinic's desk. The one with the newest message is first.
+/// Lists the caller's conversations: those of the patient, of the doctor, of the clinic's desk, and of the care groups to which they belong. The one with the newest message is first.
 #[utoipa::path(
     get, path = "/threads", tag = "messages", operation_id = "list_threads", params(ThreadQuery),
     responses(
@@ -41,7 +41,7 @@ pub(super) async fn list(
     Ok(Json(List::of(retry(|| chat::list_conversations(&domain, &access, command)).await?)))
 }
 
-/// Begins a conversation with its first message: of a patient with a doctor who treats them or with the desk of a clinic, or the other way round.
+/// Begins a conversation with its first message: of a patient with a doctor who treats them, with the desk of a clinic or with a care group, or the other way round.
 #[utoipa::path(
     post, path = "/threads", tag = "messages", operation_id = "open_thread", request_body = ThreadRequest,
     responses(
@@ -59,9 +59,21 @@ pub(super) async fn open(
     SignedIn(access): SignedIn,
     Body(request): Body<ThreadRequest>,
 ) -> Result<(StatusCode, Json<NewThread>), Problem> {
-    let ThreadRequest { patient_id: patient, doctor_id: doctor, clinic_id: clinic, subject, text, client_key } = request;
-    let command = OpenConversation { patient, doctor, clinic, subject, text, client_key };
-    let id = retry(|| chat::open_conversation(&domain, &access, command.clone())).await?;
+    let ThreadRequest { patient_id: patient, doctor_id: doctor, clinic_id: clinic, group_id, subject, text, client_key } =
+        request;
+    let id = match group_id {
+        Some(_) if doctor.is_some() || clinic.is_some() => {
+            return Err(Error::field("with", FieldFault::Malformed).into());
+        }
+        Some(group) => {
+            let command = WriteToGroup { patient, group, subject, text, client_key };
+            retry(|| chat::write_to_group(&domain, &access, command.clone())).await?
+        }
+        None => {
+            let command = OpenConversation { patient, doctor, clinic, subject, text, client_key };
+            retry(|| chat::open_conversation(&domain, &access, command.clone())).await?
+        }
+    };
     Ok((StatusCode::CREATED, Json(NewThread { id: id.uuid() })))
 }
 
@@ -189,7 +201,7 @@ pub(super) async fn mark_read(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Closes a conversation: nobody writes in it until it is reopened. For the doctor, and for the desk of the clinic.
+/// Closes a conversation: nobody writes in it until it is reopened. For the doctor, the desk of the clinic and the members of the care group.
 #[utoipa::path(
     post, path = "/threads/{thread_id}/close", tag = "messages", operation_id = "close_thread", request_body = SeenThread,
     params(("thread_id" = Uuid, Path, description = "The id of the conversation.")),
@@ -231,7 +243,7 @@ pub(super) async fn reopen(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Hands a conversation over to a colleague: one of the desk to somebody who works there, one with a doctor to another doctor who treats the patient.
+/// Hands a conversation over to a colleague: one of the desk or a care group to somebody who belongs there, one with a doctor to another doctor who treats the patient.
 #[utoipa::path(
     post, path = "/threads/{thread_id}/hand-over", tag = "messages", operation_id = "hand_over_thread", request_body = HandOverRequest,
     params(("thread_id" = Uuid, Path, description = "The id of the conversation.")),

@@ -4,8 +4,11 @@ use super::{
     Problem,
     callers::{Id, SignedIn},
     fields::{self, Fields, FromFields},
+    letters::LetterSummary,
+    observations::Observation,
     payload::{List, Query, one_of},
     problem::ErrorBody,
+    record_allergy::RecordAllergy,
     record_entry_views::RecordEntry,
 };
 use axum::{Json, extract::State};
@@ -64,7 +67,8 @@ pub(super) struct TimelineEntry {
     /// What it is.
     #[schema(schema_with = kind)]
     kind: &'static str,
-    /// When the visit ended, the note was written, the prescription was signed, the entry was recorded, the document was added.
+    /// When the visit ended, the note was written, the prescription was signed, the entry was recorded, the document was added, the letter was issued, the values
+    /// were measured, the allergy was recorded.
     at: Timestamp,
     /// The id of the visit, of a visit or a note.
     visit_id: Option<Uuid>,
@@ -82,6 +86,12 @@ pub(super) struct TimelineEntry {
     name: Option<String>,
     /// An entry of the record.
     entry: Option<RecordEntry>,
+    /// A letter.
+    letter: Option<LetterSummary>,
+    /// What was measured at one time.
+    observation: Option<Observation>,
+    /// An allergy.
+    allergy: Option<RecordAllergy>,
     /// Whether it is new to a caller of the patient's side since they last looked, on any device; false for everybody else.
     is_new: bool,
 }
@@ -99,6 +109,9 @@ impl From<TimelineItem> for TimelineEntry {
             medicines: None,
             name: None,
             entry: None,
+            letter: None,
+            observation: None,
+            allergy: None,
             is_new: false,
         };
         match item.content {
@@ -114,12 +127,15 @@ impl From<TimelineItem> for TimelineEntry {
             }
             TimelineContent::Entry { view } => Self { entry: Some((*view).into()), ..empty },
             TimelineContent::Document { file, name } => Self { file_id: Some(file.into()), name, ..empty },
+            TimelineContent::Letter { letter } => Self { letter: Some((*letter).into()), ..empty },
+            TimelineContent::Measurement { view } => Self { observation: Some((*view).into()), ..empty },
+            TimelineContent::Allergy { view } => Self { allergy: Some((*view).into()), ..empty },
         }
     }
 }
 
-/// Lists what is kept about a patient, the newest first: visits that have ended, notes, signed prescriptions, entries of the record, documents. Kinds that the
-/// caller may not see are left out.
+/// Lists what is kept about a patient, the newest first: visits that have ended, notes, signed prescriptions, entries of the record, documents, issued letters,
+/// measurements, allergies. Kinds that the caller may not see are left out.
 #[utoipa::path(
     get, path = "/patients/{patient_id}/timeline", tag = "records", operation_id = "get_timeline",
     params(("patient_id" = Uuid, Path, description = "The id of the patient."), TimelineQuery),

@@ -86,9 +86,8 @@ fn conversation_of(filled: Option<&Filled>, access: &Access) -> String {
     let folder = match access.acting().ok().map(|acting| acting.role) {
         Some(Role::Doctor) => "/doctor/messages",
         Some(Role::Receptionist) => "/desk/messages",
-        Some(Role::Patient | Role::Nurse | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support) | None => {
-            "/messages"
-        }
+        Some(Role::Nurse) => "/ward/messages",
+        Some(Role::Patient | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support) | None => "/messages",
     };
     let thread = filled.and_then(|filled| filled.thread.parse::<ThreadId>().ok());
     thread.map_or_else(|| folder.to_owned(), |thread| format!("{folder}/{thread}"))

@@ -10,6 +10,7 @@ use axum::{
     http::{Request, header},
 };
 use domain::{
+    chat::{self, AddCareGroup, CareGroupMember},
     directory::{self, ListAccesses},
     identity::{self, ListMemberships, Proof},
     prescriptions,
@@ -32,6 +33,7 @@ const RENAMED: &str = "
     update doctors set full_name = 'د. سامي نصر (طبيب)', about = 'أعمل طبيبة عامة منذ 12 سنة.', qualifications = '{بكالوريوس الطب}';
     update users u set display_name = 'سارة نصر' where exists (select from memberships m where m.user_id = u.id and m.role in ('nurse', 'receptionist', 'pharmacist', 'lab_technician'));
     update patients set full_name = 'ليلى حداد';
+    update care_groups set name = 'فريق السكري';
     update clinics set name = 'عيادة النهر', address_lines = '{شارع النهر 5}';
     update specialties set name = 'طب عام';
     update licences set authority = 'هيئة الأطباء';
@@ -104,6 +106,11 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let access = admin.access(&house.clinic);
     let roles = identity::list_memberships(&house.clinic.domain, &access, ListMemberships::default()).await.unwrap();
     let membership = roles.items.iter().find(|row| row.role == Role::Nurse).unwrap().id;
+    // A care group to which the nurse belongs.
+    let group = AddCareGroup { clinic: house.practice.clinic, name: "Diabetes team".to_owned() };
+    let group = chat::add_care_group(&house.clinic.domain, &access, group).await.unwrap();
+    let member = CareGroupMember { group, user: nurse.user };
+    chat::add_care_group_member(&house.clinic.domain, &access, member).await.unwrap();
     // A letter that is issued, and a draft. They are printed, so what they say is in Latin letters.
     let mut letters = Vec::new();
     for is_issued in [true, false] {
@@ -145,9 +152,9 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let record = ReadRecord { patient: Some(scene.owner.patient()), kind: None };
     let record = records::record(&house.clinic.domain, &scene.treating.access(&house.clinic), record).await.unwrap();
     let entry = record.entries[0].id.to_string();
-    // A conversation with the doctor, and one with the desk.
+    // A conversation with the doctor, one with the desk, and one with the care group.
     let mut talks = Vec::new();
-    for with in ["doctor:{doctor}", "desk:{clinic}"] {
+    for with in ["doctor:{doctor}".to_owned(), "desk:{clinic}".to_owned(), format!("group:{group}")] {
         let begin = format!("with={with}&subject={text}&text={text}");
         let (status, said) = scene.call(&patient, "begin-conversation", &begin).await;
         assert_eq!(status, 200, "{said}");
@@ -199,7 +206,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     for (client, paths) in [
         (
             &patient,
-            "/patient /patient/shares /patient/shares/new?kind=entry&item={entry} /shared/{shared} /patient/accesses /patient/accesses/{access} /patient/record /patient/timeline /patient/documents /patient/measurements /messages /messages/many /messages/new /messages/{talk} /letters/{letter} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
+            "/patient /patient/shares /patient/shares/new?kind=entry&item={entry} /shared/{shared} /patient/accesses /patient/accesses/{access} /patient/record /patient/timeline /patient/search /patient/documents /patient/measurements /messages /messages/many /messages/new /messages/{talk} /letters/{letter} /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel /appointments/{booked}/move /waiting /waiting/new?appointment={booked} \
             /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/addresses /account/addresses?kind=temporary /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/changes /account/consents /account/calendar /agree?document=remote_care /documents/remote_care /account/notices /account/notices/settings /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/email /account/phone /doctors /doctors/{doctor} /doctors/{doctor}/month {held} {check} \
             /account/history \
             /book/other?{booking} /book/{hold}/repeat?{booking}&weeks=1&times=3",
@@ -220,12 +227,12 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             /admin/people/{user}/changes \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/ask /admin/applications/{doctor}/refuse /admin/people /admin/deleted /admin/deliveries /admin/merging /admin/merged /admin/different /admin/import \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /admin/access-questions /admin/access-questions?answer={question} /carers /carers?patient={patient} /admin/patients/{patient}/files /admin/licences?state=approved /admin/licences/{licence} \
-            /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit /admin/clinics/{clinic}/rooms /admin/clinics/{clinic}/messages /admin/clinics/{clinic}/many \
+            /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit /admin/clinics/{clinic}/rooms /admin/clinics/{clinic}/messages /admin/clinics/{clinic}/many /admin/clinics/{clinic}/groups \
             /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new /admin/invitations/import /admin/specialties /admin/specialties/{specialty} /admin/languages /admin/visit-types?doctor={doctor} /admin/note-templates /admin/note-templates/new /admin/note-templates/01930000-0000-7000-8000-000000000101 /admin/phrases /admin/service-accounts /admin/apps",
         ),
         (
             &nurse,
-            "/ward /ward/patients /ward/patients/{patient} /ward/intake /ward/intake/{visit} /ward/patients/{patient}/measurements /ward/tasks?patient={patient} /ward/handover?patient={patient}",
+            "/ward /ward/patients /ward/patients/{patient} /ward/intake /ward/intake/{visit} /ward/patients/{patient}/measurements /ward/tasks?patient={patient} /ward/handover?patient={patient} /ward/patients/{patient}/timeline /ward/patients/{patient}/record /ward/patients/{patient}/record/new?kind=family /ward/patients/{patient}/record/{entry} /ward/messages /ward/messages/new?patient={patient} /ward/messages/{group_talk}",
         ),
         (
             &desk,
@@ -242,6 +249,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
                 .replace("{compared}", compared)
                 .replace("{talk}", &talks[0])
                 .replace("{desk_talk}", &talks[1])
+                .replace("{group_talk}", &talks[2])
                 .replace("{specialty}", &house.practice.specialty.to_string())
                 .replace("{membership}", &membership.to_string())
                 .replace("{check}", check)

@@ -14,7 +14,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-static FUNCTIONS: [(&str, &str, &str); 411] = [
+static FUNCTIONS: [(&str, &str, &str); 416] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -36,6 +36,11 @@ static FUNCTIONS: [(&str, &str, &str); 411] = [
     ("add-passkey", "-", "name=phone&current=wrong"),
     ("add-push", "-", "endpoint=https%3A%2F%2Felsewhere.example%2F1&p256dh=&auth="),
     ("add-room", "-", "clinic={clinic}&name=Room%203"),
+    ("add-care-group", "-", "clinic={clinic}&name=Diabetes%20team"),
+    ("end-care-group", "-", "clinic={clinic}&group={uuid}"),
+    ("load-care-groups", "-", "id={clinic}"),
+    ("put-into-care-group", "-", "clinic={clinic}&group={uuid}&user={user}"),
+    ("remove-from-care-group", "-", "clinic={clinic}&group={uuid}&user={user}"),
     ("add-note-template", "-", "name=Child&specialty=&subjective=Fever&objective=&assessment=&plan="),
     ("add-task", "d", "text=Call%20back&patient=&assignee=nurse&due_day=&due_month=&due_year="),
     ("add-specialty", "-", "name=Sleep%20medicine"),

@@ -155,6 +155,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "mass_messages",
             "mass_message_recipients",
             "away_note_versions",
+            "care_groups",
+            "care_group_members",
         ],
         views: &["thread_visit", "patient_thread"],
         functions: &[],

@@ -214,6 +214,7 @@ fn Clinic(clinic: ClinicView, logo: OwnPhoto, add: FormHandle, remove: FormHandl
                     <li><a href=rooms>{say!(l, admin.rooms.link)}</a></li>
                     <li><a href=messages>{say!(l, admin.messages.title)}</a></li>
                     <li><a href=many>{say!(l, admin.many.title)}</a></li>
+                    <li><a href=format!("/admin/clinics/{id}/groups")>{say!(l, admin.groups.title)}</a></li>
                 </ul>
             </Card>
             <Card title=say!(l, admin.clinics.hours)>{hours}</Card>

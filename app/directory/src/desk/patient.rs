@@ -96,7 +96,12 @@ fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: boo
             </dl>
             <ul class="list">
                 {(!at_desk && card.cared_for_here).then(|| view! { <li><a href=format!("/ward/patients/{id}/measurements")>{say!(l, common.vitals.title)}</a></li> })}
+                {(!at_desk && card.cared_for_here).then(|| view! {
+                    <li><a href=format!("/ward/patients/{id}/record")>{say!(l, directory.desk.record)}</a></li>
+                    <li><a href=format!("/ward/patients/{id}/timeline")>{say!(l, directory.desk.timeline)}</a></li>
+                })}
                 {(!at_desk).then(|| view! { <li><a href=format!("/ward/handover?patient={id}")>{say!(l, common.nav.handover)}</a></li> })}
+                {(!at_desk && card.cared_for_here).then(|| view! { <li><a href=format!("/ward/messages/new?patient={id}")>{say!(l, directory.desk.write)}</a></li> })}
                 <li><a href=format!("{}/tasks?patient={id}", if at_desk { "/desk" } else { "/ward" })>{say!(l, common.nav.tasks)}</a></li>
                 {at_desk.then(|| view! { <li><a href=format!("/desk/patients/{id}/letter")>{say!(l, directory.desk.label)}</a></li> })}
                 {at_desk.then(|| view! { <li><a href=format!("/desk/day?patient={id}")>{say!(l, directory.desk.book)}</a></li> })}

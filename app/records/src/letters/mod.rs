@@ -3,6 +3,7 @@
 mod form;
 mod lists;
 mod parts;
+mod sheet;
 mod show;
 
 pub use form::{
@@ -16,4 +17,5 @@ pub use show::{
 };
 
 pub(super) use lists::OwnLetters;
-pub(super) use parts::LetterList;
+pub(super) use parts::{LetterList, StateTag, kind_name};
+pub(super) use sheet::SharedLetter;

@@ -8,7 +8,7 @@ use model::records::{LetterKind, LetterLine, LetterState};
 use words::{Locale, say};
 
 /// What a letter is.
-pub(super) fn kind_name(l: Locale, kind: LetterKind) -> &'static str {
+pub(crate) fn kind_name(l: Locale, kind: LetterKind) -> &'static str {
     match kind {
         LetterKind::Referral => say!(l, records.letters.referral),
         LetterKind::SickNote => say!(l, records.letters.sick_note),
@@ -19,7 +19,7 @@ pub(super) fn kind_name(l: Locale, kind: LetterKind) -> &'static str {
 
 /// The state of a letter, as a tag.
 #[component]
-pub(super) fn StateTag(state: LetterState) -> impl IntoView {
+pub(crate) fn StateTag(state: LetterState) -> impl IntoView {
     let l = use_locale();
     let (kind, text) = match state {
         LetterState::Draft => (TagKind::Plain, say!(l, records.letters.draft)),

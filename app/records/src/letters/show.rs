@@ -1,14 +1,13 @@
 //! One letter: for the patient, and for the doctor with what can be done with it.
 
 use super::parts::{LetterPdf, StateTag, kind_name};
+use super::sheet::LetterFacts;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
-use kit::parts::time::{date_of_birth, names};
-use kit::parts::{Moment, Notice, NoticeKind, PageTitle, TextArea, ZoneNote, loaded, said};
+use kit::parts::{Notice, NoticeKind, PageTitle, TextArea, ZoneNote, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::format::date_long;
 use model::records::{LetterState, LetterView};
 use serde::{Deserialize, Serialize};
 use words::say;
@@ -218,8 +217,6 @@ pub fn DoctorLetterPage() -> impl IntoView {
 fn Letter(letter: LetterView) -> impl IntoView {
     let l = use_locale();
     let state = letter.state;
-    let names = names(l);
-    let born = date_of_birth(names, letter.patient_born);
     let draft = (state == LetterState::Draft).then(|| {
         view! {
             <Notice kind=NoticeKind::Info title=say!(l, records.letters.draft_title)>
@@ -227,24 +224,14 @@ fn Letter(letter: LetterView) -> impl IntoView {
             </Notice>
         }
     });
+    let (facts, reason) = (letter.clone(), letter.withdraw_reason.clone());
     let withdrawn = (state == LetterState::Withdrawn).then(|| {
         view! {
             <Notice kind=NoticeKind::Warn title=say!(l, records.letters.withdrawn_title)>
-                {letter.withdraw_reason.map(|reason| view! { <p class="lines" dir="auto">{reason}</p> })}
+                {reason.map(|reason| view! { <p class="lines" dir="auto">{reason}</p> })}
             </Notice>
         }
     });
-    let days = letter.content.period.map(|period| {
-        let (from, until) = (date_long(period.from, names), date_long(period.until, names));
-        view! {
-            <dt>{say!(l, records.letters.days)}</dt>
-            <dd>{say!(l, records.letters.days_of, from = from, until = until)}</dd>
-        }
-    });
-    let to = match letter.content.recipient {
-        Some(recipient) => view! { <dd class="lines" dir="auto">{recipient}</dd> }.into_any(),
-        None => view! { <dd>{say!(l, records.letters.to_all)}</dd> }.into_any(),
-    };
     view! {
         {draft}
         {withdrawn}
@@ -253,17 +240,7 @@ fn Letter(letter: LetterView) -> impl IntoView {
             <StateTag state/>
         </div>
         <section class="card">
-            <dl class="facts">
-                <dt>{say!(l, records.letters.patient)}</dt>
-                <dd>{said(letter.patient_name)} <br/> <small>{say!(l, records.letters.born, date = born)}</small></dd>
-                <dt>{say!(l, records.letters.doctor)}</dt>
-                <dd>{said(letter.doctor_name)} <br/> <small>{said(letter.clinic_name)}</small></dd>
-                <dt>{say!(l, records.letters.to)}</dt>
-                {to}
-                {days}
-                {letter.issued_at.map(|at| view! { <dt>{say!(l, records.letters.issued_on)}</dt> <dd><Moment at/></dd> })}
-                {letter.withdrawn_at.map(|at| view! { <dt>{say!(l, records.letters.withdrawn_on)}</dt> <dd><Moment at/></dd> })}
-            </dl>
+            <LetterFacts letter=facts/>
             <ZoneNote/>
             <p class="lines" dir="auto">{letter.content.text}</p>
             {(state != LetterState::Draft).then(|| view! { <div class="row"><LetterPdf id=letter.id class="button"/></div> })}

@@ -1,8 +1,8 @@
 //! The page of one entry: the form that changes it, all its versions, and the form that marks it as entered in error.
 
-use super::codes_found;
 use super::form::{ChangeEntry, EntryFields, EntryValues, declared};
 use super::in_words::{facts, kind_name, source_name, title};
+use super::{codes_found, portal};
 use crate::break_glass::{EmergencyNotice, end_form};
 use crate::diagnoses::Search;
 use crate::find::FoundDiagnoses;
@@ -86,6 +86,16 @@ mod post {
 /// The page of one entry, for doctors who treat the patient.
 #[component]
 pub fn DoctorEntryPage() -> impl IntoView {
+    page()
+}
+
+/// The same page for the nurses of a clinic at which the patient is cared for.
+#[component]
+pub fn WardEntryPage() -> impl IntoView {
+    page()
+}
+
+fn page() -> AnyView {
     let l = use_locale();
     let params = use_params_map();
     let change = use_form::<ChangeEntry, EntryValues>();
@@ -139,7 +149,7 @@ fn History(history: EntryHistory, forms: Forms) -> impl IntoView {
             <h1>{kind_name(l, kind)}</h1>
             <p>{said(patient_name)}</p>
             <ZoneNote/>
-            <p><a href=format!("/doctor/patients/{patient}/record")>{say!(l, records.record.back)}</a></p>
+            <p><a href=format!("{}/patients/{patient}/record", portal())>{say!(l, records.record.back)}</a></p>
         </div>
         {break_glass.map(|open| view! { <EmergencyNotice open form=forms.end/> })}
         {error}

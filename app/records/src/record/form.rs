@@ -145,6 +145,7 @@ mod post {
         records::{self, AddEntry, ChangeEntry},
     };
     use kit::request::{RequestContext, posted_id};
+    use model::access::Role;
     use model::ids::PatientId;
 
     pub(super) async fn add(form: &Posted<EntryValues>) -> Result<FormReply, Failure> {
@@ -153,7 +154,8 @@ mod post {
         let idempotency_key = Some(form.idempotency_key.clone());
         let command = AddEntry { patient, typed: form.values.clone().typed(), idempotency_key };
         retry(|| records::add_entry(&request.domain, &request.access, command.clone())).await?;
-        Ok(FormReply::to(format!("/doctor/patients/{patient}/record")))
+        let portal = if request.access.acting()?.role == Role::Nurse { "/ward" } else { "/doctor" };
+        Ok(FormReply::to(format!("{portal}/patients/{patient}/record")))
     }
 
     pub(super) async fn change(form: &Posted<EntryValues>) -> Result<FormReply, Failure> {

@@ -1,10 +1,10 @@
-//! The entries of a record: the page that lists them, for doctors and for the patient, the page that adds one, and the page of one entry.
+//! The entries of a record: the page that lists them, for doctors, nurses and the patient, the page that adds one, and the page of one entry.
 
 mod entry;
 mod form;
 mod in_words;
 
-pub use entry::{DoctorEntryPage, ReadEntry, WithdrawEntry, WithdrawEntryValues, read_entry, withdraw_entry};
+pub use entry::{DoctorEntryPage, ReadEntry, WardEntryPage, WithdrawEntry, WithdrawEntryValues, read_entry, withdraw_entry};
 pub use form::{AddEntry, ChangeEntry, EntryValues, add_entry, change_entry};
 
 use super::break_glass::{EmergencyNotice, end_form};
@@ -18,9 +18,10 @@ use jiff::Timestamp;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form_about};
 use kit::parts::{AllergyLines, Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, loaded, said};
-use kit::viewer::use_locale;
+use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use model::access::Role;
 use model::drafts::DraftSubject;
 use model::records::{AllergyView, EntryKind, EntryView, PatientRecordView, TimelineKind};
 use words::{Locale, say};
@@ -62,6 +63,7 @@ pub fn OwnRecordPage() -> impl IntoView {
                     <h1>{say!(l, records.record.title_own)}</h1>
                     <p>{say!(l, records.record.lead_own)}</p>
                     <p class="no-print"><a href="/patient/timeline">{say!(l, records.timeline.title)}</a></p>
+                    <p class="no-print"><a href="/patient/search">{say!(l, records.search.title)}</a></p>
                     <p class="no-print"><a href="/patient/shares">{say!(l, records.shares.title)}</a></p>
                 </div>
                 {is_cut.then(|| view! { <Cut/> })}
@@ -74,10 +76,25 @@ pub fn OwnRecordPage() -> impl IntoView {
     .into_any()
 }
 
+/// The portal of the staff as whom the viewer acts, below which the pages of patients are.
+pub(crate) fn portal() -> &'static str {
+    if use_viewer().role() == Some(Role::Nurse) { "/ward" } else { "/doctor" }
+}
+
 /// The page of a patient's entries, for doctors who treat them.
 #[component]
 pub fn DoctorRecordPage() -> impl IntoView {
-    let l = use_locale();
+    record_page()
+}
+
+/// The same page for the nurses of a clinic at which the patient is cared for.
+#[component]
+pub fn WardRecordPage() -> impl IntoView {
+    record_page()
+}
+
+fn record_page() -> AnyView {
+    let (l, portal) = (use_locale(), portal());
     let params = use_params_map();
     let end = end_form();
     let id = move || params.with(|params| params.get("id"));
@@ -94,13 +111,16 @@ pub fn DoctorRecordPage() -> impl IntoView {
                     view! { <Section kind=*kind entries=of_kind patient=Some(patient.to_string()) may_add new_since=None/> }
                 })
                 .collect();
+            // Only doctors have a page that searches the text.
+            let search = (portal == "/doctor").then(|| {
+                let href = format!("/doctor/patients/{patient}/search");
+                view! { <p class="no-print"><a href=href>{say!(l, records.search.title)}</a></p> }
+            });
             view! {
                 <div class="lead">
                     <h1>{say!(l, records.record.title)}</h1>
-                    <p><a href=format!("/doctor/patients/{patient}")>{said(patient_name)}</a></p>
-                    <p class="no-print">
-                        <a href=format!("/doctor/patients/{patient}/search")>{say!(l, records.search.title)}</a>
-                    </p>
+                    <p><a href=format!("{portal}/patients/{patient}")>{said(patient_name)}</a></p>
+                    {search}
                 </div>
                 {break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
                 {is_cut.then(|| view! { <Cut/> })}
@@ -143,7 +163,7 @@ fn Section(
     kind: EntryKind,
     /// The entries.
     entries: Vec<EntryView>,
-    /// The patient, for doctors, whose entries lead to pages of their own.
+    /// The patient, for doctors and nurses, for whom entries lead to pages of their own.
     patient: Option<String>,
     /// Whether the viewer may add entries.
     #[prop(optional)]
@@ -153,7 +173,7 @@ fn Section(
 ) -> impl IntoView {
     let l = use_locale();
     let add = patient.as_ref().filter(|_| may_add).map(|patient| {
-        let href = format!("/doctor/patients/{patient}/record/new?kind={kind}");
+        let href = format!("{}/patients/{patient}/record/new?kind={kind}", portal());
         view! { <p class="no-print"><a href=href>{add_name(l, kind)}</a></p> }
     });
     let list = if entries.is_empty() {
@@ -181,7 +201,7 @@ fn Section(
 pub(crate) fn Line(
     /// The entry.
     view: EntryView,
-    /// The patient, for doctors, whose entries lead to pages of their own.
+    /// The patient, for doctors and nurses, for whom entries lead to pages of their own.
     patient: Option<String>,
     /// Whether it is new to the patient's side.
     is_new: bool,
@@ -189,7 +209,7 @@ pub(crate) fn Line(
     let l = use_locale();
     let more = match patient {
         Some(patient) => {
-            let href = format!("/doctor/patients/{patient}/record/{}", view.id);
+            let href = format!("{}/patients/{patient}/record/{}", portal(), view.id);
             view! { <p class="no-print"><a href=href>{say!(l, records.record.open)}</a></p> }.into_any()
         }
         None => link_to_share(l, TimelineKind::Entry, &view.id.to_string()),
@@ -221,6 +241,16 @@ pub(crate) fn new_tag(l: Locale) -> AnyView {
 /// The page that adds an entry. The address says of which kind.
 #[component]
 pub fn NewEntryPage() -> impl IntoView {
+    new_entry_page()
+}
+
+/// The same page for nurses.
+#[component]
+pub fn WardNewEntryPage() -> impl IntoView {
+    new_entry_page()
+}
+
+fn new_entry_page() -> AnyView {
     let l = use_locale();
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
@@ -281,7 +311,7 @@ fn New(
         <div class="lead">
             <h1>{add_name(l, kind)}</h1>
             <p>{said(patient_name)}</p>
-            <p><a href=format!("/doctor/patients/{patient}/record")>{say!(l, records.record.back)}</a></p>
+            <p><a href=format!("{}/patients/{patient}/record", portal())>{say!(l, records.record.back)}</a></p>
         </div>
         <section class="card">{body}</section>
     }

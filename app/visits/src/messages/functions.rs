@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub struct BeginValues {
     /// The patient, when a doctor or the desk begins it.
     pub patient: String,
-    /// With whom a patient writes: `doctor:<id>` or `desk:<id>`.
+    /// With whom a patient writes: `doctor:<id>`, `desk:<id>` or `group:<id>`; for whom somebody else does: `group:<id>`, or empty for themselves.
     pub with: String,
     /// What it is about.
     pub subject: String,
@@ -119,9 +119,9 @@ impl FormValues for FindMessagesValues {
 /// What the page that begins a conversation needs to know.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BeginChoices {
-    /// With whom a patient can write; empty for a doctor and for the desk.
+    /// With whom a patient can write; for those who care for patients, the care groups as which they can write.
     pub counterparts: Vec<CounterpartView>,
-    /// The patient to whom a doctor or the desk writes.
+    /// The patient to whom a doctor, a nurse or the desk writes.
     pub patient_name: Option<String>,
 }
 
@@ -203,7 +203,8 @@ pub async fn load_begin_choices(
     if let Some(patient) = patient {
         let patient = kit::request::id(&patient)?;
         let name = kit::request::call(|| domain::chat::recipient(domain, access, patient)).await?;
-        return Ok(BeginChoices { counterparts: Vec::new(), patient_name: Some(name) });
+        let counterparts = kit::request::call(|| domain::chat::counterparts(domain, access)).await?;
+        return Ok(BeginChoices { counterparts, patient_name: Some(name) });
     }
     let counterparts = kit::request::call(|| domain::chat::counterparts(domain, access)).await?;
     Ok(BeginChoices { counterparts, patient_name: None })

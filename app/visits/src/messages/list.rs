@@ -27,6 +27,12 @@ pub fn DoctorMessagesPage() -> impl IntoView {
     page("/doctor/messages")
 }
 
+/// The page `/ward/messages`, for nurses: the conversations of their care groups.
+#[component]
+pub fn WardMessagesPage() -> impl IntoView {
+    page("/ward/messages")
+}
+
 /// The page `/desk/messages`.
 #[component]
 pub fn DeskMessagesPage() -> impl IntoView {
@@ -47,7 +53,13 @@ fn page(folder: &'static str) -> AnyView {
         say!(l, visits.messages.search_missing),
     );
     let is_patient = folder == "/messages";
-    let lead = if is_patient { say!(l, visits.messages.lead_patient) } else { say!(l, visits.messages.lead_care) };
+    // Notes about being away and canned answers are those of a doctor or a desk.
+    let keeps_own = matches!(folder, "/doctor/messages" | "/desk/messages");
+    let lead = match folder {
+        "/messages" => say!(l, visits.messages.lead_patient),
+        "/ward/messages" => say!(l, visits.messages.lead_group),
+        _ => say!(l, visits.messages.lead_care),
+    };
     view! {
         <PageTitle text=say!(l, visits.messages.title)/>
         <div class="lead">
@@ -60,7 +72,7 @@ fn page(folder: &'static str) -> AnyView {
                 <p><a href="/messages/many">{say!(l, visits.many.title)}</a></p>
             }
         })}
-        {(!is_patient).then(|| {
+        {keeps_own.then(|| {
             view! {
                 <p>
                     <a href=format!("{folder}/away")>{say!(l, visits.messages.away_title)}</a>

@@ -23,7 +23,7 @@ mod talk;
 mod tools;
 
 pub use away::{AwayValues, DeskAwayPage, DoctorAwayPage, LoadAwayNote, SetAwayNote, load_away_note, set_away_note};
-pub use begin::{DeskNewMessagePage, DoctorNewMessagePage, NewMessagePage};
+pub use begin::{DeskNewMessagePage, DoctorNewMessagePage, NewMessagePage, WardNewMessagePage};
 pub use canned::{
     CannedAnswerValues, DeskAnswersPage, DoctorAnswersPage, LoadCannedAnswers, RemoveCannedAnswer, RemoveCannedAnswerValues,
     SaveCannedAnswer, load_canned_answers, remove_canned_answer, save_canned_answer,
@@ -36,8 +36,8 @@ pub use functions::{
     load_found_messages, mark_conversation_read, read_conversation_news, send_in_conversation, settle_conversation,
     take_back_file, write_in_conversation,
 };
-pub use list::{DeskMessagesPage, DoctorMessagesPage, MessagesPage};
+pub use list::{DeskMessagesPage, DoctorMessagesPage, MessagesPage, WardMessagesPage};
 pub use many::{
     AnswerMassConsent, LoadMassConsents, MassConsentValues, MassConsentsPage, answer_mass_consent, load_mass_consents,
 };
-pub use page::{ConversationPage, DeskConversationPage, DoctorConversationPage};
+pub use page::{ConversationPage, DeskConversationPage, DoctorConversationPage, WardConversationPage};

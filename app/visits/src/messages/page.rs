@@ -29,6 +29,12 @@ pub fn DoctorConversationPage() -> impl IntoView {
     page("/doctor/messages")
 }
 
+/// The page `/ward/messages/:id`.
+#[component]
+pub fn WardConversationPage() -> impl IntoView {
+    page("/ward/messages")
+}
+
 /// The page `/desk/messages/:id`.
 #[component]
 pub fn DeskConversationPage() -> impl IntoView {

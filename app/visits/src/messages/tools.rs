@@ -49,9 +49,13 @@ pub(super) fn Tools(
         if closed { ("open", say!(l, visits.messages.reopen)) } else { ("closed", say!(l, visits.messages.close)) };
     let settle = forms.settle.editing(&SettleValues::default(), version);
     let who = answered_by.as_ref().map(|colleague| colleague.user.to_string()).unwrap_or_default();
-    let is_desk = matches!(counterpart.with, Counterpart::Desk(_));
+    let is_desk = counterpart.with.is_shared();
     let nobody_else = colleagues.is_empty();
-    let anybody = Choice { value: String::new(), label: say!(l, visits.messages.anybody).to_owned(), hint: None };
+    let anybody = match counterpart.with {
+        Counterpart::Group(_) => say!(l, visits.messages.anybody_of_group),
+        Counterpart::Doctor(_) | Counterpart::Desk(_) => say!(l, visits.messages.anybody),
+    };
+    let anybody = Choice { value: String::new(), label: anybody.to_owned(), hint: None };
     let choices: Vec<Choice> = is_desk
         .then_some(anybody)
         .into_iter()

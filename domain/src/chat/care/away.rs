@@ -34,13 +34,15 @@ impl Subject for Answering {
         match self.0 {
             Counterpart::Doctor(doctor) => doctor.uuid(),
             Counterpart::Desk(clinic) => clinic.uuid(),
+            Counterpart::Group(group) => group.uuid(),
         }
     }
 
-    async fn facts(self, _: &mut Tx, _: bool) -> Result<Option<Facts>> {
+    async fn facts(self, tx: &mut Tx, _: bool) -> Result<Option<Facts>> {
         Ok(Some(match self.0 {
             Counterpart::Doctor(doctor) => Facts { doctor: Some(doctor), ..Facts::default() },
             Counterpart::Desk(clinic) => Facts { clinics: [clinic].into(), ..Facts::default() },
+            Counterpart::Group(group) => Facts { user: store::groups::caller_in(tx, group).await?, ..Facts::default() },
         }))
     }
 }

@@ -23,7 +23,7 @@ use model::{
         conversation::{ConversationSubject, Counterpart, CounterpartView, Writer},
     },
     errors::{Code, FieldFault},
-    ids::{ClinicId, DoctorId, PatientId, ThreadId},
+    ids::{CareGroupId, ClinicId, DoctorId, PatientId, ThreadId},
 };
 use uuid::Uuid;
 
@@ -61,14 +61,72 @@ pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenCo
     let text = faults.take("text", MessageText::parse(&command.text));
     let people = people(acting, &command, &mut faults)?;
     faults.check()?;
-    let (Some(subject), Some(text), Some((patient, with, side))) = (subject, text, people) else {
+    let (Some(subject), Some(text), Some(people)) = (subject, text, people) else {
         return Err(Error::internal("a fault that was not noted"));
     };
+    begin(domain, access, people, (&subject, &text), command.client_key).await
+}
 
+/// Begins a conversation with a care group, or as one of its members.
+#[derive(Clone)]
+pub struct WriteToGroup {
+    /// The patient, for the members of the group; a patient may leave it out.
+    pub patient: Option<PatientId>,
+    /// The group.
+    pub group: CareGroupId,
+    /// What it is about: 1 to 120 characters.
+    pub subject: String,
+    /// The first message: 1 to 4,000 characters.
+    pub text: String,
+    /// A key that the writer's page makes; a conversation that is begun twice with the same key is one.
+    pub client_key: Uuid,
+}
+
+/// Begins a conversation of a patient with a care group of a clinic whose patient they are. The other side is told.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `subject`, `text`, `patient`; `access.forbidden` for other roles; `not_found` for the patients of others, and for members of
+/// other groups; `chat.not_in_care`; `chat.nobody_answers` for a patient, when the group was ended or nobody of it works at the clinic;
+/// `request.idempotency_mismatch` when the key was used for another conversation.
+pub async fn write_to_group(domain: &Domain, access: &Access, command: WriteToGroup) -> Result<ThreadId> {
+    let acting = access.acting()?;
+    let mut faults = Faults::default();
+    let subject = faults.take("subject", ConversationSubject::parse(&command.subject));
+    let text = faults.take("text", MessageText::parse(&command.text));
+    let (side, patient) = match acting.role {
+        Role::Patient => (Writer::Patient, Some(command.patient.or(acting.patient).ok_or(Code::Forbidden)?)),
+        Role::Doctor | Role::Nurse | Role::Receptionist => {
+            (Writer::Care, faults.take("patient", command.patient.ok_or(FieldFault::Missing)))
+        }
+        Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support => return Err(Code::Forbidden.into()),
+    };
+    faults.check()?;
+    let (Some(subject), Some(text), Some(patient)) = (subject, text, patient) else {
+        return Err(Error::internal("a fault that was not noted"));
+    };
+    let people = (patient, Counterpart::Group(command.group), side);
+    begin(domain, access, people, (&subject, &text), command.client_key).await
+}
+
+/// Begins a conversation of these people, unless its writer has begun it before with this key.
+async fn begin(
+    domain: &Domain,
+    access: &Access,
+    (patient, with, side): (PatientId, Counterpart, Writer),
+    (subject, text): (&ConversationSubject, &MessageText),
+    client_key: Uuid,
+) -> Result<ThreadId> {
+    let user = access.acting()?.user;
     let mut tx = domain.begin("chat.open_conversation", access).await?;
     // This locks the patient, so that a repeated request waits here for the first.
     let permit = tx.permit(Create, Opening(patient)).await?;
-    let begun = store::opened(&mut tx, &permit, (acting.user, command.client_key), (with, &subject, &text)).await?;
+    if let (Counterpart::Group(group), Writer::Care) = (with, side)
+        && store::groups::caller_in(&mut tx, group).await?.is_none()
+    {
+        tx.close().await?;
+        return Err(Code::NotFound.into());
+    }
+    let begun = store::opened(&mut tx, &permit, (user, client_key), (with, subject, text)).await?;
     if let Some(Opened { thread, is_same }) = begun {
         tx.close().await?;
         return if is_same { Ok(thread) } else { Err(Code::IdempotencyMismatch.into()) };
@@ -87,8 +145,8 @@ pub async fn open_conversation(domain: &Domain, access: &Access, command: OpenCo
         tx.close().await?;
         return Err(refusal);
     }
-    let thread = store::insert(&mut tx, &permit, (with, acting.user, command.client_key), &subject).await?;
-    let message = NewMessage { sender: acting.user, side, client_key: command.client_key, quotes: None, text: &text };
+    let thread = store::insert(&mut tx, &permit, (with, user, client_key), subject).await?;
+    let message = NewMessage { sender: user, side, client_key, quotes: None, text };
     let message = store::append(&mut tx, (thread, patient), &message).await?.id;
     tx.emit(Event::ConversationMessageSent { thread, message }).await?;
     let audit = Audit::of(AuditAction::ChatConversationOpened).on(ResourceKind::Conversation, thread).patient(patient);
@@ -134,16 +192,24 @@ fn people(acting: &Acting, command: &OpenConversation, faults: &mut Faults) -> R
     }
 }
 
-/// With whom the patient on whose behalf the caller acts can begin a conversation: the doctors who treat them, then the desks of their clinics at
-/// which somebody works.
+/// With whom the patient on whose behalf the caller acts can begin a conversation: the doctors who treat them, then the care groups and the desks of their clinics at
+/// which somebody works. For those who care for patients, the groups as which they can begin one.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `access.forbidden` for callers who act for no patient, and for guardians who see appointments only.
+/// `access.sign_in_needed`; `access.forbidden` for roles without conversations, and for guardians who see appointments only.
 pub async fn counterparts(domain: &Domain, access: &Access) -> Result<Vec<CounterpartView>> {
     let scope = access.scope(ResourceKind::Conversation)?;
-    let patient = scope.patient.ok_or(Code::Forbidden)?;
+    let acting = access.acting()?;
     let mut tx = domain.begin_reading("chat.counterparts", access).await?;
-    let found = store::counterparts(&mut tx, patient).await?;
+    let found = match scope.patient {
+        Some(patient) => {
+            let groups = store::groups::for_patient(&mut tx, patient).await?;
+            let (doctors, desks): (Vec<_>, Vec<_>) =
+                store::counterparts(&mut tx, patient).await?.into_iter().partition(|one| !one.with.is_shared());
+            doctors.into_iter().chain(groups).chain(desks).collect()
+        }
+        None => store::groups::to_begin_as(&mut tx, acting).await?,
+    };
     tx.close().await?;
     Ok(found)
 }

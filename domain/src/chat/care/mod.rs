@@ -1,4 +1,4 @@
-//! Conversations between a patient and those who care for them: a doctor, or the desk of a clinic.
+//! Conversations between a patient and those who care for them: a doctor, the desk of a clinic, or a care group.
 //!
 //! Invariants
 //! - A conversation is a thread without a visit. Its messages are appended, never changed, encrypted with the patient's key, and numbered from 1 without gaps.
@@ -14,6 +14,7 @@ mod away;
 mod begin;
 mod canned;
 mod deliver;
+mod groups;
 mod mass;
 mod read;
 mod retention;
@@ -25,9 +26,12 @@ mod unread;
 mod write;
 
 pub use away::{SetAwayNote, away_note, set_away_note};
-pub use begin::{OpenConversation, counterparts, open_conversation, recipient};
+pub use begin::{OpenConversation, WriteToGroup, counterparts, open_conversation, recipient, write_to_group};
 pub use canned::{RemoveCannedAnswer, SaveCannedAnswer, canned_answers, remove_canned_answer, save_canned_answer};
 pub use deliver::{DELIVER_MASS_TASK, DeliverMass, deliver_mass};
+pub use groups::{
+    AddCareGroup, CareGroupMember, add_care_group, add_care_group_member, care_groups, end_care_group, remove_care_group_member,
+};
 pub use mass::{AnswerMass, SendMass, answer_mass, mass_board, mass_consents, send_mass};
 pub use read::{
     ListConversations, ReadConversation, conversation, conversation_news, list_conversations, mark_conversation_read,
@@ -70,13 +74,13 @@ impl Subject for Conversation {
 
     /// Locks the thread, so that positions follow the order of commits.
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
-        let between = store::between(tx, self.0, lock).await?;
-        Ok(between.map(|(patient, with)| {
-            let facts = Facts { patient: Some(patient), ..Facts::default() };
-            match with {
-                Counterpart::Doctor(doctor) => Facts { doctor: Some(doctor), ..facts },
-                Counterpart::Desk(clinic) => Facts { clinics: [clinic].into(), ..facts },
-            }
+        let Some((patient, with)) = store::between(tx, self.0, lock).await? else { return Ok(None) };
+        let facts = Facts { patient: Some(patient), ..Facts::default() };
+        Ok(Some(match with {
+            Counterpart::Doctor(doctor) => Facts { doctor: Some(doctor), ..facts },
+            Counterpart::Desk(clinic) => Facts { clinics: [clinic].into(), ..facts },
+            // It is the own one of each member.
+            Counterpart::Group(group) => Facts { user: store::groups::caller_in(tx, group).await?, ..facts },
         }))
     }
 }
@@ -98,7 +102,7 @@ fn side_of(acting: &Acting, facts: &Facts) -> Writer {
     if acting.patient.is_some() && acting.patient == facts.patient { Writer::Patient } else { Writer::Care }
 }
 
-/// With whom the patient writes, by the facts of a permit.
+/// With which doctor or desk the patient writes, by the facts of a permit; none for a care group.
 fn counterpart_of(facts: &Facts) -> Option<Counterpart> {
     facts.doctor.map(Counterpart::Doctor).or_else(|| facts.clinics.first().copied().map(Counterpart::Desk))
 }

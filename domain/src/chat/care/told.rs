@@ -72,11 +72,11 @@ impl MailContent {
 struct Participant {
     user: UserId,
     side: Writer,
-    /// Whether messages of the other side are for them: at a desk where a colleague answers, they are for the colleague, as long as the colleague works there.
+    /// Whether messages of the other side are for them: at a desk or in a group where a colleague answers, they are for the colleague, as long as the colleague works there.
     is_meant: bool,
 }
 
-/// Those who act for the patient at this instant, and the doctor or those who work at the desk of the clinic.
+/// Those who act for the patient at this instant, and the doctor, those who work at the desk of the clinic, or those who belong to the care group.
 async fn participants(connection: &mut PgConnection, thread: ThreadId, at: Timestamp) -> Result<Vec<Participant>> {
     let rows = sqlx::query!(
         "select r as \"user!\", 'patient' as \"side!\", true as \"is_meant!\"
@@ -88,7 +88,12 @@ async fn participants(connection: &mut PgConnection, thread: ThreadId, at: Times
            select from role_held h where h.user_id = c.assigned_to and h.role = 'receptionist' and (h.clinic_id is null or h.clinic_id = c.clinic_id)
              and not exists (select from closed_account x where x.user_id = h.user_id))
          from conversations c join role_held m on m.role = 'receptionist' and (m.clinic_id is null or m.clinic_id = c.clinic_id)
-         where c.thread_id = $1 and c.clinic_id is not null",
+         where c.thread_id = $1 and c.clinic_id is not null
+         union all
+         select w, 'care', c.assigned_to is null or c.assigned_to = w or not exists (
+           select from works_in_care_group(c.group_id) s where s = c.assigned_to)
+         from conversations c cross join works_in_care_group(c.group_id) w
+         where c.thread_id = $1",
         thread.uuid(),
         at.to_sqlx()
     )
@@ -228,8 +233,8 @@ pub(in crate::chat) async fn message_told(
     Ok(told)
 }
 
-/// A mail for each reader of the other side who had read everything before this message: more messages before they come back need no other mail. The desk has its
-/// page open, and gets none.
+/// A mail for each reader of the other side who had read everything before this message: more messages before they come back need no other mail. The desk and
+/// the care groups have their pages open, and get none.
 pub(in crate::chat) async fn mails(
     connection: &mut PgConnection,
     thread: ThreadId,

@@ -120,11 +120,16 @@ pub(super) async fn closed_or_left(tx: &mut Tx, permit: &Permit<Write, Conversat
     if state.closed {
         return Ok(Some(Code::ConversationClosed.into()));
     }
-    if side == Writer::Patient
-        && let Some(with) = counterpart_of(permit.facts())
-        && !store::is_answered(tx, with).await?
-    {
-        return Ok(Some(Code::ConversationUnanswered.into()));
+    if side == Writer::Patient {
+        let with = match counterpart_of(permit.facts()) {
+            Some(with) => Some(with),
+            None => store::between(tx, permit.id().0, false).await?.map(|(_, with)| with),
+        };
+        if let Some(with) = with
+            && !store::is_answered(tx, with).await?
+        {
+            return Ok(Some(Code::ConversationUnanswered.into()));
+        }
     }
     Ok(None)
 }

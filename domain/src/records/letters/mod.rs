@@ -18,3 +18,5 @@ pub use paper::letter_pdf;
 pub use read::{ListLetters, letter, letters, letters_of_patient, new_letter};
 pub use withdraw::{WithdrawLetter, withdraw_letter};
 pub use write::{ChangeLetter, DiscardLetter, WriteLetter, change_letter, discard_letter, write_letter};
+
+pub(super) use read::issued;

@@ -10,10 +10,11 @@ use super::{
 use crate::{
     Domain, Error, Result,
     access::{
-        Access, ResourceKind,
+        Access, Permit, ResourceKind,
         actions::{Cancel, Create, Follow, Read},
     },
     audit::{Audit, AuditAction},
+    db::Tx,
     prescriptions,
 };
 use model::{
@@ -21,7 +22,7 @@ use model::{
     ids::{EncounterId, LetterId, PatientId},
     page::{Page, page_size},
     prescriptions::PrescriptionState,
-    records::{LetterLine, LetterView, NewLetter, PatientLetters},
+    records::{LetterLine, LetterState, LetterView, NewLetter, PatientLetters},
 };
 
 /// How many letters the record of a patient shows.
@@ -45,11 +46,28 @@ pub struct ListLetters {
 pub async fn letter(domain: &Domain, access: &Access, id: LetterId) -> Result<LetterView> {
     let mut tx = domain.begin_reading("records.letter", access).await?;
     let permit = tx.permit(Read, id).await?;
-    let head = rows::head(&mut tx, &permit).await?;
+    let view = LetterView { may_withdraw: permit.may(access, Cancel), ..view_of(&mut tx, &permit).await? };
+    tx.commit(Audit::read(AuditAction::RecordsLetterRead).patient(view.patient).on(ResourceKind::Letter, id)).await?;
+    Ok(view)
+}
+
+/// A letter that was issued, for whoever has its link.
+///
+/// # Errors
+/// `not_found`, also for a draft.
+pub(in super::super) async fn issued(tx: &mut Tx, id: LetterId) -> Result<LetterView> {
+    let permit = tx.permit(Read, id).await?;
+    let view = view_of(tx, &permit).await?;
+    if view.state == LetterState::Draft { Err(Code::NotFound.into()) } else { Ok(view) }
+}
+
+/// A letter as pages show it, to somebody who does not withdraw it.
+async fn view_of(tx: &mut Tx, permit: &Permit<Read, LetterId>) -> Result<LetterView> {
+    let head = rows::head(tx, permit).await?;
     let state = head.state();
     let withdrawn_at = head.withdrawn.as_ref().map(|withdrawn| withdrawn.at);
-    let view = LetterView {
-        id,
+    Ok(LetterView {
+        id: permit.id(),
         number: rows::number(head.number)?,
         state,
         encounter: head.encounter,
@@ -64,10 +82,8 @@ pub async fn letter(domain: &Domain, access: &Access, id: LetterId) -> Result<Le
         withdraw_reason: head.withdrawn.map(|withdrawn| withdrawn.reason),
         content: head.content,
         version: head.version.into(),
-        may_withdraw: permit.may(access, Cancel),
-    };
-    tx.commit(Audit::read(AuditAction::RecordsLetterRead).patient(view.patient).on(ResourceKind::Letter, id)).await?;
-    Ok(view)
+        may_withdraw: false,
+    })
 }
 
 /// Letters, newest first: those of a patient whose record the caller reads, or the caller's own. Patients have their own issued ones, doctors those that they wrote, with

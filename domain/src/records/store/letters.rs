@@ -249,6 +249,8 @@ struct Wanted {
     encounter: Option<EncounterId>,
     /// The last letter of the page before.
     before: Option<LetterId>,
+    /// Only these letters.
+    only: Option<Vec<Uuid>>,
 }
 
 /// The letters of a patient, the newest first, each with its patient.
@@ -259,6 +261,21 @@ pub(in super::super) async fn of_patient(
     limit: i64,
 ) -> Result<Vec<(PatientId, LetterLine)>> {
     lines(tx, &Wanted { patient: Some(permit.id().0), before, ..Wanted::default() }, limit).await
+}
+
+/// The letters with these ids that are the patient's and were issued.
+pub(in super::super) async fn issued_among(
+    tx: &mut Tx,
+    permit: &Permit<Read, LettersOf>,
+    ids: Vec<Uuid>,
+) -> Result<Vec<LetterLine>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let limit = i64::try_from(ids.len()).map_err(Error::internal)?;
+    let wanted = Wanted { patient: Some(permit.id().0), only: Some(ids), ..Wanted::default() };
+    let found = lines(tx, &wanted, limit).await?;
+    Ok(found.into_iter().map(|(_, line)| line).filter(|line| line.state != LetterState::Draft).collect())
 }
 
 /// The letters of the caller's own list, the newest first, each with its patient.
@@ -288,13 +305,15 @@ async fn lines(tx: &mut Tx, wanted: &Wanted, limit: i64) -> Result<Vec<(PatientI
            and ($3::uuid is null or x.encounter_id = $3)
            and ($4::uuid is null or x.id < $4)
            and (x.issued_at is not null or x.doctor_id = $5)
+           and ($7::uuid[] is null or x.id = any($7))
          order by x.id desc limit $6",
         wanted.patient.map(PatientId::uuid),
         wanted.doctor.map(DoctorId::uuid),
         wanted.encounter.map(EncounterId::uuid),
         wanted.before.map(LetterId::uuid),
         author.map(DoctorId::uuid),
-        limit
+        limit,
+        wanted.only.as_deref() as _
     )
     .fetch_all(tx.connection())
     .await?;

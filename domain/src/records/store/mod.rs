@@ -7,6 +7,7 @@ mod diagnoses;
 mod documents;
 mod entries;
 pub(super) mod letters;
+mod listed;
 pub(super) mod looks;
 mod measurements;
 mod notes_missing;
@@ -26,6 +27,7 @@ pub(crate) use entries::{EntryBody, seal_entry};
 pub(super) use entries::{
     LatestEntry, entries, entries_listed, entry_versions, insert_entry, insert_entry_version, latest_entry,
 };
+pub(super) use listed::{allergies_listed, measurements_listed, newest_letters};
 pub(super) use measurements::{
     Fresh, Kept, Whose, appointment_of, insert_measurements, measured_for, measurements, treating, whose, withdraw_measurements,
 };

@@ -57,6 +57,12 @@ pub(in super::super) async fn moments(
            select 'entry', r.id, r.recorded_at from record_entries r where r.patient_id = $1 and r.withdrawn_at is null
            union all
            select 'document', d.file_id, d.added_at from patient_document d where d.patient_id = $1
+           union all
+           select 'letter', t.id, t.issued_at from letters t where t.patient_id = $1 and t.issued_at is not null
+           union all
+           select 'measurement', m.id, m.taken_at from measurements m where m.patient_id = $1 and m.withdrawn_at is null
+           union all
+           select 'allergy', a.id, a.recorded_at from allergies a where a.patient_id = $1 and a.ended_at is null
          ) x
          where x.kind = any($2)
            and ($3::timestamptz is null or x.at >= $3)

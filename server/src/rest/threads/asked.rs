@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use model::{
     chat::conversation::ConversationCursor,
     errors::FieldFault,
-    ids::{ClinicId, DoctorId, FileId, PatientId, UserId},
+    ids::{CareGroupId, ClinicId, DoctorId, FileId, PatientId, UserId},
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -52,7 +52,7 @@ impl FromFields for AfterQuery {
     "client_key": "6c5f0d5e-5a0e-4f0e-9d5b-0a8c6f1d2e3f",
 }))]
 pub(in crate::rest) struct ThreadRequest {
-    /// The id of the patient, for doctors and reception; a patient leaves it out.
+    /// The id of the patient, for doctors, nurses and reception; a patient leaves it out.
     #[schema(value_type = Option<Uuid>)]
     pub(super) patient_id: Option<PatientId>,
     /// With which doctor a patient writes.
@@ -61,6 +61,9 @@ pub(in crate::rest) struct ThreadRequest {
     /// With the desk of which clinic a patient writes.
     #[schema(value_type = Option<Uuid>)]
     pub(super) clinic_id: Option<ClinicId>,
+    /// With which care group a patient writes, or as which one its member does. Then neither a doctor nor a clinic is named.
+    #[schema(value_type = Option<Uuid>)]
+    pub(super) group_id: Option<CareGroupId>,
     /// What it is about.
     pub(super) subject: String,
     /// The first message.
@@ -73,9 +76,10 @@ impl FromFields for ThreadRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let patient_id = fields.optional("patient_id", fields::id);
         let (doctor_id, clinic_id) = (fields.optional("doctor_id", fields::id), fields.optional("clinic_id", fields::id));
+        let group_id = fields.optional("group_id", fields::id);
         let (subject, text) = (fields.required("subject", fields::text), fields.required("text", fields::text));
         let client_key = fields.required("client_key", fields::id);
-        Some(Self { patient_id, doctor_id, clinic_id, subject: subject?, text: text?, client_key: client_key? })
+        Some(Self { patient_id, doctor_id, clinic_id, group_id, subject: subject?, text: text?, client_key: client_key? })
     }
 }
 

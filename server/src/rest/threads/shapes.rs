@@ -18,14 +18,21 @@ fn side() -> Object {
 const fn doctor_of(with: Counterpart) -> Option<Uuid> {
     match with {
         Counterpart::Doctor(doctor) => Some(doctor.uuid()),
-        Counterpart::Desk(_) => None,
+        Counterpart::Desk(_) | Counterpart::Group(_) => None,
     }
 }
 
 const fn clinic_of(with: Counterpart) -> Option<Uuid> {
     match with {
-        Counterpart::Doctor(_) => None,
+        Counterpart::Doctor(_) | Counterpart::Group(_) => None,
         Counterpart::Desk(clinic) => Some(clinic.uuid()),
+    }
+}
+
+const fn group_of(with: Counterpart) -> Option<Uuid> {
+    match with {
+        Counterpart::Doctor(_) | Counterpart::Desk(_) => None,
+        Counterpart::Group(group) => Some(group.uuid()),
     }
 }
 
@@ -40,13 +47,15 @@ pub(in crate::rest) struct Thread {
     patient_id: Uuid,
     /// The patient's name.
     patient_name: String,
-    /// The doctor with whom the patient writes; null for the desk of a clinic.
+    /// The doctor with whom the patient writes; null for a desk and for a care group.
     doctor_id: Option<Uuid>,
-    /// The clinic with whose desk the patient writes; null for a doctor.
+    /// The clinic with whose desk the patient writes; null for a doctor and for a care group.
     clinic_id: Option<Uuid>,
-    /// The name of the doctor or the clinic.
+    /// The care group with which the patient writes; null for a doctor and for a desk.
+    group_id: Option<Uuid>,
+    /// The name of the doctor, the clinic or the care group.
     with_name: String,
-    /// Who of the desk answers.
+    /// Who of the desk or the group answers.
     answered_by: Option<String>,
     /// When the newest message was written.
     last_at: Timestamp,
@@ -65,6 +74,7 @@ impl From<ConversationRow> for Thread {
             patient_name: row.patient_name,
             doctor_id: doctor_of(row.counterpart.with),
             clinic_id: clinic_of(row.counterpart.with),
+            group_id: group_of(row.counterpart.with),
             with_name: row.counterpart.name,
             answered_by: row.answered_by,
             last_at: row.last_at,
@@ -179,13 +189,15 @@ pub(in crate::rest) struct OpenThread {
     patient_id: Uuid,
     /// The patient's name.
     patient_name: String,
-    /// The doctor with whom the patient writes; null for the desk of a clinic.
+    /// The doctor with whom the patient writes; null for a desk and for a care group.
     doctor_id: Option<Uuid>,
-    /// The clinic with whose desk the patient writes; null for a doctor.
+    /// The clinic with whose desk the patient writes; null for a doctor and for a care group.
     clinic_id: Option<Uuid>,
-    /// The name of the doctor or the clinic.
+    /// The care group with which the patient writes; null for a doctor and for a desk.
+    group_id: Option<Uuid>,
+    /// The name of the doctor, the clinic or the care group.
     with_name: String,
-    /// Who of the desk answers.
+    /// Who of the desk or the group answers.
     answered_by: Option<DeskMember>,
     /// To whom the caller may hand it over.
     colleagues: Vec<DeskMember>,
@@ -213,6 +225,7 @@ impl From<ConversationView> for OpenThread {
             patient_name: view.patient_name,
             doctor_id: doctor_of(view.counterpart.with),
             clinic_id: clinic_of(view.counterpart.with),
+            group_id: group_of(view.counterpart.with),
             with_name: view.counterpart.name,
             answered_by: view.answered_by.map(Into::into),
             colleagues: view.colleagues.into_iter().map(Into::into).collect(),

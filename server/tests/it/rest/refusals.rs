@@ -204,6 +204,8 @@ impl Theirs {
             ("{part}", "1".to_owned()),
             // The clinic has no rooms at first.
             ("{room_id}", uuid::Uuid::from_u128(7).to_string()),
+            // The clinic has no care groups at first.
+            ("{group_id}", uuid::Uuid::from_u128(7).to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -392,6 +394,7 @@ impl Theirs {
             })),
             "set_message_retention" => Some(json!({ "days": 365, "version": 0 })),
             "add_room" => Some(json!({ "name": "Room 3" })),
+            "add_care_group" => Some(json!({ "name": "Diabetes team" })),
             // A version that never was: a change would make another one for the routes that follow.
             "add_doctor_visit_type" | "edit_doctor_visit_type" => {
                 Some(json!({ "name": "First visit", "mode": "in_person", "version": 99 }))
@@ -460,6 +463,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "set_meeting_link" => [HIDDEN; 3],
         "set_follow_up" => [HIDDEN; 3],
         "list_rooms" => [HIDDEN, HIDDEN, OWN],
+        "list_care_groups" => [HIDDEN, HIDDEN, OWN],
+        "add_care_group" => [HIDDEN, HIDDEN, (201, "")],
+        "end_care_group" | "add_care_group_member" | "remove_care_group_member" => [HIDDEN; 3],
         "answer_mass_consent" | "list_mass_consents" => [OWN, FORBIDDEN, FORBIDDEN],
         "list_mass_messages" => [HIDDEN, HIDDEN, OWN],
         // Nobody has agreed.

@@ -107,3 +107,46 @@ async fn a_doctor_keeps_canned_answers_and_a_clinic_writes_to_those_who_agree_an
     let short = admin.ask(Method::PUT, &kept, &[], Some(json!({ "days": 3, "version": 1 }))).await;
     assert_eq!(short.faults(), [("days", "too_small")]);
 }
+
+#[tokio::test]
+async fn a_patient_writes_to_a_care_group_and_its_nurse_answers() {
+    let house = house().await;
+    let (amara, lena) = (house.clinic.patient("Amara Osei").await, house.clinic.doctor("Dr Lena Hoffmann", house.practice).await);
+    house.clinic.encounter(&amara, &lena, house.practice).await;
+    let (ada, nina) = (
+        house.clinic.staff("Ada Admin", "admin", Some(house.practice)).await,
+        house.clinic.staff("Nina Nurse", "nurse", Some(house.practice)).await,
+    );
+    let user = nina.user;
+    let (patient, admin, nurse) = (house.client(&amara).await, house.client(&ada).await, house.client(&nina).await);
+    let path = format!("/clinics/{}/care-groups", house.practice.clinic);
+    assert_eq!(admin.post(&path, json!({ "name": " " })).await.faults(), [("name", "missing")]);
+    let groups = admin.post(&path, json!({ "name": "Diabetes team" })).await.expect(201);
+    let group = groups["items"][0]["id"].as_str().unwrap();
+    assert_eq!(admin.post(&path, json!({ "name": "Diabetes team" })).await.refusal(), (409, "chat.group_exists"));
+    let member = format!("/care-groups/{group}/members/{user}");
+    let strange = format!("/care-groups/{group}/members/{}", amara.user);
+    assert_eq!(admin.ask(Method::PUT, &strange, &[], None).await.faults(), [("user", "unknown_choice")]);
+    for _ in 0..2 {
+        assert_eq!(admin.ask(Method::PUT, &member, &[], None).await.status.as_u16(), 204);
+    }
+    let listed = admin.get(&path).await.expect(200);
+    assert_eq!(listed["items"][0]["members"], json!([{ "user_id": user, "name": "Nina Nurse" }]));
+
+    let key = "00000000-0000-0000-0000-000000000001";
+    let both = json!({ "group_id": group, "doctor_id": lena.doctor(), "subject": "Sugar", "text": "High.", "client_key": key });
+    assert_eq!(patient.post("/threads", both).await.faults(), [("with", "malformed")]);
+    let begin = json!({ "group_id": group, "subject": "Sugar", "text": "High.", "client_key": key });
+    let begun = patient.post("/threads", begin).await.expect(201);
+    let thread = format!("/threads/{}", begun["id"].as_str().unwrap());
+    let row = nurse.get("/threads").await.expect(200)["items"][0].clone();
+    assert_eq!((&row["group_id"], &row["with_name"], &row["unread"]), (&json!(group), &json!("Diabetes team"), &json!(1)));
+    let answer = json!({ "text": "Since when?", "client_key": key });
+    assert_eq!(nurse.post(&format!("{thread}/messages"), answer).await.expect(201)["side"], "care");
+    assert_eq!(patient.get(&thread).await.expect(200)["answered_by"]["name"], "Nina Nurse");
+
+    assert_eq!(admin.ask(Method::DELETE, &member, &[], None).await.status.as_u16(), 204);
+    assert_eq!(nurse.get(&thread).await.refusal(), (404, "not_found"));
+    assert_eq!(admin.ask(Method::DELETE, &format!("/care-groups/{group}"), &[], None).await.status.as_u16(), 204);
+    assert_eq!(admin.get(&path).await.expect(200)["items"], json!([]));
+}

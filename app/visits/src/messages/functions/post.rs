@@ -6,7 +6,7 @@ use super::{
 };
 use domain::{
     access::Acting,
-    chat::{self, HandOver, OpenConversation, WriteMessage},
+    chat::{self, HandOver, OpenConversation, WriteMessage, WriteToGroup},
     error::retry,
 };
 use kit::failure::answered;
@@ -23,7 +23,8 @@ fn folder(acting: &Acting) -> &'static str {
     match acting.role {
         Role::Doctor => "/doctor/messages",
         Role::Receptionist => "/desk/messages",
-        Role::Patient | Role::Nurse | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support => "/messages",
+        Role::Nurse => "/ward/messages",
+        Role::Patient | Role::Pharmacist | Role::LabTechnician | Role::Admin | Role::Support => "/messages",
     }
 }
 
@@ -66,19 +67,20 @@ pub(super) async fn begin(form: &Posted<BeginValues>) -> Result<FormReply, Failu
     let patient = Some(patient).filter(|patient| !patient.is_empty());
     let with = Some(with).filter(|with| !with.is_empty());
     let with = with.map(|with| with.parse::<Counterpart>().map_err(|_| Code::NotFound)).transpose()?;
+    let patient = patient.map(|patient| posted_id(&patient)).transpose()?;
+    let client_key = key_of(form, &request);
     let (doctor, clinic) = match with {
+        Some(Counterpart::Group(group)) => {
+            let command = WriteToGroup { patient, group, subject, text, client_key };
+            let thread = retry(|| chat::write_to_group(&request.domain, &request.access, command.clone())).await?;
+            return Ok(FormReply::to(format!("{}/{thread}", folder(acting))));
+        }
         Some(Counterpart::Doctor(doctor)) => (Some(doctor), None),
         Some(Counterpart::Desk(clinic)) => (None, Some(clinic)),
+        None if acting.role == Role::Nurse => return Err(domain::Error::field("with", FieldFault::Missing).into()),
         None => (None, None),
     };
-    let command = OpenConversation {
-        patient: patient.map(|patient| posted_id(&patient)).transpose()?,
-        doctor,
-        clinic,
-        subject,
-        text,
-        client_key: key_of(form, &request),
-    };
+    let command = OpenConversation { patient, doctor, clinic, subject, text, client_key };
     let thread = retry(|| chat::open_conversation(&request.domain, &request.access, command.clone())).await?;
     Ok(FormReply::to(format!("{}/{thread}", folder(acting))))
 }

@@ -14,11 +14,12 @@ use model::{
 };
 use uuid::Uuid;
 
-/// The two columns that say whose it is.
+/// The two columns that say whose it is. A care group has neither notes nor canned answers of its own.
 pub(super) fn columns(who: Counterpart) -> (Option<Uuid>, Option<Uuid>) {
     match who {
         Counterpart::Doctor(doctor) => (Some(doctor.uuid()), None),
         Counterpart::Desk(clinic) => (None, Some(clinic.uuid())),
+        Counterpart::Group(_) => (None, None),
     }
 }
 

@@ -32,11 +32,12 @@ pub(in crate::chat::care) async fn list(tx: &mut Tx, permit: &Permit<Read, Answe
     Ok(row.collect())
 }
 
-/// The answers that those who answer in a conversation can write.
+/// The answers that those who answer in a conversation can write. A care group has those of the desk of its clinic.
 pub(in crate::chat::care) async fn usable<A: Action>(tx: &mut Tx, permit: &Permit<A, Conversation>) -> Result<Vec<Phrase>> {
     let rows = sqlx::query!(
         "select a.abbreviation, a.body
-         from conversations c join canned_answers a on a.owner_id = coalesce(c.doctor_id, c.clinic_id)
+         from conversations c left join care_groups g on g.id = c.group_id
+           join canned_answers a on a.owner_id = coalesce(c.doctor_id, c.clinic_id, g.clinic_id)
          where c.thread_id = $1 and not a.removed
            and a.version = (select max(n.version) from canned_answers n where n.owner_id = a.owner_id and n.abbreviation = a.abbreviation)
          order by a.abbreviation",

@@ -1,6 +1,6 @@
 //! Lists of conversations in the database.
 
-use super::counterpart;
+use super::{counterpart, groups};
 use crate::{
     Result,
     access::{Acting, Scope},
@@ -23,22 +23,22 @@ pub(in crate::chat::care) async fn rows(
     limit: i64,
 ) -> Result<Vec<ConversationRow>> {
     let side = if scope.patient.is_some() { Writer::Patient } else { Writer::Care };
-    // A receptionist of all clinics has no clinic in the scope, and answers for the desks only.
-    let only_desks = acting.role == Role::Receptionist;
+    // A receptionist of all clinics has no clinic in the scope, and answers for the desks of all.
+    let at_desk = acting.role == Role::Receptionist;
+    let groups = groups::of_caller(tx, acting).await?;
     let found = sqlx::query!(
-        "select c.thread_id, t.patient_id, c.doctor_id, c.clinic_id, c.subject_cipher, c.last_at, c.closed_at, p.name as \"patient_name!\",
-           coalesce(d.name, k.name, '') as \"with_name!\", a.name as \"assigned_name?\",
+        "select c.thread_id, t.patient_id, c.doctor_id, c.clinic_id, c.group_id, c.subject_cipher, c.last_at, c.closed_at,
+           p.name as \"patient_name!\", coalesce(d.name, k.name, g.name, '') as \"with_name!\", a.name as \"assigned_name?\",
            (select count(*) from messages m where m.thread_id = c.thread_id and m.side <> $4 and m.position > coalesce(
              (select max(s.seen) from conversation_marks s
               where s.thread_id = c.thread_id and s.side = $4 and ($4 = 'care' or s.user_id = $5)), 0)) as \"unread!\"
          from conversations c join threads t on t.id = c.thread_id join patient_identity p on p.patient_id = t.patient_id
            left join doctor_name d on d.doctor_id = c.doctor_id left join clinic_address k on k.clinic_id = c.clinic_id
-           left join person_name a on a.user_id = c.assigned_to
+           left join care_groups g on g.id = c.group_id left join person_name a on a.user_id = c.assigned_to
          where p.deleted_at is null
-           and ($1::uuid is null or t.patient_id = $1)
-           and ($2::uuid is null or c.doctor_id = $2)
-           and ($3::uuid is null or c.clinic_id = $3)
-           and (not $6::boolean or c.clinic_id is not null)
+           and ($1::uuid is not null and t.patient_id = $1 or $2::uuid is not null and c.doctor_id = $2
+             or $6::boolean and c.clinic_id is not null and ($3::uuid is null or c.clinic_id = $3)
+             or cardinality($10::uuid[]) > 0 and c.group_id = any($10))
            and ($7::timestamptz is null or (c.last_at, c.thread_id) < ($7, $8::uuid))
          order by c.last_at desc, c.thread_id desc limit $9",
         scope.patient.map(PatientId::uuid),
@@ -46,10 +46,11 @@ pub(in crate::chat::care) async fn rows(
         scope.clinic.map(ClinicId::uuid),
         side.as_str(),
         acting.user.uuid(),
-        only_desks,
+        at_desk,
         after.map(|after| after.at.to_sqlx()),
         after.map(|after| after.id),
-        limit
+        limit,
+        &groups
     )
     .fetch_all(tx.connection())
     .await?;
@@ -64,7 +65,7 @@ pub(in crate::chat::care) async fn rows(
             subject: key.decrypt(Column::ConversationSubject, row.thread_id, &row.subject_cipher)?,
             patient,
             patient_name: row.patient_name,
-            counterpart: CounterpartView { with: counterpart(row.doctor_id, row.clinic_id)?, name: row.with_name },
+            counterpart: CounterpartView { with: counterpart(row.doctor_id, row.clinic_id, row.group_id)?, name: row.with_name },
             answered_by: row.assigned_name,
             last_at: row.last_at.to_jiff(),
             unread: row.unread,
@@ -82,7 +83,8 @@ pub(in crate::chat::care) async fn newest_messages(
     acting: &Acting,
     limit: i64,
 ) -> Result<Vec<(FoundMessage, PatientId)>> {
-    let only_desks = acting.role == Role::Receptionist;
+    let at_desk = acting.role == Role::Receptionist;
+    let groups = groups::of_caller(tx, acting).await?;
     let found = sqlx::query!(
         "select m.id as \"id!\", m.thread_id as \"thread_id!\", m.position as \"position!\", m.body_cipher as \"body_cipher!\", m.sent_at as \"sent_at!\",
            c.patient_id as \"patient_id!\", c.subject_cipher as \"subject_cipher!\"
@@ -90,10 +92,9 @@ pub(in crate::chat::care) async fn newest_messages(
              select c.thread_id, t.patient_id, c.subject_cipher
              from conversations c join threads t on t.id = c.thread_id join patient_identity p on p.patient_id = t.patient_id
              where p.deleted_at is null
-               and ($1::uuid is null or t.patient_id = $1)
-               and ($2::uuid is null or c.doctor_id = $2)
-               and ($3::uuid is null or c.clinic_id = $3)
-               and (not $4::boolean or c.clinic_id is not null)
+               and ($1::uuid is not null and t.patient_id = $1 or $2::uuid is not null and c.doctor_id = $2
+                 or $4::boolean and c.clinic_id is not null and ($3::uuid is null or c.clinic_id = $3)
+                 or cardinality($6::uuid[]) > 0 and c.group_id = any($6))
              order by c.last_at desc, c.thread_id desc limit $5::bigint) c
            cross join lateral (
              select n.id, n.thread_id, n.position, n.body_cipher, n.sent_at from messages n
@@ -102,8 +103,9 @@ pub(in crate::chat::care) async fn newest_messages(
         scope.patient.map(PatientId::uuid),
         scope.doctor.map(DoctorId::uuid),
         scope.clinic.map(ClinicId::uuid),
-        only_desks,
-        limit
+        at_desk,
+        limit,
+        &groups
     )
     .fetch_all(tx.connection())
     .await?;

@@ -66,7 +66,7 @@ pub(in crate::chat::care) async fn append(
     let answers = (side == Writer::Care).then_some(sender);
     sqlx::query!(
         "update conversations set last_at = $2,
-           assigned_to = case when clinic_id is not null then coalesce(assigned_to, $3::uuid) else assigned_to end
+           assigned_to = case when doctor_id is null then coalesce(assigned_to, $3::uuid) else assigned_to end
          where thread_id = $1",
         thread.uuid(),
         now.to_sqlx(),

@@ -5,6 +5,7 @@ mod away;
 mod begun;
 pub(super) mod canned;
 mod colleagues;
+pub(super) mod groups;
 mod lists;
 pub(super) mod mass;
 mod messages;
@@ -35,7 +36,7 @@ use model::{
         MessageText,
         conversation::{Colleague, ConversationSubject, Counterpart, CounterpartView, Marks, Writer},
     },
-    ids::{ClinicId, DoctorId, PatientId, ThreadId, UserId},
+    ids::{CareGroupId, ClinicId, DoctorId, PatientId, ThreadId, UserId},
 };
 use uuid::Uuid;
 
@@ -45,7 +46,7 @@ pub(super) async fn between(tx: &mut Tx, thread: ThreadId, lock: bool) -> Result
         sqlx::query!("select id from threads where id = $1 for update", thread.uuid()).fetch_optional(tx.connection()).await?;
     }
     let row = sqlx::query!(
-        "select t.patient_id, c.doctor_id, c.clinic_id
+        "select t.patient_id, c.doctor_id, c.clinic_id, c.group_id
          from conversations c join threads t on t.id = c.thread_id join patient_identity p on p.patient_id = t.patient_id
          where c.thread_id = $1 and p.deleted_at is null",
         thread.uuid()
@@ -53,14 +54,15 @@ pub(super) async fn between(tx: &mut Tx, thread: ThreadId, lock: bool) -> Result
     .fetch_optional(tx.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some((row.patient_id.into(), counterpart(row.doctor_id, row.clinic_id)?)))
+    Ok(Some((row.patient_id.into(), counterpart(row.doctor_id, row.clinic_id, row.group_id)?)))
 }
 
-/// With whom the patient writes, by the two columns.
-fn counterpart(doctor: Option<Uuid>, clinic: Option<Uuid>) -> Result<Counterpart> {
+/// With whom the patient writes, by the three columns.
+fn counterpart(doctor: Option<Uuid>, clinic: Option<Uuid>, group: Option<Uuid>) -> Result<Counterpart> {
     let doctor = doctor.map(|id| Counterpart::Doctor(id.into()));
     let desk = clinic.map(|id| Counterpart::Desk(id.into()));
-    doctor.or(desk).ok_or_else(|| Error::internal("a conversation with nobody"))
+    let group = group.map(|id| Counterpart::Group(id.into()));
+    doctor.or(desk).or(group).ok_or_else(|| Error::internal("a conversation with nobody"))
 }
 
 /// A conversation that was begun before.
@@ -78,7 +80,7 @@ pub(super) async fn opened(
     (with, subject, text): (Counterpart, &ConversationSubject, &MessageText),
 ) -> Result<Option<Opened>> {
     let row = sqlx::query!(
-        "select c.thread_id, t.patient_id, c.doctor_id, c.clinic_id, c.subject_cipher, m.id as message_id, m.body_cipher
+        "select c.thread_id, t.patient_id, c.doctor_id, c.clinic_id, c.group_id, c.subject_cipher, m.id as message_id, m.body_cipher
          from conversations c join threads t on t.id = c.thread_id join messages m on m.thread_id = c.thread_id and m.position = 1
          where c.opened_by = $1 and c.client_key = $2",
         user.uuid(),
@@ -88,7 +90,7 @@ pub(super) async fn opened(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let (thread, patient) = (ThreadId::from(row.thread_id), permit.id().0);
-    if row.patient_id != patient.uuid() || counterpart(row.doctor_id, row.clinic_id)? != with {
+    if row.patient_id != patient.uuid() || counterpart(row.doctor_id, row.clinic_id, row.group_id)? != with {
         return Ok(Some(Opened { thread, is_same: false }));
     }
     let key = tx.patient_key(patient).await?;
@@ -117,6 +119,7 @@ pub(super) async fn is_in_care(tx: &mut Tx, permit: &Permit<Create, Opening>, wi
                 .fetch_one(tx.connection())
                 .await?
         }
+        Counterpart::Group(group) => groups::cares_for(tx, group, permit.id().0).await?,
     };
     Ok(found)
 }
@@ -139,9 +142,10 @@ pub(super) async fn insert(
     let (id, patient, now) = (tx.new_id::<ThreadId>(), permit.id().0, tx.now());
     let key = tx.patient_key(patient).await?;
     let subject = key.encrypt(tx.domain().randomness(), Column::ConversationSubject, id, subject.as_str());
-    let (doctor, clinic) = match with {
-        Counterpart::Doctor(doctor) => (Some(doctor), None),
-        Counterpart::Desk(clinic) => (None, Some(clinic)),
+    let (doctor, clinic, group) = match with {
+        Counterpart::Doctor(doctor) => (Some(doctor), None, None),
+        Counterpart::Desk(clinic) => (None, Some(clinic), None),
+        Counterpart::Group(group) => (None, None, Some(group)),
     };
     sqlx::query!(
         "insert into threads (id, patient_id, created_at) values ($1, $2, $3)",
@@ -152,15 +156,16 @@ pub(super) async fn insert(
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "insert into conversations (thread_id, doctor_id, clinic_id, subject_cipher, opened_by, client_key, last_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into conversations (thread_id, doctor_id, clinic_id, subject_cipher, opened_by, client_key, last_at, group_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         id.uuid(),
         doctor.map(DoctorId::uuid),
         clinic.map(ClinicId::uuid),
         subject,
         user.uuid(),
         client_key,
-        now.to_sqlx()
+        now.to_sqlx(),
+        group.map(CareGroupId::uuid)
     )
     .execute(tx.connection())
     .await?;
@@ -203,7 +208,8 @@ pub(super) async fn is_still_there(tx: &mut Tx, permit: &Permit<Write, Conversat
             .fetch_one(tx.connection())
             .await?
         }
-        (Writer::Care, None) => false,
+        // A care group: the facts say whether the caller belongs to it now, because they were read in this transaction.
+        (Writer::Care, Some(Counterpart::Group(_)) | None) => permit.facts().user == Some(user.into()),
     };
     Ok(found)
 }
@@ -230,6 +236,7 @@ pub(super) async fn is_answered(tx: &mut Tx, with: Counterpart) -> Result<bool> 
             .fetch_one(tx.connection())
             .await?
         }
+        Counterpart::Group(group) => groups::is_answered(tx, group).await?,
     };
     Ok(found)
 }
@@ -264,11 +271,11 @@ pub(super) struct Head {
 pub(super) async fn head<A: Action>(tx: &mut Tx, permit: &Permit<A, Conversation>) -> Result<Head> {
     let id = permit.id().0;
     let row = sqlx::query!(
-        "select c.doctor_id, c.clinic_id, c.subject_cipher, c.assigned_to, c.closed_at, c.version, p.name as \"patient_name!\",
-           coalesce(d.name, k.name, '') as \"with_name!\", a.name as \"assigned_name?\"
+        "select c.doctor_id, c.clinic_id, c.group_id, c.subject_cipher, c.assigned_to, c.closed_at, c.version, p.name as \"patient_name!\",
+           coalesce(d.name, k.name, g.name, '') as \"with_name!\", a.name as \"assigned_name?\"
          from conversations c join threads t on t.id = c.thread_id join patient_identity p on p.patient_id = t.patient_id
            left join doctor_name d on d.doctor_id = c.doctor_id left join clinic_address k on k.clinic_id = c.clinic_id
-           left join person_name a on a.user_id = c.assigned_to
+           left join care_groups g on g.id = c.group_id left join person_name a on a.user_id = c.assigned_to
          where c.thread_id = $1",
         id.uuid()
     )
@@ -279,7 +286,7 @@ pub(super) async fn head<A: Action>(tx: &mut Tx, permit: &Permit<A, Conversation
     Ok(Head {
         subject: key.decrypt(Column::ConversationSubject, id, &row.subject_cipher)?,
         patient_name: row.patient_name,
-        counterpart: CounterpartView { with: counterpart(row.doctor_id, row.clinic_id)?, name: row.with_name },
+        counterpart: CounterpartView { with: counterpart(row.doctor_id, row.clinic_id, row.group_id)?, name: row.with_name },
         answered_by: assigned.map(|(user, name)| Colleague { user, name }),
         closed: row.closed_at.is_some(),
         version: row.version,
@@ -334,13 +341,16 @@ fn position(value: i64) -> Result<i32> {
     i32::try_from(value).map_err(Error::internal)
 }
 
-/// Who works at the desk of the conversation's clinic, by name; nobody for a conversation with a doctor.
+/// Who works at the desk of the conversation's clinic, or belongs to its care group, by name; nobody for a conversation with a doctor.
 pub(super) async fn colleagues<A: Action>(tx: &mut Tx, permit: &Permit<A, Conversation>) -> Result<Vec<Colleague>> {
     let rows = sqlx::query!(
         "select distinct m.user_id as \"user_id!\", u.name as \"name!\"
          from conversations c join role_held m on m.role = 'receptionist' and (m.clinic_id is null or m.clinic_id = c.clinic_id)
            join person_name u on u.user_id = m.user_id
          where c.thread_id = $1 and c.clinic_id is not null
+         union
+         select w, u.name from conversations c cross join works_in_care_group(c.group_id) w join person_name u on u.user_id = w
+         where c.thread_id = $1
          order by 2, 1",
         permit.id().0.uuid()
     )

@@ -75,9 +75,9 @@ pub(in crate::chat::care) async fn due(tx: &mut Tx, only: Option<ThreadId>, most
          from conversations c join threads t on t.id = c.thread_id join patient_identity p on p.patient_id = t.patient_id
          where c.closed_at is not null and p.deleted_at is null and ($2::uuid is null or c.thread_id = $2)
            and not exists (select from held_patient h where h.patient_id = t.patient_id)
-           and case when c.clinic_id is not null then
+           and case when c.doctor_id is null then
              exists (select from message_retention r
-               where r.clinic_id = c.clinic_id and c.closed_at < $1::timestamptz - make_interval(days => r.days))
+               where r.clinic_id = coalesce(c.clinic_id, (select g.clinic_id from care_groups g where g.id = c.group_id)) and c.closed_at < $1::timestamptz - make_interval(days => r.days))
            else
              exists (select from doctor_name d join role_held m on m.user_id = d.user_id and m.role = 'doctor' where d.doctor_id = c.doctor_id)
              and not exists (select from doctor_name d join role_held m on m.user_id = d.user_id and m.role = 'doctor'
