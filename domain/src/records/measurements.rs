@@ -22,6 +22,7 @@ use model::{
 };
 use serde::Serialize;
 use std::fmt;
+use uuid::Uuid;
 
 /// How many measurements a list shows.
 const SHOWN: usize = 200;
