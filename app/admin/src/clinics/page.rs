@@ -162,6 +162,7 @@ fn Clinic(clinic: ClinicView, logo: OwnPhoto, add: FormHandle, remove: FormHandl
     let id = clinic.id.to_string();
     let (edit, rooms) = (format!("/admin/clinics/{id}/edit"), format!("/admin/clinics/{id}/rooms"));
     let (messages, many) = (format!("/admin/clinics/{id}/messages"), format!("/admin/clinics/{id}/many"));
+    let groups = format!("/admin/clinics/{id}/groups");
     let hours: Vec<_> = names(l)
         .weekdays
         .into_iter()
@@ -214,7 +215,7 @@ fn Clinic(clinic: ClinicView, logo: OwnPhoto, add: FormHandle, remove: FormHandl
                     <li><a href=rooms>{say!(l, admin.rooms.link)}</a></li>
                     <li><a href=messages>{say!(l, admin.messages.title)}</a></li>
                     <li><a href=many>{say!(l, admin.many.title)}</a></li>
-                    <li><a href=format!("/admin/clinics/{id}/groups")>{say!(l, admin.groups.title)}</a></li>
+                    <li><a href=groups>{say!(l, admin.groups.title)}</a></li>
                 </ul>
             </Card>
             <Card title=say!(l, admin.clinics.hours)>{hours}</Card>
