@@ -1,7 +1,7 @@
 //! The clinics that the caller manages.
 
-pub(super) mod history;
 pub(super) mod care_groups;
+pub(super) mod history;
 pub(super) mod message_retention;
 pub(super) mod rooms;
 mod shapes;
