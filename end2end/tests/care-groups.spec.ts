@@ -48,6 +48,8 @@ test('a patient writes to a care group, and its nurse answers', async ({ page: n
   await nurse.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(nurse.getByRole('log').getByRole('article')).toHaveCount(2);
   await expect(nurse.getByRole('log').getByRole('article').last()).toContainText('Measure it before breakfast.');
+  // The page shows it before the server has it.
+  await expect(nurse.getByRole('log').getByRole('article').last().getByText('Sent', { exact: true })).toBeVisible();
 
   await patient.reload();
   await expect(patient.getByRole('article').last()).toContainText('Measure it before breakfast.');
